@@ -101,7 +101,7 @@ KNOWN_TO_THE_WHOLE_SERVER = ("pairwright.errors",)
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """A third-party package: the module prefixes that may import it; `lazily`: on first use only."""
+    """A third-party package: the modules that may import it; `lazily` means on first use only."""
 
     owners: tuple[str, ...]
     lazily: bool = False
@@ -182,7 +182,7 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """One imported thing: `name` out of the module `target`, or the module itself (`name` empty)."""
+    """One imported thing: `name` out of the module `target`; no `name` when it is the module."""
 
     target: str
     name: str
