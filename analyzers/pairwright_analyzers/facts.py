@@ -1,0 +1,712 @@
+"""(language, text) -> `FileFacts`: everything the graph and the index know about one file.
+
+A pure function of the text: it can be cached by the text's hash and computed in any process. It never raises on bad
+source; what could not be read is said in `problem`. Facts are packed columns behind one small object, because a
+workspace has millions of references: `pack` and `unpack` are nearly free, values are made when asked for.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from pairwright_analyzers.languages.spec import Definition, LanguageSpec
+from pairwright_analyzers.syntax import Parsed, captures, facts_query, parse
+from pairwright_analyzers.types import (
+    CONTAINER_KINDS,
+    MEMBER,
+    ROLE_MASK,
+    Import,
+    Reference,
+    Role,
+    Scope,
+    ScopeKind,
+    Span,
+    Symbol,
+    SymbolFlag,
+    SymbolKind,
+)
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+FORMAT = 1
+"""Raised whenever the packed layout or the meaning of a column changes: stored facts of another format are recomputed."""
+
+_HEADER = struct.Struct("<4sHHIIIIIIIIIIII")
+_MAGIC = b"PWF1"
+_MAX_SIGNATURE = 2_000
+_SYMBOL_INTS = 11
+"""u32 columns a symbol: name, start, end, name start, name end, body start, container + 1, owner, signature, doc start, doc end."""
+
+_ROLE_CAPTURES: tuple[tuple[str, Role], ...] = (
+    ("ref", Role.READ),
+    ("call", Role.CALL),
+    ("write", Role.WRITE),
+    ("import", Role.IMPORT),
+    ("inherit", Role.INHERIT),
+    ("annotate", Role.ANNOTATE),
+    ("keyword", Role.KEYWORD),
+    ("outer", Role.OUTER),
+    ("bind", Role.BIND),
+)
+
+
+def digest_of(text: bytes) -> bytes:
+    """The 16-byte hash that facts are keyed by."""
+    return blake2b(text, digest_size=16).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    names: tuple[str, ...]
+    strings: tuple[str, ...]
+    symbol_kinds: Sequence[int]
+    symbol_flags: Sequence[int]
+    symbol_complexity: Sequence[int]
+    symbol_ints: Sequence[int]
+    ref_starts: Sequence[int]
+    ref_roles: Sequence[int]
+    ref_names: Sequence[int]
+    scopes: Sequence[int]
+    imports: Sequence[int]
+    typed: Sequence[int]
+
+
+class FileFacts:
+    """The facts of one text. Immutable; columns are read-only views, values are built on demand.
+
+    `language` is the language's id; `size` is in bytes; `lines` counts line breaks + 1; `errors` counts parse errors;
+    `problem` is "" or says why the facts are incomplete.
+    """
+
+    __slots__ = (
+        "_blob",
+        "_columns",
+        "_qualnames",
+        "errors",
+        "language",
+        "lines",
+        "problem",
+        "size",
+    )
+
+    def __init__(
+        self,
+        language: str,
+        size: int,
+        lines: int,
+        errors: int,
+        problem: str,
+        columns: _Columns | None,
+        blob: bytes | None = None,
+    ) -> None:
+        self.language = language
+        self.size = size
+        self.lines = lines
+        self.errors = errors
+        self.problem = problem
+        self._columns = columns
+        self._blob = blob
+        self._qualnames: tuple[str, ...] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FileFacts) and self.pack() == other.pack()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def columns(self) -> _Columns:
+        if self._columns is None:
+            assert self._blob is not None
+            self._columns = _unpack_columns(self._blob)
+        return self._columns
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that a reference or definition of the file mentions, each once."""
+        return self.columns.names
+
+    @property
+    def symbol_count(self) -> int:
+        return len(self.columns.symbol_kinds)
+
+    @property
+    def reference_count(self) -> int:
+        return len(self.columns.ref_starts)
+
+    def symbol_name(self, index: int) -> str:
+        """The name of the symbol at `index`, without building the symbol."""
+        columns = self.columns
+        return columns.strings[columns.symbol_ints[index * _SYMBOL_INTS]]
+
+    def symbol_kind(self, index: int) -> SymbolKind:
+        """The kind of the symbol at `index`, without building the symbol."""
+        return SymbolKind(self.columns.symbol_kinds[index])
+
+    def symbol_container(self, index: int) -> int:
+        """The index of the enclosing symbol, or -1."""
+        return self.columns.symbol_ints[index * _SYMBOL_INTS + 6] - 1
+
+    def qualname(self, index: int) -> str:
+        """Dotted name within the file: `Class.method`."""
+        if self._qualnames is None:
+            names: list[str] = []
+            columns = self.columns
+            for at in range(self.symbol_count):
+                base = at * _SYMBOL_INTS
+                name = columns.strings[columns.symbol_ints[base]]
+                owner = columns.strings[columns.symbol_ints[base + 7]]
+                container = columns.symbol_ints[base + 6] - 1
+                if container >= 0:
+                    name = f"{names[container]}.{name}"
+                elif owner:
+                    name = f"{owner}.{name}"
+                names.append(name)
+            self._qualnames = tuple(names)
+        return self._qualnames[index]
+
+    def symbol(self, index: int) -> Symbol:
+        """The symbol at `index`. Raises IndexError."""
+        columns = self.columns
+        if not 0 <= index < len(columns.symbol_kinds):
+            raise IndexError(index)
+        base = index * _SYMBOL_INTS
+        ints = columns.symbol_ints
+        doc_end = ints[base + 10]
+        return Symbol(
+            index,
+            columns.strings[ints[base]],
+            self.qualname(index),
+            SymbolKind(columns.symbol_kinds[index]),
+            Span(ints[base + 1], ints[base + 2]),
+            Span(ints[base + 3], ints[base + 4]),
+            ints[base + 5],
+            ints[base + 6] - 1,
+            columns.strings[ints[base + 7]],
+            columns.strings[ints[base + 8]],
+            Span(ints[base + 9], doc_end) if doc_end else None,
+            SymbolFlag(columns.symbol_flags[index]),
+            columns.symbol_complexity[index],
+        )
+
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """All symbols, in the order of their spans, outer before inner."""
+        return tuple(self.symbol(index) for index in range(self.symbol_count))
+
+    def symbol_at(self, offset: int) -> Symbol | None:
+        """The innermost symbol whose span contains the offset."""
+        ints = self.columns.symbol_ints
+        best = -1
+        for index in range(self.symbol_count):
+            base = index * _SYMBOL_INTS
+            if ints[base + 1] > offset:
+                break
+            if offset <= ints[base + 2] and (
+                best < 0 or ints[base + 2] - ints[base + 1] <= self._length(best)
+            ):
+                best = index
+        return self.symbol(best) if best >= 0 else None
+
+    def _length(self, index: int) -> int:
+        base = index * _SYMBOL_INTS
+        return self.columns.symbol_ints[base + 2] - self.columns.symbol_ints[base + 1]
+
+    def reference(self, index: int) -> Reference:
+        """The reference at `index`. Raises IndexError."""
+        columns = self.columns
+        name = columns.names[columns.ref_names[index]]
+        start = columns.ref_starts[index]
+        role = columns.ref_roles[index]
+        return Reference(
+            index,
+            name,
+            Role(role & ROLE_MASK),
+            Span(start, start + len(name.encode("utf-8", "surrogateescape"))),
+            bool(role & MEMBER),
+        )
+
+    def references(self) -> Iterator[Reference]:
+        """All references in text order."""
+        return (self.reference(index) for index in range(self.reference_count))
+
+    def references_named(self, name: str) -> list[int]:
+        """Indexes of the references that mention `name`, in text order."""
+        columns = self.columns
+        try:
+            wanted = columns.names.index(name)
+        except ValueError:
+            return []
+        return [at for at, found in enumerate(columns.ref_names) if found == wanted]
+
+    def reference_at(self, offset: int) -> Reference | None:
+        """The reference that an offset lies in or right behind, or None."""
+        starts = self.columns.ref_starts
+        at = bisect_right(starts, offset) - 1
+        if at < 0:
+            return None
+        found = self.reference(at)
+        return found if found.span.contains(offset) else None
+
+    def references_in(self, span: Span) -> range:
+        """Indexes of the references that start within a span."""
+        starts = self.columns.ref_starts
+        return range(bisect_left(starts, span.start), bisect_left(starts, span.end))
+
+    @property
+    def imports(self) -> tuple[Import, ...]:
+        """All imported names in text order."""
+        columns = self.columns
+        flat = columns.imports
+        strings = columns.strings
+        return tuple(
+            Import(
+                Span(flat[at], flat[at + 1]),
+                strings[flat[at + 2]],
+                strings[flat[at + 3]],
+                strings[flat[at + 4]],
+                flat[at + 5],
+                Span(flat[at + 6], flat[at + 7]),
+                bool(flat[at + 8] & 1),
+                bool(flat[at + 8] & 2),
+            )
+            for at in range(0, len(flat), 9)
+        )
+
+    @property
+    def extra_scopes(self) -> tuple[tuple[int, int], ...]:
+        """Blocks and anonymous functions that bind names: (start, end)."""
+        flat = self.columns.scopes
+        return tuple((flat[at], flat[at + 1]) for at in range(0, len(flat), 2))
+
+    @property
+    def typed(self) -> dict[int, int]:
+        """Offset of a declared name -> offset of the name of its type, or of the callable it was made by."""
+        flat = self.columns.typed
+        return {flat[at]: flat[at + 1] for at in range(0, len(flat), 2)}
+
+    def pack(self) -> bytes:
+        """The facts as bytes; `unpack` is its inverse."""
+        if self._blob is None:
+            self._blob = _pack(self)
+        return self._blob
+
+
+def unpack(blob: bytes) -> FileFacts:
+    """Facts from `FileFacts.pack`. Raises ValueError for anything else. Columns are decoded when first asked for."""
+    try:
+        magic, version, language_length, size, lines, errors, problem_length, *_ = _HEADER.unpack_from(blob)
+        if magic != _MAGIC or version != FORMAT:
+            raise ValueError("facts of another format")
+        at = _HEADER.size
+        language = blob[at : at + language_length].decode()
+        at += language_length
+        problem = blob[at : at + problem_length].decode()
+    except (struct.error, UnicodeDecodeError) as error:
+        raise ValueError(f"not packed facts: {error}") from error
+    return FileFacts(language, size, lines, errors, problem, None, blob)
+
+
+def names_in(blob: bytes) -> list[bytes]:
+    """The mentioned names of packed facts, undecoded: for building name tables without unpacking."""
+    header = _HEADER.unpack_from(blob)
+    at = _HEADER.size + header[2] + header[6]
+    names = blob[at : at + header[7]]
+    return names.split(b"\0") if names else []
+
+
+def definitions_in(blob: bytes) -> list[bytes]:
+    """The names of the symbols of packed facts, in index order, undecoded."""
+    header = _HEADER.unpack_from(blob)
+    at = _HEADER.size + header[2] + header[6] + header[7]
+    strings = blob[at : at + header[8]].split(b"\0")
+    count = header[9]
+    at += header[8] + count * 5
+    ints = memoryview(blob)[at : at + count * _SYMBOL_INTS * 4].cast("I")
+    return [strings[ints[index]] for index in range(0, count * _SYMBOL_INTS, _SYMBOL_INTS)]
+
+
+def _pack(facts: FileFacts) -> bytes:
+    columns = facts.columns
+    language = facts.language.encode()
+    problem = facts.problem.encode()
+    names = "\0".join(columns.names).encode("utf-8", "surrogateescape")
+    strings = "\0".join(columns.strings).encode("utf-8", "surrogateescape")
+    wide = len(columns.names) > 0xFFFF
+    return b"".join(
+        (
+            _HEADER.pack(
+                _MAGIC,
+                FORMAT,
+                len(language),
+                facts.size,
+                facts.lines,
+                facts.errors,
+                len(problem),
+                len(names),
+                len(strings),
+                len(columns.symbol_kinds),
+                len(columns.ref_starts),
+                len(columns.scopes),
+                len(columns.imports),
+                len(columns.typed),
+                int(wide),
+            ),
+            language,
+            problem,
+            names,
+            strings,
+            array("B", columns.symbol_kinds).tobytes(),
+            array("H", columns.symbol_flags).tobytes(),
+            array("H", columns.symbol_complexity).tobytes(),
+            array("I", columns.symbol_ints).tobytes(),
+            array("I", columns.ref_starts).tobytes(),
+            array("B", columns.ref_roles).tobytes(),
+            array("I" if wide else "H", columns.ref_names).tobytes(),
+            array("I", columns.scopes).tobytes(),
+            array("I", columns.imports).tobytes(),
+            array("I", columns.typed).tobytes(),
+        )
+    )
+
+
+def _unpack_columns(blob: bytes) -> _Columns:
+    header = _HEADER.unpack_from(blob)
+    view = memoryview(blob)
+    at = _HEADER.size + header[2] + header[6]
+
+    def text(length: int) -> tuple[str, ...]:
+        nonlocal at
+        raw = blob[at : at + length]
+        at += length
+        return tuple(raw.decode("utf-8", "surrogateescape").split("\0")) if raw else ()
+
+    def column(code: str, width: int, count: int) -> memoryview[int]:
+        nonlocal at
+        part = view[at : at + width * count].cast(code)  # type: ignore[call-overload]
+        at += width * count
+        return part  # type: ignore[no-any-return]
+
+    names = text(header[7])
+    strings = text(header[8]) or ("",)
+    count, refs = header[9], header[10]
+    wide = header[14] & 1
+    return _Columns(
+        names,
+        strings,
+        column("B", 1, count),
+        column("H", 2, count),
+        column("H", 2, count),
+        column("I", 4, count * _SYMBOL_INTS),
+        column("I", 4, refs),
+        column("B", 1, refs),
+        column("I", 4, refs) if wide else column("H", 2, refs),
+        column("I", 4, header[11]),
+        column("I", 4, header[12]),
+        column("I", 4, header[13]),
+    )
+
+
+def facts_of(spec: LanguageSpec, text: bytes) -> FileFacts:
+    """The facts of a text. Never raises on bad source."""
+    return facts_of_parsed(parse(spec, text))
+
+
+def empty_facts(language: str, text: bytes, problem: str) -> FileFacts:
+    """Facts of a text that was not read, and why."""
+    empty: tuple[int, ...] = ()
+    columns = _Columns((), ("",), empty, empty, empty, empty, empty, empty, empty, empty, empty, empty)
+    return FileFacts(language, len(text), text.count(b"\n") + 1, 0, problem, columns)
+
+
+def facts_of_parsed(parsed: Parsed) -> FileFacts:
+    """The facts of a text that is parsed already. Never raises on bad source."""
+    spec, text = parsed.spec, parsed.text
+    found = captures(facts_query(spec), parsed.root)
+    strings: dict[str, int] = {"": 0}
+    symbols = _symbols(spec, text, found, strings)
+    name_table: dict[bytes, int] = {}
+    ref_starts, ref_roles, ref_names = _references(text, found, symbols, name_table)
+    imports = _imports(spec, text, found.get("import.statement", ()), strings)
+    scopes = array("I")
+    for span in sorted(node.byte_range for node in found.get("scope", ())):
+        scopes.extend(span)
+    typed = array("I")
+    hook = spec.typed
+    pairs = [pair for node in found.get("typed", ()) for pair in hook(node, text)]
+    for pair in sorted(pairs):
+        typed.extend(pair)
+    columns = _Columns(
+        tuple(name.decode("utf-8", "replace") for name in name_table),
+        tuple(strings),
+        symbols.kinds,
+        symbols.flags,
+        symbols.complexity,
+        symbols.ints,
+        ref_starts,
+        ref_roles,
+        ref_names,
+        scopes,
+        imports,
+        typed,
+    )
+    return FileFacts(
+        spec.id, len(text), text.count(b"\n") + 1, len(found.get("error", ())), "", columns
+    )
+
+
+@dataclass(slots=True)
+class _SymbolColumns:
+    kinds: array[int]
+    flags: array[int]
+    complexity: array[int]
+    ints: array[int]
+    names: list[tuple[int, int]]
+
+
+def _symbols(
+    spec: LanguageSpec, text: bytes, found: dict[str, list[Node]], strings: dict[str, int]
+) -> _SymbolColumns:
+    rows: list[tuple[int, int, int, int, Definition]] = []
+    define = spec.define
+    for capture, nodes in found.items():
+        if capture.startswith("def."):
+            word = capture[4:]
+            for node in nodes:
+                definition = define(word, node, text)
+                if definition is not None:
+                    start, end = definition.extent.byte_range
+                    name_start, name_end = definition.name.byte_range
+                    rows.append((start, -end, name_start, name_end, definition))
+    rows.sort(key=lambda row: row[:4])
+    comments = _CommentBlocks(text, found.get("comment", ()))
+    branches = sorted(node.start_byte for node in found.get("branch", ()))
+    out = _SymbolColumns(array("B"), array("H"), array("H"), array("I"), [])
+    stack: list[tuple[int, int]] = []
+    fields: set[tuple[int, str]] = set()
+    intern = strings.setdefault
+    callable_rows: list[tuple[int, int, int]] = []
+    seen_names: set[int] = set()
+    for start, negative_end, name_start, name_end, definition in rows:
+        end = -negative_end
+        if name_start in seen_names and not definition.label:
+            continue
+        while stack and stack[-1][0] <= start:
+            stack.pop()
+        container = stack[-1][1] if stack else -1
+        kind = definition.kind
+        flags = definition.flags
+        name = definition.label or text[name_start:name_end].decode("utf-8", "replace")
+        name = name.replace("\0", "�")
+        container_kind = SymbolKind(out.kinds[container]) if container >= 0 else SymbolKind.MODULE
+        if kind is SymbolKind.FIELD and container_kind not in CONTAINER_KINDS:
+            # An attribute set in a method (`self.x = …`) is the class's field, once.
+            owner = container
+            while owner >= 0 and SymbolKind(out.kinds[owner]) not in CONTAINER_KINDS:
+                owner = out.ints[owner * _SYMBOL_INTS + 6] - 1
+            if owner < 0:
+                continue
+            container = owner
+        elif kind is SymbolKind.FUNCTION and container_kind in CONTAINER_KINDS:
+            if container_kind is not SymbolKind.NAMESPACE:
+                kind = (
+                    SymbolKind.CONSTRUCTOR if name in spec.constructor_names else SymbolKind.METHOD
+                )
+        if kind is SymbolKind.FIELD:
+            if (container, name) in fields:
+                continue
+            fields.add((container, name))
+        seen_names.add(name_start)
+        body = definition.body
+        body_start = body.start_byte if body is not None else end
+        doc = definition.doc
+        doc_span = doc.byte_range if doc is not None else comments.above(start)
+        header_end = min(body_start, start + _MAX_SIGNATURE + (name_start - start))
+        header = text[_header_start(text, start, name_start, definition) : header_end]
+        index = len(out.kinds)
+        out.kinds.append(int(kind))
+        out.flags.append(int(flags))
+        out.complexity.append(0)
+        out.ints.extend(
+            (
+                intern(name, len(strings)),
+                start,
+                end,
+                name_start,
+                name_end,
+                body_start,
+                container + 1,
+                intern(definition.owner, len(strings)),
+                intern(_header_text(header), len(strings)),
+                doc_span[0],
+                doc_span[1],
+            )
+        )
+        out.names.append((name_start, name_end))
+        if body is not None:
+            stack.append((end, index))
+            callable_rows.append((start, end, index))
+    _count_branches(branches, callable_rows, out.complexity)
+    return out
+
+
+def _header_start(text: bytes, start: int, name_start: int, definition: Definition) -> int:
+    """Where the signature's text begins: behind decorators, at the line that holds the name's declaration."""
+    if not definition.flags & SymbolFlag.DECORATED:
+        return start
+    body = definition.body
+    node = definition.name
+    limit = body.start_byte if body is not None else definition.extent.end_byte
+    line = text.rfind(b"\n", start, name_start)
+    while line > start and text[line + 1 : name_start].strip() == b"" and node.start_byte < limit:
+        line = text.rfind(b"\n", start, line)
+    return line + 1 if line >= 0 else start
+
+
+_HEADER_END = re.compile(r"[\s:{=]+$")
+
+
+def _header_text(header: bytes) -> str:
+    text = header[:_MAX_SIGNATURE].decode("utf-8", "replace").replace("\0", "�").strip()
+    return _HEADER_END.sub("", text)
+
+
+def _count_branches(
+    branches: list[int], rows: list[tuple[int, int, int]], complexity: array[int]
+) -> None:
+    """Cyclomatic complexity: 1 + the decisions inside, those of nested definitions left out (they have their own)."""
+    totals: dict[int, int] = {}
+    stack: list[tuple[int, int]] = []
+    for start, end, index in rows:
+        while stack and stack[-1][0] <= start:
+            stack.pop()
+        inside = bisect_left(branches, end) - bisect_left(branches, start)
+        totals[index] = inside
+        if stack and inside:
+            totals[stack[-1][1]] -= inside
+        stack.append((end, index))
+    for index, inside in totals.items():
+        complexity[index] = min(1 + inside, 0xFFFF)
+
+
+class _CommentBlocks:
+    """Runs of comments with nothing but white space between them, to be asked which one stands right above an offset."""
+
+    __slots__ = ("_ends", "_starts", "_text")
+
+    def __init__(self, text: bytes, nodes: Sequence[Node]) -> None:
+        self._text = text
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for start, end in sorted(node.byte_range for node in nodes):
+            trimmed = end - 1 if text[end - 1 : end] == b"\n" else end
+            if self._ends and self._joined(self._ends[-1], start):
+                self._ends[-1] = trimmed
+            else:
+                self._starts.append(start)
+                self._ends.append(trimmed)
+
+    def _joined(self, end: int, start: int) -> bool:
+        between = self._text[end:start]
+        return between.count(b"\n") <= 1 and not between.strip()
+
+    def above(self, start: int) -> tuple[int, int]:
+        at = bisect_right(self._ends, start) - 1
+        if at >= 0 and self._joined(self._ends[at], start):
+            line = self._text.rfind(b"\n", 0, self._starts[at]) + 1
+            if not self._text[line : self._starts[at]].strip():
+                return self._starts[at], self._ends[at]
+        return 0, 0
+
+
+def _references(
+    text: bytes,
+    found: dict[str, list[Node]],
+    symbols: _SymbolColumns,
+    name_table: dict[bytes, int],
+) -> tuple[array[int], array[int], array[int]]:
+    ends: dict[int, int] = {}
+    roles: dict[int, int] = {}
+    for capture, role in _ROLE_CAPTURES:
+        nodes = found.get(capture)
+        if nodes:
+            ranges = [node.byte_range for node in nodes]
+            if role is Role.READ:
+                ends = dict(ranges)
+                roles = dict.fromkeys(ends, int(role))
+            else:
+                ends.update(ranges)
+                roles.update(dict.fromkeys([start for start, _ in ranges], int(role)))
+    for start, end in symbols.names:
+        if start in ends and ends[start] == end and roles[start] & ROLE_MASK != Role.IMPORT:
+            roles[start] = int(Role.DEFINE)
+    for node in found.get("member", ()):
+        start = node.start_byte
+        if start in roles:
+            roles[start] |= MEMBER
+    ignored = found.get("ignore")
+    if ignored:
+        for first, last in sorted(node.byte_range for node in ignored):
+            for start in [start for start in ends if first <= start < last]:
+                del ends[start]
+    starts = sorted(ends)
+    intern = name_table.setdefault
+    ref_names = [intern(text[start : ends[start]], len(name_table)) for start in starts]
+    return (
+        array("I", starts),
+        array("B", [roles[start] for start in starts]),
+        array("I", ref_names),
+    )
+
+
+def _imports(
+    spec: LanguageSpec, text: bytes, nodes: Sequence[Node], strings: dict[str, int]
+) -> array[int]:
+    rows: list[Import] = [item for node in nodes for item in spec.imports(node, text)]
+    rows.sort(key=lambda item: (item.span.start, item.name_span.start))
+    intern = strings.setdefault
+    flat = array("I")
+    for item in rows:
+        flat.extend(
+            (
+                item.span.start,
+                item.span.end,
+                intern(item.module.replace("\0", ""), len(strings)),
+                intern(item.name.replace("\0", ""), len(strings)),
+                intern(item.alias.replace("\0", ""), len(strings)),
+                item.level,
+                item.name_span.start,
+                item.name_span.end,
+                int(item.reexport) | int(item.type_only) << 1,
+            )
+        )
+    return flat
+
+
+def scopes_of(facts: FileFacts, spec: LanguageSpec) -> tuple[Scope, ...]:
+    """The scopes of a file, outer before inner; the first is the whole file.
+
+    A symbol's scope begins behind its name, so that decorators and the name itself belong to the scope around it.
+    """
+    rows: list[tuple[int, int, ScopeKind, int]] = []
+    for symbol in facts.symbols:
+        if symbol.body_start < symbol.span.end and symbol.name_span.end <= symbol.span.end:
+            kind = ScopeKind.CLASS if symbol.kind in CONTAINER_KINDS else ScopeKind.FUNCTION
+            rows.append((symbol.name_span.end, symbol.span.end, kind, symbol.index))
+    rows.extend((start, end, ScopeKind.BLOCK, -1) for start, end in facts.extra_scopes)
+    rows.sort(key=lambda row: (row[0], -row[1], row[2]))
+    scopes = [Scope(Span(0, max(facts.size, 0)), ScopeKind.MODULE, -1, -1)]
+    stack = [0]
+    for start, end, kind, symbol_index in rows:
+        while len(stack) > 1 and scopes[stack[-1]].span.end <= start:
+            stack.pop()
+        scopes.append(Scope(Span(start, end), kind, symbol_index, stack[-1]))
+        stack.append(len(scopes) - 1)
+    return tuple(scopes)

@@ -1,0 +1,59 @@
+"""The registry of languages: a plain tuple, and look-up by path, shebang or id.
+
+Adding a language is adding a folder and a line here.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pairwright_analyzers.languages.python.spec import PYTHON
+from pairwright_analyzers.languages.spec import LanguageSpec
+
+LANGUAGES: tuple[LanguageSpec, ...] = (PYTHON,)
+
+
+@cache
+def _by_id() -> dict[str, LanguageSpec]:
+    return {spec.id: spec for spec in LANGUAGES}
+
+
+@cache
+def _by_extension() -> dict[str, LanguageSpec]:
+    return {extension: spec for spec in LANGUAGES for extension in spec.extensions}
+
+
+@cache
+def _by_filename() -> dict[str, LanguageSpec]:
+    return {name: spec for spec in LANGUAGES for name in spec.filenames}
+
+
+def language(language_id: str) -> LanguageSpec:
+    """The language of an id. Raises KeyError for an unknown one."""
+    return _by_id()[language_id]
+
+
+def language_of(path: str) -> LanguageSpec | None:
+    """The language a path's name says, or None."""
+    name = path.rpartition("/")[2]
+    found = _by_filename().get(name)
+    if found is not None:
+        return found
+    dot = name.rfind(".")
+    return _by_extension().get(name[dot:].lower()) if dot >= 0 else None
+
+
+def language_of_shebang(first_line: bytes) -> LanguageSpec | None:
+    """The language of a `#!` line, or None."""
+    if not first_line.startswith(b"#!"):
+        return None
+    words = first_line[2:].decode("utf-8", "replace").split()
+    if words and words[0].endswith("/env"):
+        words = [word for word in words[1:] if not word.startswith("-") and "=" not in word]
+    if not words:
+        return None
+    interpreter = words[0].rpartition("/")[2].rstrip("0123456789.")
+    for spec in LANGUAGES:
+        if interpreter in spec.interpreters:
+            return spec
+    return None

@@ -1,0 +1,437 @@
+"""Python: what its syntax tree means. The only place that knows it."""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pairwright_analyzers.languages.spec import Definition, LanguageSpec
+from pairwright_analyzers.types import (
+    Argument,
+    Call,
+    Import,
+    Parameter,
+    ParameterKind,
+    Role,
+    Signature,
+    Span,
+    SymbolFlag,
+    SymbolKind,
+)
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_STATIC = re.compile(rb"@\s*staticmethod\b")
+_CLASS_METHOD = re.compile(rb"@\s*(?:abc\.)?classmethod\b")
+_PROPERTY = re.compile(
+    rb"@\s*(?:functools\.)?(?:property|cached_property|abc\.abstractproperty|[\w.]+\.(?:setter|getter|deleter))\b"
+)
+_ABSTRACT = re.compile(rb"@\s*(?:abc\.)?abstract(?:method|property|classmethod|staticmethod)\b")
+_OVERLOAD = re.compile(rb"@\s*(?:\w+\.)?overload\b")
+_OVERRIDE = re.compile(rb"@\s*(?:\w+\.)?override\b")
+_DEPRECATED = re.compile(rb"@\s*(?:\w+\.)?deprecated\b")
+_SPACES = re.compile(r"\s+")
+
+_INTERFACE_BASES = (b"Protocol", b"ABC")
+
+
+def _grammar() -> object:
+    import tree_sitter_python
+
+    return tree_sitter_python.language()
+
+
+def _define(word: str, node: Node, text: bytes) -> Definition | None:
+    if word == "function":
+        return _function(node, text)
+    if word == "class":
+        return _class(node, text)
+    if word == "attribute":
+        return _attribute(node, text)
+    if word == "type":
+        name = node.child_by_field_name("left")
+        while name is not None and name.type != "identifier":
+            name = name.named_child(0)
+        return None if name is None else Definition(SymbolKind.TYPE, name, node)
+    name = node.child_by_field_name("left")
+    if name is None or name.type != "identifier":
+        return None
+    spelled = text[name.start_byte : name.end_byte]
+    flags = SymbolFlag.NONE if spelled.startswith(b"_") else SymbolFlag.EXPORTED
+    if word == "field":
+        return Definition(SymbolKind.FIELD, name, node, flags=flags)
+    kind = SymbolKind.CONSTANT if spelled.isupper() else SymbolKind.VARIABLE
+    return Definition(kind, name, node, flags=flags)
+
+
+def _function(node: Node, text: bytes) -> Definition | None:
+    name = node.child_by_field_name("name")
+    if name is None:
+        return None
+    body = node.child_by_field_name("body")
+    start = node.start_byte
+    spelled = text[name.start_byte : name.end_byte]
+    flags = SymbolFlag.NONE
+    if not spelled.startswith(b"_"):
+        flags |= SymbolFlag.EXPORTED
+    if text.startswith(b"async", start):
+        flags |= SymbolFlag.ASYNC
+    extent = node
+    parent = _decorated(node, text)
+    if parent is not None:
+        extent = parent
+        flags |= SymbolFlag.DECORATED
+        marks = text[parent.start_byte : start]
+        for pattern, flag in (
+            (_STATIC, SymbolFlag.STATIC),
+            (_CLASS_METHOD, SymbolFlag.CLASS_METHOD),
+            (_PROPERTY, SymbolFlag.PROPERTY),
+            (_ABSTRACT, SymbolFlag.ABSTRACT),
+            (_OVERLOAD, SymbolFlag.OVERLOAD),
+            (_OVERRIDE, SymbolFlag.OVERRIDE),
+            (_DEPRECATED, SymbolFlag.DEPRECATED),
+        ):
+            if pattern.search(marks):
+                flags |= flag
+    if spelled.startswith(b"test"):
+        flags |= SymbolFlag.TEST
+    return Definition(
+        SymbolKind.FUNCTION, name, extent, body, flags=flags, doc=_docstring(body)
+    )
+
+
+def _class(node: Node, text: bytes) -> Definition | None:
+    name = node.child_by_field_name("name")
+    if name is None:
+        return None
+    body = node.child_by_field_name("body")
+    flags = SymbolFlag.NONE
+    spelled = text[name.start_byte : name.end_byte]
+    if not spelled.startswith(b"_"):
+        flags |= SymbolFlag.EXPORTED
+    if spelled.startswith(b"Test"):
+        flags |= SymbolFlag.TEST
+    extent = node
+    parent = _decorated(node, text)
+    if parent is not None:
+        extent = parent
+        flags |= SymbolFlag.DECORATED
+    kind = SymbolKind.CLASS
+    bases = node.child_by_field_name("superclasses")
+    if bases is not None:
+        header = text[bases.start_byte : bases.end_byte]
+        if b"Protocol" in header:
+            kind = SymbolKind.INTERFACE
+        elif b"Enum" in header:
+            kind = SymbolKind.ENUM
+    return Definition(kind, name, extent, body, flags=flags, doc=_docstring(body))
+
+
+def _attribute(node: Node, text: bytes) -> Definition | None:
+    left = node.child_by_field_name("left")
+    if left is None:
+        return None
+    receiver = left.child_by_field_name("object")
+    name = left.child_by_field_name("attribute")
+    if receiver is None or name is None:
+        return None
+    start, end = receiver.byte_range
+    if text[start:end] != b"self":
+        return None
+    flags = (
+        SymbolFlag.NONE if text.startswith(b"_", name.start_byte) else SymbolFlag.EXPORTED
+    )
+    return Definition(SymbolKind.FIELD, name, node, flags=flags)
+
+
+def _decorated(node: Node, text: bytes) -> Node | None:
+    """The `decorated_definition` around a definition. Looks back in the text first: a node's parent is found from the root, which is slow."""
+    start = node.start_byte
+    line = text.rfind(b"\n", 0, start)
+    before = text[max(0, line - 200) : max(0, line)].rstrip()
+    if not before or (before[-1] not in b")" and b"@" not in before[before.rfind(b"\n") + 1 :]):
+        return None
+    parent = node.parent
+    return parent if parent is not None and parent.type == "decorated_definition" else None
+
+
+def _docstring(body: Node | None) -> Node | None:
+    if body is None:
+        return None
+    first = body.named_child(0)
+    if first is None or first.type != "expression_statement":
+        return None
+    string = first.named_child(0)
+    return string if string is not None and string.type == "string" else None
+
+
+def _dotted(node: Node, text: bytes) -> str:
+    return _SPACES.sub("", text[node.start_byte : node.end_byte].decode("utf-8", "replace"))
+
+
+def _imports(node: Node, text: bytes) -> Iterator[Import]:
+    span = Span(*node.byte_range)
+    if node.type == "import_statement":
+        for child in node.children_by_field_name("name"):
+            if child.type == "aliased_import":
+                name = child.child_by_field_name("name")
+                alias = child.child_by_field_name("alias")
+                if name is not None and alias is not None:
+                    yield Import(
+                        span, _dotted(name, text), "", _dotted(alias, text), 0, Span(*name.byte_range)
+                    )
+            else:
+                module = _dotted(child, text)
+                yield Import(
+                    span, module, "", module.partition(".")[0], 0, Span(*child.byte_range)
+                )
+        return
+    if node.type == "future_import_statement":
+        return
+    source = node.child_by_field_name("module_name")
+    if source is None:
+        return
+    module = _dotted(source, text)
+    level = len(module) - len(module.lstrip("."))
+    module = module[level:]
+    names = node.children_by_field_name("name")
+    if not names:
+        # Only `from x import *` has no name.
+        yield Import(span, module, "*", "", level, Span(*source.byte_range))
+    for child in names:
+        if child.type == "aliased_import":
+            name = child.child_by_field_name("name")
+            alias = child.child_by_field_name("alias")
+            if name is not None and alias is not None:
+                yield Import(
+                    span,
+                    module,
+                    _dotted(name, text),
+                    _dotted(alias, text),
+                    level,
+                    Span(*name.byte_range),
+                    reexport=_dotted(name, text) == _dotted(alias, text),
+                )
+        else:
+            name_text = _dotted(child, text)
+            yield Import(span, module, name_text, name_text, level, Span(*child.byte_range))
+
+
+def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
+    kind = node.type
+    if kind == "assignment":
+        target = _last_name(node.child_by_field_name("left"))
+        annotation = node.child_by_field_name("type")
+        if annotation is not None:
+            value = _type_name(annotation, text)
+        else:
+            right = node.child_by_field_name("right")
+            value = _last_name(right.child_by_field_name("function")) if right is not None else None
+    elif kind == "function_definition":
+        target = node.child_by_field_name("name")
+        annotation = node.child_by_field_name("return_type")
+        value = _type_name(annotation, text) if annotation is not None else None
+    elif kind == "with_item":
+        pattern = node.child_by_field_name("value")
+        alias = pattern.child_by_field_name("alias") if pattern is not None else None
+        target = alias.named_child(0) if alias is not None else None
+        call = pattern.named_child(0) if pattern is not None else None
+        value = (
+            _last_name(call.child_by_field_name("function"))
+            if call is not None and call.type == "call"
+            else None
+        )
+        if target is not None and target.type != "identifier":
+            target = None
+    else:
+        target = node.child_by_field_name("name") or node.named_child(0)
+        annotation = node.child_by_field_name("type")
+        value = _type_name(annotation, text) if annotation is not None else None
+        if target is not None and target.type != "identifier":
+            target = None
+    if target is not None and value is not None:
+        yield target.start_byte, value.start_byte
+
+
+def _last_name(node: Node | None) -> Node | None:
+    if node is None or node.type == "identifier":
+        return node
+    if node.type == "attribute":
+        return node.child_by_field_name("attribute")
+    return None
+
+
+_TRANSPARENT = frozenset({b"Optional", b"Annotated", b"Final", b"ClassVar", b"Required", b"NotRequired", b"Self"})
+
+
+def _type_name(node: Node, text: bytes) -> Node | None:
+    """The identifier that names a type: `a.B` -> B, `Optional[B]` and `B | None` -> B, `list[B]` -> list."""
+    inner: Node | None = node.named_child(0) if node.type == "type" else node
+    for _ in range(8):
+        if inner is None:
+            return None
+        if inner.type in ("identifier", "attribute"):
+            return _last_name(inner)
+        if inner.type == "generic_type":
+            head = inner.named_child(0)
+            if head is not None and text[head.start_byte : head.end_byte] in _TRANSPARENT:
+                arguments = inner.named_child(1)
+                inner = arguments.named_child(0) if arguments is not None else None
+                if inner is not None and inner.type == "type":
+                    inner = inner.named_child(0)
+            else:
+                inner = head
+        elif inner.type == "subscript":
+            head = inner.child_by_field_name("value")
+            name = _last_name(head)
+            if name is not None and text[name.start_byte : name.end_byte] in _TRANSPARENT:
+                inner = inner.child_by_field_name("subscript")
+            else:
+                return name
+        elif inner.type in ("union_type", "binary_operator"):
+            sides = [side for side in inner.named_children if side.type != "none"]
+            named = [
+                side for side in sides if text[side.start_byte : side.end_byte] != b"None"
+            ]
+            inner = named[0] if len(named) == 1 else None
+        elif inner.type == "type":
+            inner = inner.named_child(0)
+        else:
+            return None
+    return None
+
+
+_PARAMETER_KINDS = {
+    "identifier": ParameterKind.POSITIONAL,
+    "list_splat_pattern": ParameterKind.VARIADIC,
+    "dictionary_splat_pattern": ParameterKind.KEYWORD_VARIADIC,
+}
+
+
+def _signature(header: str) -> Signature:
+    from pairwright_analyzers.syntax import node_text, parse
+
+    is_class = header.lstrip().startswith("class")
+    text = (header.rstrip().rstrip(":") + (": pass\n")).encode()
+    root = parse(PYTHON, text).root
+    node = root.named_child(0)
+    if node is not None and node.type == "decorated_definition":
+        node = node.child_by_field_name("definition")
+    if node is None or is_class or node.type != "function_definition":
+        return Signature(())
+    returns = node.child_by_field_name("return_type")
+    group = node.child_by_field_name("parameters")
+    parameters: list[Parameter] = []
+    keyword_only = False
+    for child in group.named_children if group is not None else ():
+        if child.type == "keyword_separator":
+            keyword_only = True
+            continue
+        if child.type == "positional_separator":
+            parameters = [
+                Parameter(
+                    item.name, ParameterKind.POSITIONAL_ONLY, item.annotation, item.default, item.optional
+                )
+                for item in parameters
+            ]
+            continue
+        parameter = _parameter(child, text)
+        if parameter is None:
+            continue
+        if parameter.kind is ParameterKind.VARIADIC:
+            keyword_only = True
+        elif keyword_only and parameter.kind is ParameterKind.POSITIONAL:
+            parameter = Parameter(
+                parameter.name,
+                ParameterKind.KEYWORD_ONLY,
+                parameter.annotation,
+                parameter.default,
+                parameter.optional,
+            )
+        parameters.append(parameter)
+    return Signature(tuple(parameters), node_text(returns, text) if returns is not None else "")
+
+
+def _parameter(node: Node, text: bytes) -> Parameter | None:
+    def spelled(part: Node | None) -> str:
+        return (
+            text[part.start_byte : part.end_byte].decode("utf-8", "replace") if part is not None else ""
+        )
+
+    target: Node | None = node
+    annotation = default = ""
+    optional = False
+    if node.type in ("default_parameter", "typed_default_parameter"):
+        target = node.child_by_field_name("name")
+        default = spelled(node.child_by_field_name("value"))
+        annotation = spelled(node.child_by_field_name("type"))
+        optional = True
+    elif node.type == "typed_parameter":
+        target = node.named_child(0)
+        annotation = spelled(node.child_by_field_name("type"))
+    if target is None or target.type not in _PARAMETER_KINDS:
+        return None
+    kind = _PARAMETER_KINDS[target.type]
+    if kind is not ParameterKind.POSITIONAL:
+        optional = True
+    return Parameter(spelled(target).lstrip("* "), kind, annotation, default, optional)
+
+
+def _call(node: Node, text: bytes) -> Call | None:
+    if node.type != "call":
+        return None
+    callee = node.child_by_field_name("function")
+    group = node.child_by_field_name("arguments")
+    if callee is None or group is None:
+        return None
+    arguments: list[Argument] = []
+    if group.type == "generator_expression":
+        arguments.append(Argument(Span(*group.byte_range), Span(*group.byte_range)))
+    else:
+        for child in group.named_children:
+            if child.type == "comment":
+                continue
+            span = Span(*child.byte_range)
+            if child.type == "keyword_argument":
+                name = child.child_by_field_name("name")
+                value = child.child_by_field_name("value")
+                if name is not None and value is not None:
+                    arguments.append(
+                        Argument(
+                            span,
+                            Span(*value.byte_range),
+                            text[name.start_byte : name.end_byte].decode("utf-8", "replace"),
+                        )
+                    )
+            else:
+                spread = child.type in ("list_splat", "dictionary_splat")
+                name_text = "**" if child.type == "dictionary_splat" else ""
+                arguments.append(Argument(span, span, name_text, spread))
+    return Call(
+        Span(*node.byte_range), Span(*callee.byte_range), Span(*group.byte_range), tuple(arguments)
+    )
+
+
+PYTHON = LanguageSpec(
+    id="python",
+    name="Python",
+    extensions=(".py", ".pyi", ".pyw"),
+    interpreters=("python", "pypy"),
+    grammar=_grammar,
+    package="pairwright_analyzers.languages.python",
+    define=_define,
+    imports=_imports,
+    typed=_typed,
+    signature=_signature,
+    call=_call,
+    resolver="python",
+    binding_roles=frozenset({Role.BIND, Role.WRITE}),
+    block_scoped=False,
+    receivers=frozenset({"self", "cls"}),
+    constructor_names=frozenset({"__init__", "__new__", "__post_init__"}),
+    builtins=frozenset(name for name in dir(builtins)) | {"__file__", "__name__", "__doc__", "__path__"},
+    test_paths=(r"(^|/)tests?/", r"(^|/)test_[^/]*\.py$", r"_test\.py$", r"(^|/)conftest\.py$"),
+)

@@ -1,0 +1,126 @@
+"""What a language must tell the analyzers. One `LanguageSpec` a language, in `languages/<id>/spec.py`.
+
+A language is a query (`facts.scm`, beside its spec) plus a few hooks. The query's captures:
+
+| capture | node | meaning |
+| --- | --- | --- |
+| `@ref` | every identifier | a name that is read, unless a capture below says more about the same node |
+| `@call` `@write` `@import` `@inherit` `@annotate` `@bind` `@outer` `@keyword` | the name's identifier | its `Role`; of several, the last of this list wins (`bind` beats `call`) |
+| `@member` | the name's identifier | a receiver stands before it |
+| `@def.<word>` | the node of a definition | handed to the `define` hook with `<word>` |
+| `@import.statement` | an import statement | handed to the `imports` hook |
+| `@scope` | a block or anonymous function | a region in which `bind` binds names (symbols make their own) |
+| `@branch` | a decision: `if`, loop, `case`, `catch`, `&&` | counts for complexity |
+| `@comment` | a comment | documentation when it stands right above a definition |
+| `@typed` | a declaration or assignment | handed to the `typed` hook |
+| `@ignore` | any node | its byte range holds no references (a doc comment's markup, a label) |
+
+Predicates are slow: prefer a hook. Nothing here may fail on broken source: a missing field is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+from pairwright_analyzers.types import Call, Import, Role, Signature, SymbolFlag, SymbolKind
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+class Definition(NamedTuple):
+    """What the `define` hook finds at a captured node.
+
+    `name` is the identifier's node (or `label` gives the name where it is not one identifier: a test's title);
+    `extent` covers decorators and attributes; `body` is None for a declaration; `doc` is the documentation's node where
+    it lies inside the definition (comments right above are found without help).
+    """
+
+    kind: SymbolKind
+    name: Node
+    extent: Node
+    body: Node | None = None
+    owner: str = ""
+    flags: SymbolFlag = SymbolFlag.NONE
+    doc: Node | None = None
+    label: str = ""
+
+
+DefineHook = Callable[[str, "Node", bytes], "Definition | None"]
+"""(capture word, node, text) -> the definition, or None where the node is none after all."""
+
+ImportsHook = Callable[["Node", bytes], Iterable[Import]]
+"""(statement, text) -> one `Import` a bound or re-exported name."""
+
+TypedHook = Callable[["Node", bytes], Iterable[tuple[int, int]]]
+"""(node, text) -> pairs of offsets (name that is declared, name of its type or of the constructor called)."""
+
+SignatureHook = Callable[[str], Signature]
+"""Header text as written (`Symbol.signature`) -> its parameters. Parses the header in a frame that makes it whole."""
+
+CallHook = Callable[["Node", bytes], "Call | None"]
+"""(call expression, text) -> its parts, or None where the node is not a call."""
+
+
+@dataclass(frozen=True)
+class LanguageSpec:
+    """One language. Frozen; `query_text` is read from the package on first use."""
+
+    id: str
+    """LSP language identifier; also the folder's name with `-` for `_`."""
+    name: str
+    extensions: tuple[str, ...]
+    grammar: Callable[[], object]
+    """Imports the grammar's wheel on first use and returns its language capsule."""
+    package: str
+    """The import path of the folder that holds `facts.scm`."""
+    define: DefineHook
+    imports: ImportsHook
+    typed: TypedHook
+    signature: SignatureHook
+    call: CallHook
+    first_class: bool = True
+    """Has definitions, references, imports and scopes; False for text with structure."""
+    filenames: tuple[str, ...] = ()
+    interpreters: tuple[str, ...] = ()
+    """Names in a `#!` line that mean this language."""
+    line_comment: str = "#"
+    block_comment: tuple[str, str] | None = None
+    resolver: str = "global"
+    """Which module resolver of `graph/resolve.py` links its files: python, ecmascript, go, rust, namespace, include, ruby, global."""
+    family: str = ""
+    """Files of one family see each other's names (`javascript`, `typescript`, `tsx`: ecmascript; `c`, `cpp`: c). "" means the id."""
+    binding_roles: frozenset[Role] = frozenset({Role.BIND})
+    """Roles that bind a name in the innermost scope; languages without declarations add WRITE. Symbols bind in the scope around them, imports (`Import.alias`) in the scope of their statement."""
+    block_scoped: bool = True
+    """False where only functions and classes make scopes (Python, and `var`)."""
+    implicit_receiver: bool = False
+    """True where a bare name inside a type may mean its member (Java, C#, C++, Ruby calls)."""
+    receivers: frozenset[str] = frozenset({"this"})
+    """Words for the instance inside its type; `super_words` for its base."""
+    super_words: frozenset[str] = frozenset({"super"})
+    constructor_names: frozenset[str] = frozenset()
+    """Names of members that run when the type is called or `new`ed (`__init__`, `constructor`); Java's share the type's name and have kind CONSTRUCTOR."""
+    builtins: frozenset[str] = frozenset()
+    """Names that are always there."""
+    test_paths: tuple[str, ...] = ()
+    """Regular expressions, searched in the workspace-relative path, that mark a test file."""
+
+    @property
+    def group(self) -> str:
+        """The family's name: `family`, or the id where there is none."""
+        return self.family or self.id
+
+    @cached_property
+    def query_text(self) -> str:
+        """The text of `facts.scm`; families put their shared part in a file that `; inherits: <package>` names on the first line."""
+        text = files(self.package).joinpath("facts.scm").read_text("utf-8")
+        first = text.split("\n", 1)[0]
+        if first.startswith("; inherits: "):
+            base = first.removeprefix("; inherits: ").strip()
+            text = files(base).joinpath("facts.scm").read_text("utf-8") + "\n" + text
+        return text

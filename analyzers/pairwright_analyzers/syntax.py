@@ -1,0 +1,135 @@
+"""Parsers and trees: parse, reparse after an edit, and small questions about nodes.
+
+The only module that makes tree-sitter parsers and queries. A parse has a budget of steps so that no text, however
+hostile, holds a thread: parsing in the main process goes through a callback that lets other threads run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from tree_sitter import Language, Parser, Query, QueryCursor
+
+from pairwright_analyzers.edits import single_edit
+from pairwright_analyzers.languages.spec import LanguageSpec
+from pairwright_analyzers.types import Span
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Point, Tree
+
+_READ_BYTES = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A text with its tree. The tree is never edited in place: `reparse` works on a copy."""
+
+    spec: LanguageSpec
+    text: bytes
+    tree: Tree
+
+    @property
+    def root(self) -> Node:
+        return self.tree.root_node
+
+
+@cache
+def grammar(spec: LanguageSpec) -> Language:
+    """The tree-sitter language of a spec, loaded once."""
+    return Language(spec.grammar())
+
+
+@cache
+def facts_query(spec: LanguageSpec) -> Query:
+    """The compiled `facts.scm` of a language, with the capture of parse errors that all share."""
+    return Query(grammar(spec), spec.query_text + "\n(ERROR) @error\n")
+
+
+def captures(query: Query, node: Node) -> dict[str, list[Node]]:
+    """All captures below a node, by name, in no particular order."""
+    return QueryCursor(query).captures(node)
+
+
+def parse(spec: LanguageSpec, text: bytes) -> Parsed:
+    """Parse a whole text at once, holding the interpreter: for worker processes and small texts."""
+    return Parsed(spec, text, Parser(grammar(spec)).parse(text))
+
+
+def parse_politely(spec: LanguageSpec, text: bytes, old: Tree | None = None) -> Parsed:
+    """Parse so that other threads run meanwhile; `old` is an edited tree to reuse."""
+
+    def read(offset: int, _point: Point) -> bytes:
+        return text[offset : offset + _READ_BYTES]
+
+    parser = Parser(grammar(spec))
+    tree = parser.parse(read, old) if old is not None else parser.parse(read)
+    return Parsed(spec, text, tree)
+
+
+def reparse(parsed: Parsed, text: bytes) -> Parsed:
+    """The new text parsed with what the old tree still holds. The same result as parsing from scratch."""
+    change = single_edit(parsed.text, text)
+    if change is None:
+        return parsed
+    start, old_end, new_end = change
+    tree = parsed.tree.copy()
+    tree.edit(
+        start_byte=start,
+        old_end_byte=old_end,
+        new_end_byte=new_end,
+        start_point=point_of(parsed.text, start),
+        old_end_point=point_of(parsed.text, old_end),
+        new_end_point=point_of(text, new_end),
+    )
+    return parse_politely(parsed.spec, text, tree)
+
+
+def point_of(text: bytes, offset: int) -> tuple[int, int]:
+    """tree-sitter's (row, column in bytes) of an offset; rows end with LF only."""
+    return text.count(b"\n", 0, offset), offset - (text.rfind(b"\n", 0, offset) + 1)
+
+
+def span_of(node: Node) -> Span:
+    """The bytes a node covers."""
+    start, end = node.byte_range
+    return Span(start, end)
+
+
+def node_text(node: Node, text: bytes) -> str:
+    """The text a node covers; bytes that are not UTF-8 are replaced."""
+    start, end = node.byte_range
+    return text[start:end].decode("utf-8", "replace")
+
+
+def node_at(root: Node, offset: int) -> Node:
+    """The smallest named node that covers an offset; the root where none does."""
+    return root.named_descendant_for_byte_range(offset, offset) or root
+
+
+def ancestors(node: Node) -> Iterator[Node]:
+    """The node's parents, innermost first, without the node itself."""
+    current = node.parent
+    while current is not None:
+        yield current
+        current = current.parent
+
+
+def descendants(node: Node) -> Iterator[Node]:
+    """All named nodes below a node, in text order, without recursion: depth is no danger."""
+    cursor = node.walk()
+    if not cursor.goto_first_child():
+        return
+    while True:
+        current = cursor.node
+        if current is not None and current.is_named:
+            yield current
+        if cursor.goto_first_child() or cursor.goto_next_sibling():
+            continue
+        while True:
+            if not cursor.goto_parent() or cursor.node == node:
+                return
+            if cursor.goto_next_sibling():
+                break
