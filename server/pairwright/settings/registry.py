@@ -1,0 +1,350 @@
+"""Every setting there is: key, type, default, documentation; and the value they add up to.
+
+Owns `SETTINGS` and the `Settings` dataclasses; the documentation pages, the schemas and both
+editors' lists are made from it. It must not know where values come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Literal
+
+ENVIRONMENT_PREFIX = "PAIRWRIGHT_"
+
+LogLevel = Literal["error", "warning", "info", "debug"]
+UntouchedFindings = Literal["none", "hint"]
+Severity = Literal["error", "warning", "information", "hint"]
+DiagnosticsMode = Literal["auto", "push", "pull"]
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """`log.*`: what is written to stderr and to the client's log."""
+
+    level: LogLevel
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLensSettings:
+    """`code_lens.*`: which code lenses are shown."""
+
+    callers: bool
+    tests: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """`index.*`: which files are read and with what means.
+
+    `max_file_size` is in bytes. `workers` is a number of processes, 0 for automatic. `cache_folder`
+    is empty for the user's cache folder, else absolute or starting with `~`.
+    """
+
+    exclude: tuple[str, ...]
+    include_vendored: bool
+    max_file_size: int
+    workers: int
+    cache_folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSettings:
+    """`review.*`: what a review compares with, what it reports and how loudly.
+
+    `baseline` is relative to the workspace folder and stays inside it.
+    """
+
+    on_save: bool
+    base: str
+    base_branch: str
+    max_findings: int
+    untouched: UntouchedFindings
+    disabled_rules: tuple[str, ...]
+    enabled_rules: tuple[str, ...]
+    severity: Mapping[str, Severity] = field(hash=False)
+    complexity_threshold: int
+    duplicate_min_lines: int
+    baseline: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosticsSettings:
+    """`diagnostics.*`: how findings travel to the editor."""
+
+    mode: DiagnosticsMode
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one workspace folder; valid throughout, as `resolve_settings` makes it."""
+
+    log: LogSettings
+    navigation: bool
+    code_lens: CodeLensSettings
+    index: IndexSettings
+    review: ReviewSettings
+    diagnostics: DiagnosticsSettings
+
+
+class Kind(Enum):
+    """The type of a setting's value; `resolve.py` says what each accepts."""
+
+    BOOLEAN = "boolean"
+    INTEGER = "integer"
+    CHOICE = "choice"
+    STRING_LIST = "list of strings"
+    CHOICE_MAP = "table of strings"
+    REVISION = "revision"
+    WORKSPACE_PATH = "path inside the workspace"
+    ABSOLUTE_PATH = "absolute path"
+
+
+class Scope(Enum):
+    """How widely one value holds, in the terms of the editors' settings.
+
+    A `MACHINE` setting is never taken from a workspace's own files: a repository someone merely
+    opened must not choose where this machine reads or writes.
+    """
+
+    WINDOW = "window"
+    RESOURCE = "resource"
+    MACHINE = "machine"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One allowed value of a setting and what it does."""
+
+    value: str
+    description: str
+
+
+Default = bool | int | str | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingSpec:
+    """One setting.
+
+    `key` is dotted snake_case. `minimum` and `maximum` bound an integer, both included. `choices`
+    lists the values of a `CHOICE`, or of each entry of a `CHOICE_MAP` (whose default is always
+    empty, written `()`). `renamed_from` holds keys under which earlier versions knew the setting;
+    they keep working and are reported once.
+    """
+
+    key: str
+    kind: Kind
+    default: Default
+    description: str
+    scope: Scope = Scope.RESOURCE
+    choices: tuple[Choice, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    renamed_from: tuple[str, ...] = ()
+
+    @property
+    def environment_variable(self) -> str:
+        """`review.max_findings` -> `PAIRWRIGHT_REVIEW_MAX_FINDINGS`."""
+        return ENVIRONMENT_PREFIX + self.key.upper().replace(".", "_")
+
+    @property
+    def choice_values(self) -> tuple[str, ...]:
+        """The allowed values, in the order they are documented."""
+        return tuple(choice.value for choice in self.choices)
+
+
+SETTINGS: tuple[SettingSpec, ...] = (
+    SettingSpec(
+        "log.level",
+        Kind.CHOICE,
+        "info",
+        "How much the server writes to its log, which goes to standard error and to the editor's "
+        "output window.",
+        Scope.WINDOW,
+        choices=(
+            Choice("error", "Only failures."),
+            Choice("warning", "Failures, and what was skipped or fell back."),
+            Choice("info", "Also what was done: starts, index builds, settings that changed."),
+            Choice("debug", "Also each request with its time. For a bug report."),
+        ),
+    ),
+    SettingSpec(
+        "navigation",
+        Kind.BOOLEAN,
+        False,
+        "Answer definition, references, document highlight, hover, call hierarchy and type "
+        "hierarchy. Off by default, because the language server you already have answers them "
+        "and an editor would show every result twice.",
+        Scope.WINDOW,
+    ),
+    SettingSpec(
+        "code_lens.callers",
+        Kind.BOOLEAN,
+        False,
+        "Show above each function and class how many places use it.",
+        Scope.WINDOW,
+    ),
+    SettingSpec(
+        "code_lens.tests",
+        Kind.BOOLEAN,
+        False,
+        "Show above each function and class how many tests reach it.",
+        Scope.WINDOW,
+    ),
+    SettingSpec(
+        "index.exclude",
+        Kind.STRING_LIST,
+        (),
+        "Patterns of files and folders to leave out of the index, in the syntax of `.gitignore`, "
+        "relative to the workspace folder. They win over every ignore file; a pattern that "
+        "starts with `!` takes back in what an earlier pattern, an ignore file or a default left "
+        "out.",
+    ),
+    SettingSpec(
+        "index.include_vendored",
+        Kind.BOOLEAN,
+        False,
+        "Index third-party code that lives in the workspace (`vendor/`, `third_party/` and the "
+        "like). Off by default, because its symbols crowd out yours and nobody reviews it.",
+    ),
+    SettingSpec(
+        "index.max_file_size",
+        Kind.INTEGER,
+        1_000_000,
+        "The largest file, in bytes, that is indexed. Larger ones are mostly generated; they are "
+        "listed as skipped.",
+        minimum=1_000,
+        maximum=100_000_000,
+    ),
+    SettingSpec(
+        "index.workers",
+        Kind.INTEGER,
+        0,
+        "How many processes build the index of a workspace that was never indexed. 0 chooses "
+        "from the number of processor cores.",
+        Scope.WINDOW,
+        minimum=0,
+        maximum=64,
+    ),
+    SettingSpec(
+        "index.cache_folder",
+        Kind.ABSOLUTE_PATH,
+        "",
+        "The folder that holds the index of every workspace. Empty means the user's cache "
+        "folder. An absolute path, or one that starts with `~`. Ignored in a workspace's own "
+        "files, so that opening a repository cannot choose where this machine writes.",
+        Scope.MACHINE,
+    ),
+    SettingSpec(
+        "review.on_save",
+        Kind.BOOLEAN,
+        True,
+        "Review a file each time it is saved. When off, a review runs only when asked for by a "
+        "command.",
+    ),
+    SettingSpec(
+        "review.base",
+        Kind.REVISION,
+        "HEAD",
+        "The revision a review compares with. `HEAD` reviews what is not committed yet; "
+        "`merge-base` reviews the whole branch, from where it left `review.base_branch`; "
+        "anything else is taken as a revision of git, such as a tag or `origin/main`.",
+    ),
+    SettingSpec(
+        "review.base_branch",
+        Kind.REVISION,
+        "",
+        "The branch that `merge-base` measures from. Empty means the repository's default "
+        "branch: where `origin/HEAD` points, else `main`, else `master`.",
+    ),
+    SettingSpec(
+        "review.max_findings",
+        Kind.INTEGER,
+        20,
+        "The most findings shown in one file. The rest is counted in one last finding.",
+        minimum=1,
+        maximum=1_000,
+    ),
+    SettingSpec(
+        "review.untouched",
+        Kind.CHOICE,
+        "none",
+        "What to do with findings in lines that did not change since the base revision.",
+        choices=(
+            Choice("none", "Say nothing about them."),
+            Choice("hint", "Show them as hints, which editors draw faintly."),
+        ),
+    ),
+    SettingSpec(
+        "review.disabled_rules",
+        Kind.STRING_LIST,
+        (),
+        "Rules that never run, by their identifiers, such as `todo-without-owner`.",
+    ),
+    SettingSpec(
+        "review.enabled_rules",
+        Kind.STRING_LIST,
+        (),
+        "Rules to run although they are off by default. `review.disabled_rules` wins when a rule "
+        "stands in both.",
+    ),
+    SettingSpec(
+        "review.severity",
+        Kind.CHOICE_MAP,
+        (),
+        "The severity of a rule's findings, by the rule's identifier, in place of the rule's "
+        "own. The entries of a higher layer are added to those of the lower ones.",
+        choices=(
+            Choice("error", "An error: fails the command line's review."),
+            Choice("warning", "A warning."),
+            Choice("information", "An information."),
+            Choice("hint", "A hint, which editors draw faintly."),
+        ),
+    ),
+    SettingSpec(
+        "review.complexity_threshold",
+        Kind.INTEGER,
+        15,
+        "The complexity above which a function that grew is reported by `complexity-grew`.",
+        minimum=1,
+        maximum=1_000,
+    ),
+    SettingSpec(
+        "review.duplicate_min_lines",
+        Kind.INTEGER,
+        6,
+        "The shortest new function, in lines, that `duplicate-of-existing` compares with the "
+        "workspace.",
+        minimum=2,
+        maximum=1_000,
+    ),
+    SettingSpec(
+        "review.baseline",
+        Kind.WORKSPACE_PATH,
+        ".pairwright/baseline.json",
+        "The file that holds the findings accepted as they are, relative to the workspace "
+        "folder. Commit it to share it with the team.",
+    ),
+    SettingSpec(
+        "diagnostics.mode",
+        Kind.CHOICE,
+        "auto",
+        "How findings reach the editor.",
+        Scope.WINDOW,
+        choices=(
+            Choice("auto", "Pulled where the editor can pull, pushed elsewhere."),
+            Choice("push", "Always published by the server."),
+            Choice("pull", "Only when the editor asks."),
+        ),
+    ),
+)
+
+
+def setting_value(settings: Settings, key: str) -> object:
+    """The value that the dotted `key` of `SETTINGS` has in `settings`."""
+    value: object = settings
+    for part in key.split("."):
+        value = getattr(value, part)
+    return value
