@@ -81,7 +81,7 @@ types: $(READY) ## strict type check
 	@$(BIN)/mypy
 
 bench: $(BENCH_READY) ## print the table of figures, peers beside them
-	@$(BIN)/python -m benchmarks $(args)
+	@PYTHONPATH=tests $(BIN)/python -m benchmarks $(args)
 
 docs: $(READY) ## regenerate the pages and editor files that come from the registries
 	@$(BIN)/python -m pairwright.docs
