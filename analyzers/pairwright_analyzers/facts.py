@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.languages.spec import Definition, LanguageSpec
 from pairwright_analyzers.syntax import Parsed, captures, facts_query, parse
 from pairwright_analyzers.types import (
+    CALLED,
+    CHAINED,
     CONTAINER_KINDS,
     MEMBER,
     ROLE_MASK,
@@ -231,6 +233,8 @@ class FileFacts:
             Role(role & ROLE_MASK),
             Span(start, start + len(name.encode("utf-8", "surrogateescape"))),
             bool(role & MEMBER),
+            bool(role & CHAINED),
+            bool(role & CALLED),
         )
 
     def references(self) -> Iterator[Reference]:
@@ -657,6 +661,7 @@ def _references(
             for start in [start for start in ends if first <= start < last]:
                 del ends[start]
     starts = sorted(ends)
+    _mark_chains(text, starts, ends, roles)
     intern = name_table.setdefault
     ref_names = [intern(text[start : ends[start]], len(name_table)) for start in starts]
     return (
@@ -664,6 +669,25 @@ def _references(
         array("B", [roles[start] for start in starts]),
         array("I", ref_names),
     )
+
+
+_SEPARATORS = frozenset({b".", b"->", b"::", b"?.", b"!.", b"?->", b"&."})
+_CALLED_SEPARATORS = frozenset(b"()" + separator for separator in _SEPARATORS)
+
+
+def _mark_chains(
+    text: bytes, starts: list[int], ends: dict[int, int], roles: dict[int, int]
+) -> None:
+    """Set `CHAINED` and `CALLED` on members whose receiver is the reference before them."""
+    end = 0
+    for start in starts:
+        if roles[start] & MEMBER:
+            between = text[end:start]
+            if between in _SEPARATORS or between.strip() in _SEPARATORS:
+                roles[start] |= CHAINED
+            elif b"".join(between.split()) in _CALLED_SEPARATORS:
+                roles[start] |= CHAINED | CALLED
+        end = ends[start]
 
 
 def _imports(

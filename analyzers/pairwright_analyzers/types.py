@@ -137,6 +137,12 @@ class Role(IntEnum):
 MEMBER = 0x80
 """Bit set beside a `Role` when the name follows a receiver: `name` in `receiver.name`, `receiver->name`, `A::name`."""
 
+CHAINED = 0x40
+"""Bit set beside `MEMBER` when the receiver is exactly the reference before: `b` in `a.b`."""
+
+CALLED = 0x20
+"""Bit set beside `CHAINED` when the receiver is the reference before, called without arguments: `b` in `a().b`."""
+
 ROLE_MASK = 0x1F
 
 
@@ -175,13 +181,19 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One occurrence of a name. `member` says that a receiver stands before it."""
+    """One occurrence of a name.
+
+    `member` says that a receiver stands before it; `chained` that the receiver is the reference before this one, and
+    `called` that it is called without arguments there.
+    """
 
     index: int
     name: str
     role: Role
     span: Span
     member: bool
+    chained: bool = False
+    called: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.syntax import descendants, parse
 from pairwright_analyzers.types import CALLABLE_KINDS, ParameterKind, SymbolFlag
 
-from tests.support.markers import Case, parameters
+from support.markers import Case, parameters
 
 HERE = Path(__file__).parent
 
