@@ -98,8 +98,8 @@ Work = Callable[[CancelToken, Progress], T]
 
 
 class Tasks:
-    - One key runs at most one piece of work at a time: a newer submit cancels the older one, and
-      starts when the older function has returned.
+    """The background work of one server. Lives on the loop thread, alone in calling its methods.
+
     - One key runs at most one piece of work at a time: a newer submit cancels the older at once,
       and starts when the older one's function has returned.
     - Interactive work starts before background work, and one thread is always kept free of
