@@ -49,11 +49,11 @@ _SYMBOL_INTS = 11
 
 _ROLE_CAPTURES: tuple[tuple[str, Role], ...] = (
     ("ref", Role.READ),
+    ("annotate", Role.ANNOTATE),
     ("call", Role.CALL),
     ("write", Role.WRITE),
     ("import", Role.IMPORT),
     ("inherit", Role.INHERIT),
-    ("annotate", Role.ANNOTATE),
     ("keyword", Role.KEYWORD),
     ("outer", Role.OUTER),
     ("bind", Role.BIND),
@@ -166,10 +166,10 @@ class FileFacts:
                 name = columns.strings[columns.symbol_ints[base]]
                 owner = columns.strings[columns.symbol_ints[base + 7]]
                 container = columns.symbol_ints[base + 6] - 1
+                if owner:
+                    name = f"{owner}.{name}"
                 if container >= 0:
                     name = f"{names[container]}.{name}"
-                elif owner:
-                    name = f"{owner}.{name}"
                 names.append(name)
             self._qualnames = tuple(names)
         return self._qualnames[index]
@@ -202,6 +202,19 @@ class FileFacts:
     def symbols(self) -> tuple[Symbol, ...]:
         """All symbols, in the order of their spans, outer before inner."""
         return tuple(self.symbol(index) for index in range(self.symbol_count))
+
+    def symbols_named(self, name: str) -> list[int]:
+        """Indexes of the symbols of a name, in text order."""
+        columns = self.columns
+        try:
+            wanted = columns.strings.index(name)
+        except ValueError:
+            return []
+        return [
+            at
+            for at, found in enumerate(columns.symbol_ints[::_SYMBOL_INTS])
+            if found == wanted
+        ]
 
     def symbol_at(self, offset: int) -> Symbol | None:
         """The innermost symbol whose span contains the offset."""
@@ -574,7 +587,7 @@ def _header_start(text: bytes, start: int, name_start: int, definition: Definiti
     return line + 1 if line >= 0 else start
 
 
-_HEADER_END = re.compile(r"[\s:{=]+$")
+_HEADER_END = re.compile(r"[\s:;{=]+$")
 
 
 def _header_text(header: bytes) -> str:

@@ -5,7 +5,7 @@ A language is a query (`facts.scm`, beside its spec) plus a few hooks. The query
 | capture | node | meaning |
 | --- | --- | --- |
 | `@ref` | every identifier | a name that is read, unless a capture below says more about the same node |
-| `@call` `@write` `@import` `@inherit` `@annotate` `@bind` `@outer` `@keyword` | the name's identifier | its `Role`; of several, the last of this list wins (`bind` beats `call`) |
+| `@annotate` `@call` `@write` `@import` `@inherit` `@keyword` `@outer` `@bind` | the name's identifier | its `Role`; of several, the last of this list wins (`bind` beats `call`, all beat `annotate`) |
 | `@member` | the name's identifier | a receiver stands before it |
 | `@def.<word>` | the node of a definition | handed to the `define` hook with `<word>` |
 | `@import.statement` | an import statement | handed to the `imports` hook |
