@@ -1,7 +1,7 @@
 """A workspace held in memory, for tests of whatever takes a `graph.model.Workspace`.
 
-Owns no behaviour of the product: it indexes the texts it is given and answers from them. It has no disk, no buffers and
-no revisions; `with_texts` makes another one.
+Owns no behaviour of the product: it indexes the texts it is given and answers from them. It has no
+disk, no buffers and no revisions; `with_texts` makes another one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ def _facts(language_id: str, text: bytes) -> FileFacts:
 
 
 class MemoryWorkspace:
-    """A frozen workspace of texts by path. Texts of no known language are not indexed, but can be read as project files."""
+    """A frozen workspace of texts by path.
+
+    Texts of no known language are not indexed, but can be read as project files.
+    """
 
     def __init__(self, texts: Mapping[str, bytes | str]) -> None:
         self._texts = {
