@@ -450,7 +450,7 @@ def facts_of_parsed(parsed: Parsed) -> FileFacts:
     strings: dict[str, int] = {"": 0}
     symbols = _symbols(spec, text, found, strings)
     name_table: dict[bytes, int] = {}
-    ref_starts, ref_roles, ref_names = _references(text, found, symbols, name_table)
+    ref_starts, ref_roles, ref_names = _references(parsed, found, symbols, name_table)
     imports = _imports(spec, text, found.get("import.statement", ()), strings)
     scopes = array("I")
     for span in sorted(node.byte_range for node in found.get("scope", ())):
@@ -644,11 +644,12 @@ class _CommentBlocks:
 
 
 def _references(
-    text: bytes,
+    parsed: Parsed,
     found: dict[str, list[Node]],
     symbols: _SymbolColumns,
     name_table: dict[bytes, int],
 ) -> tuple[array[int], array[int], array[int]]:
+    text = parsed.text
     ends: dict[int, int] = {}
     roles: dict[int, int] = {}
     for capture, role in _ROLE_CAPTURES:
@@ -661,6 +662,13 @@ def _references(
             else:
                 ends.update(ranges)
                 roles.update(dict.fromkeys([start for start, _ in ranges], int(role)))
+    raw_names = parsed.spec.raw_names
+    if raw_names is not None:
+        raw = [node.byte_range for node in found.get("words", ())]
+        for first, last in (*raw, *parsed.blanks):
+            for start, end, role, member in raw_names(text, first, last):
+                ends[start] = end
+                roles[start] = int(role) | (MEMBER if member else 0)
     for start, end in symbols.names:
         if start in ends and ends[start] == end and roles[start] & ROLE_MASK != Role.IMPORT:
             roles[start] = int(Role.DEFINE)

@@ -6,6 +6,7 @@ hostile, holds a thread: parsing in the main process goes through a callback tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,15 +22,20 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Point, Tree
 
 _READ_BYTES = 16_384
+_NOT_BREAK = re.compile(rb"[^\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A text with its tree. The tree is never edited in place: `reparse` works on a copy."""
+    """A text with its tree. The tree is never edited in place: `reparse` works on a copy.
+
+    `blanks` are the spans that were parsed as white space (`LanguageSpec.blanks`).
+    """
 
     spec: LanguageSpec
     text: bytes
     tree: Tree
+    blanks: tuple[tuple[int, int], ...] = ()
 
     @property
     def root(self) -> Node:
@@ -53,38 +59,65 @@ def captures(query: Query, node: Node) -> dict[str, list[Node]]:
     return QueryCursor(query).captures(node)
 
 
+def blanks_of(spec: LanguageSpec, text: bytes) -> tuple[tuple[int, int], ...]:
+    """The spans of a text that its grammar cannot read."""
+    return tuple(spec.blanks(text)) if spec.blanks is not None else ()
+
+
+def blanked(text: bytes, blanks: tuple[tuple[int, int], ...]) -> bytes:
+    """The text with spaces in place of the spans; line breaks and offsets stay."""
+    if not blanks:
+        return text
+    parts: list[bytes] = []
+    at = 0
+    for start, end in blanks:
+        parts.append(text[at:start])
+        parts.append(_NOT_BREAK.sub(b" ", text[start:end]))
+        at = end
+    parts.append(text[at:])
+    return b"".join(parts)
+
+
 def parse(spec: LanguageSpec, text: bytes) -> Parsed:
     """Parse a whole text at once, holding the interpreter: for worker processes and small texts."""
-    return Parsed(spec, text, Parser(grammar(spec)).parse(text))
+    blanks = blanks_of(spec, text)
+    return Parsed(spec, text, Parser(grammar(spec)).parse(blanked(text, blanks)), blanks)
 
 
-def parse_politely(spec: LanguageSpec, text: bytes, old: Tree | None = None) -> Parsed:
-    """Parse so that other threads run meanwhile; `old` is an edited tree to reuse."""
+def parse_politely(spec: LanguageSpec, text: bytes) -> Parsed:
+    """Parse so that other threads run meanwhile."""
+    blanks = blanks_of(spec, text)
+    return Parsed(spec, text, _politely(spec, blanked(text, blanks), None), blanks)
 
+
+def _politely(spec: LanguageSpec, readable: bytes, old: Tree | None) -> Tree:
     def read(offset: int, _point: Point) -> bytes:
-        return text[offset : offset + _READ_BYTES]
+        return readable[offset : offset + _READ_BYTES]
 
     parser = Parser(grammar(spec))
-    tree = parser.parse(read, old) if old is not None else parser.parse(read)
-    return Parsed(spec, text, tree)
+    return parser.parse(read, old) if old is not None else parser.parse(read)
 
 
 def reparse(parsed: Parsed, text: bytes) -> Parsed:
     """The new text parsed with what the old tree still holds. The same result as parsing from scratch."""
-    change = single_edit(parsed.text, text)
+    spec = parsed.spec
+    blanks = blanks_of(spec, text)
+    before = blanked(parsed.text, parsed.blanks)
+    after = blanked(text, blanks)
+    change = single_edit(before, after)
     if change is None:
-        return parsed
+        return Parsed(spec, text, parsed.tree, blanks) if text != parsed.text else parsed
     start, old_end, new_end = change
     tree = parsed.tree.copy()
     tree.edit(
         start_byte=start,
         old_end_byte=old_end,
         new_end_byte=new_end,
-        start_point=point_of(parsed.text, start),
-        old_end_point=point_of(parsed.text, old_end),
-        new_end_point=point_of(text, new_end),
+        start_point=point_of(before, start),
+        old_end_point=point_of(before, old_end),
+        new_end_point=point_of(after, new_end),
     )
-    return parse_politely(parsed.spec, text, tree)
+    return Parsed(spec, text, _politely(spec, after, tree), blanks)
 
 
 def point_of(text: bytes, offset: int) -> tuple[int, int]:

@@ -13,6 +13,7 @@ A language is a query (`facts.scm`, beside its spec) plus a few hooks. The query
 | `@branch` | a decision: `if`, loop, `case`, `catch`, `&&` | counts for complexity |
 | `@comment` | a comment | documentation when it stands right above a definition |
 | `@typed` | a declaration or assignment | handed to the `typed` hook |
+| `@words` | text the grammar leaves raw (a macro's body) | handed to the `raw_names` hook |
 | `@ignore` | any node | its byte range holds no references (a doc comment's markup, a label) |
 
 Predicates are slow: prefer a hook. Nothing here may fail on broken source: a missing field is None.
@@ -65,6 +66,12 @@ SignatureHook = Callable[[str], Signature]
 CallHook = Callable[["Node", bytes], "Call | None"]
 """(call expression, text) -> its parts, or None where the node is not a call."""
 
+BlanksHook = Callable[[bytes], Iterable[tuple[int, int]]]
+"""(text) -> spans in order, none overlapping, that the grammar cannot read (an export macro before a class's name)."""
+
+RawNamesHook = Callable[[bytes, int, int], Iterable[tuple[int, int, Role, bool]]]
+"""(text, start, end of raw text) -> its names as (start, end, role, whether a receiver stands before it)."""
+
 
 @dataclass(frozen=True)
 class LanguageSpec:
@@ -107,6 +114,10 @@ class LanguageSpec:
     """Names of members that run when the type is called or `new`ed (`__init__`, `constructor`); Java's share the type's name and have kind CONSTRUCTOR."""
     builtins: frozenset[str] = frozenset()
     """Names that are always there."""
+    blanks: BlanksHook | None = None
+    """Spans that are parsed as if they were white space; `raw_names` reads the names in them."""
+    raw_names: RawNamesHook | None = None
+    """Reads names in `blanks` and in `@words`."""
     test_paths: tuple[str, ...] = ()
     """Regular expressions, searched in the workspace-relative path, that mark a test file."""
 
