@@ -21,13 +21,22 @@ Predicates are slow: prefer a hook. Nothing here may fail on broken source: a mi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
-from pairwright_analyzers.types import Call, Import, Role, Signature, SymbolFlag, SymbolKind
+from pairwright_analyzers.types import (
+    Call,
+    Import,
+    Role,
+    Signature,
+    Symbol,
+    SymbolFlag,
+    SymbolKind,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -49,6 +58,25 @@ class Definition(NamedTuple):
     flags: SymbolFlag = SymbolFlag.NONE
     doc: Node | None = None
     label: str = ""
+
+
+class ArgumentRules(NamedTuple):
+    """How strictly a language fits the arguments of a call, and of an override, to parameters."""
+
+    keywords: bool = False
+    """A call may name positional parameters: `f(x=1)`, `f(x: 1)`."""
+    missing_allowed: bool = False
+    """A call may leave out required parameters (JavaScript)."""
+    extra_allowed: bool = False
+    """A call may pass more than there are parameters (JavaScript, PHP)."""
+    overloads: bool = False
+    """Several definitions of one name are told apart by their parameters."""
+    overrides_may_take_fewer: bool = False
+    """An override may leave out parameters of its base (JavaScript, TypeScript)."""
+    exact_overrides: bool = False
+    """An override with other parameter types is no override (Go, Java, C#, C++, Rust)."""
+    first_is_receiver: bool = False
+    """A method's first parameter is its receiver, whatever its name (Python)."""
 
 
 DefineHook = Callable[[str, "Node", bytes], "Definition | None"]
@@ -114,6 +142,10 @@ class LanguageSpec:
     """Names of members that run when the type is called or `new`ed (`__init__`, `constructor`); Java's share the type's name and have kind CONSTRUCTOR."""
     builtins: frozenset[str] = frozenset()
     """Names that are always there."""
+    arguments: ArgumentRules = ArgumentRules()
+    """How calls and overrides must fit a signature."""
+    dynamic_hooks: frozenset[str] = frozenset()
+    """Names of definitions that answer for members that are not there (`__getattr__`, `method_missing`)."""
     blanks: BlanksHook | None = None
     """Spans that are parsed as if they were white space; `raw_names` reads the names in them."""
     raw_names: RawNamesHook | None = None
@@ -125,6 +157,18 @@ class LanguageSpec:
     def group(self) -> str:
         """The family's name: `family`, or the id where there is none."""
         return self.family or self.id
+
+    def is_test_path(self, path: str) -> bool:
+        """Whether a workspace-relative path is a test file's."""
+        return any(re.search(pattern, path) for pattern in self.test_paths)
+
+    def is_test_symbol(self, path: str, symbol: Symbol) -> bool:
+        """Whether a symbol is a test: of kind TEST, or marked so by name in a test file."""
+        if symbol.kind is SymbolKind.TEST:
+            return True
+        return bool(symbol.flags & SymbolFlag.TEST) and (
+            not self.test_paths or self.is_test_path(path)
+        )
 
     @cached_property
     def query_text(self) -> str:

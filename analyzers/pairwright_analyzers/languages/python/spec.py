@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pairwright_analyzers.languages.spec import Definition, LanguageSpec
+from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import (
     Argument,
     Call,
@@ -432,6 +432,8 @@ PYTHON = LanguageSpec(
     block_scoped=False,
     receivers=frozenset({"self", "cls"}),
     constructor_names=frozenset({"__init__", "__new__", "__post_init__"}),
+    arguments=ArgumentRules(keywords=True, first_is_receiver=True),
+    dynamic_hooks=frozenset({"__getattr__", "__getattribute__"}),
     builtins=frozenset(name for name in dir(builtins)) | {"__file__", "__name__", "__doc__", "__path__"},
     test_paths=(r"(^|/)tests?/", r"(^|/)test_[^/]*\.py$", r"_test\.py$", r"(^|/)conftest\.py$"),
 )
