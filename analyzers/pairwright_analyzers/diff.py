@@ -1,6 +1,7 @@
 """Two versions of a file's facts -> what changed, in symbols.
 
-Pure. Matches by qualified name first, then finds renames among what is left: the same kind in the same place with much
+Pure. Matches by qualified name first, then finds renames among what is left: the same kind in the
+same place with much
 the same body. A member of a renamed type is the same member.
 """
 
@@ -36,7 +37,11 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SymbolChange:
-    """One changed symbol. `before` is None when added, `after` when removed; a rename has both and may change the header too."""
+    """One changed symbol.
+
+    `before` is None when added, `after` when removed; a rename has both and may change the header
+    too.
+    """
 
     kind: ChangeKind
     before: Symbol | None
@@ -59,7 +64,9 @@ class SymbolChange:
 
 @dataclass(frozen=True, slots=True)
 class SemanticDiff:
-    """The changes of one file, in the order of the new text, removed ones last; `pairs` maps each surviving symbol's old index to its new one."""
+    """The changes of one file, in the order of the new text, removed ones last; `pairs` maps each
+    surviving symbol's old index to its new one.
+    """
 
     changes: tuple[SymbolChange, ...]
     pairs: dict[int, int]
@@ -91,7 +98,9 @@ def semantic_diff(
         elif _own_text(origin, old, before_text) != _own_text(symbol, new, after_text):
             changes.append(SymbolChange(ChangeKind.BODY, origin, symbol))
     changes.extend(
-        SymbolChange(ChangeKind.REMOVED, symbol, None) for symbol in old if symbol.index not in pairs
+        SymbolChange(ChangeKind.REMOVED, symbol, None)
+        for symbol in old
+        if symbol.index not in pairs
     )
     return SemanticDiff(tuple(changes), pairs)
 
@@ -101,7 +110,9 @@ def _header(symbol: Symbol) -> str:
 
 
 def _own_text(symbol: Symbol, symbols: Sequence[Symbol], text: bytes) -> bytes:
-    """The symbol's text with nested symbols cut out, so that a changed method is not also a changed class."""
+    """The symbol's text with nested symbols cut out, so that a changed method is not also a changed
+    class.
+    """
     parts: list[bytes] = []
     at = symbol.span.start
     for nested in symbols[symbol.index + 1 :]:
@@ -166,7 +177,10 @@ def _renames(
 
 
 def _bag(symbol: Symbol, text: bytes) -> Counter[bytes]:
-    """The tokens of a symbol without its own name. One-line definitions are judged by header alone, which is little evidence."""
+    """The tokens of a symbol without its own name.
+
+    One-line definitions are judged by header alone, which is little evidence.
+    """
     name = symbol.name.encode()
     tokens: Iterable[bytes] = _TOKEN.findall(text, symbol.span.start, symbol.span.end)
     return Counter(token for token in tokens if token != name)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from pairwright_analyzers.types import Span, TextEdit
 
@@ -15,16 +16,22 @@ _MAX_DIFF_LINES = 4_000
 
 
 def sorted_edits(edits: Iterable[TextEdit]) -> tuple[TextEdit, ...]:
-    """The edits in text order. Raises ValueError when two overlap; inserts at one place keep their order."""
+    """The edits in text order.
+
+    Raises ValueError when two overlap; inserts at one place keep their order.
+    """
     ordered = sorted(edits, key=lambda edit: (edit.span.start, edit.span.end))
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if after.span.start < before.span.end:
             raise ValueError(f"edits overlap: {before.span} and {after.span}")
     return tuple(ordered)
 
 
 def apply_edits(text: bytes, edits: Iterable[TextEdit]) -> bytes:
-    """The text after all edits, whose spans are offsets into the text before any. Raises ValueError when they overlap or pass its end."""
+    """The text after all edits, whose spans are offsets into the text before any.
+
+    Raises ValueError when they overlap or pass its end.
+    """
     parts: list[bytes] = []
     at = 0
     for edit in sorted_edits(edits):
@@ -38,7 +45,9 @@ def apply_edits(text: bytes, edits: Iterable[TextEdit]) -> bytes:
 
 
 def single_edit(before: bytes, after: bytes) -> tuple[int, int, int] | None:
-    """The one replaced region `(start, old_end, new_end)` in bytes between two texts, never inside a character; None when equal."""
+    """The one replaced region `(start, old_end, new_end)` in bytes between two texts, never inside
+    a character; None when equal.
+    """
     if before == after:
         return None
     limit = min(len(before), len(after))
@@ -54,7 +63,9 @@ def single_edit(before: bytes, after: bytes) -> tuple[int, int, int] | None:
 
 
 def minimal_edits(before: bytes, after: bytes) -> tuple[TextEdit, ...]:
-    """Line edits that turn `before` into `after`, so that marks and cursors elsewhere stay where they are."""
+    """Line edits that turn `before` into `after`, so that marks and cursors elsewhere stay where
+    they are.
+    """
     old = before.splitlines(keepends=True)
     new = after.splitlines(keepends=True)
     head = 0
@@ -77,7 +88,11 @@ def minimal_edits(before: bytes, after: bytes) -> tuple[TextEdit, ...]:
     matcher = SequenceMatcher(None, old_middle, new_middle, autojunk=False)
     for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         if tag != "equal":
-            edits.append(_line_edit(starts[old_start], old_middle[old_start:old_end], new_middle[new_start:new_end]))
+            edits.append(
+                _line_edit(
+                    starts[old_start], old_middle[old_start:old_end], new_middle[new_start:new_end]
+                )
+            )
     return tuple(edits)
 
 

@@ -1,8 +1,11 @@
 """(language, text) -> `FileFacts`: everything the graph and the index know about one file.
 
-A pure function of the text: it can be cached by the text's hash and computed in any process. It never raises on bad
-source; what could not be read is said in `problem`. Facts are packed columns behind one small object, because a
-workspace has millions of references: `pack` and `unpack` are nearly free, values are made when asked for.
+A pure function of the text: it can be cached by the text's hash and computed in any process. It
+never raises on bad
+source; what could not be read is said in `problem`. Facts are packed columns behind one small
+object, because a
+workspace has millions of references: `pack` and `unpack` are nearly free, values are made when
+asked for.
 """
 
 from __future__ import annotations
@@ -39,13 +42,17 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 FORMAT = 1
-"""Raised whenever the packed layout or the meaning of a column changes: stored facts of another format are recomputed."""
+"""Raised whenever the packed layout or the meaning of a column changes: stored facts of another
+format are recomputed.
+"""
 
 _HEADER = struct.Struct("<4sHHIIIIIIIIIIII")
 _MAGIC = b"PWF1"
 _MAX_SIGNATURE = 2_000
 _SYMBOL_INTS = 11
-"""u32 columns a symbol: name, start, end, name start, name end, body start, container + 1, owner, signature, doc start, doc end."""
+"""u32 columns a symbol: name, start, end, name start, name end, body start, container + 1, owner,
+signature, doc start, doc end.
+"""
 
 _ROLE_CAPTURES: tuple[tuple[str, Role], ...] = (
     ("ref", Role.READ),
@@ -84,7 +91,8 @@ class _Columns:
 class FileFacts:
     """The facts of one text. Immutable; columns are read-only views, values are built on demand.
 
-    `language` is the language's id; `size` is in bytes; `lines` counts line breaks + 1; `errors` counts parse errors;
+    `language` is the language's id; `size` is in bytes; `lines` counts line breaks + 1; `errors`
+    counts parse errors;
     `problem` is "" or says why the facts are incomplete.
     """
 
@@ -211,9 +219,7 @@ class FileFacts:
         except ValueError:
             return []
         return [
-            at
-            for at, found in enumerate(columns.symbol_ints[::_SYMBOL_INTS])
-            if found == wanted
+            at for at, found in enumerate(columns.symbol_ints[::_SYMBOL_INTS]) if found == wanted
         ]
 
     def symbol_at(self, offset: int) -> Symbol | None:
@@ -305,7 +311,9 @@ class FileFacts:
 
     @property
     def typed(self) -> dict[int, int]:
-        """Offset of a declared name -> offset of the name of its type, or of the callable it was made by."""
+        """Offset of a declared name -> offset of the name of its type, or of the callable it was
+        made by.
+        """
         flat = self.columns.typed
         return {flat[at]: flat[at + 1] for at in range(0, len(flat), 2)}
 
@@ -317,9 +325,14 @@ class FileFacts:
 
 
 def unpack(blob: bytes) -> FileFacts:
-    """Facts from `FileFacts.pack`. Raises ValueError for anything else. Columns are decoded when first asked for."""
+    """Facts from `FileFacts.pack`.
+
+    Raises ValueError for anything else. Columns are decoded when first asked for.
+    """
     try:
-        magic, version, language_length, size, lines, errors, problem_length, *_ = _HEADER.unpack_from(blob)
+        magic, version, language_length, size, lines, errors, problem_length, *_ = (
+            _HEADER.unpack_from(blob)
+        )
         if magic != _MAGIC or version != FORMAT:
             raise ValueError("facts of another format")
         at = _HEADER.size
@@ -332,7 +345,7 @@ def unpack(blob: bytes) -> FileFacts:
 
 
 def names_in(blob: bytes) -> list[bytes]:
-    """The mentioned names of packed facts, undecoded: for building name tables without unpacking."""
+    """The mentioned names of packed facts, undecoded: for name tables without unpacking."""
     header = _HEADER.unpack_from(blob)
     at = _HEADER.size + header[2] + header[6]
     names = blob[at : at + header[7]]
@@ -439,7 +452,9 @@ def facts_of(spec: LanguageSpec, text: bytes) -> FileFacts:
 def empty_facts(language: str, text: bytes, problem: str) -> FileFacts:
     """Facts of a text that was not read, and why."""
     empty: tuple[int, ...] = ()
-    columns = _Columns((), ("",), empty, empty, empty, empty, empty, empty, empty, empty, empty, empty)
+    columns = _Columns(
+        (), ("",), empty, empty, empty, empty, empty, empty, empty, empty, empty, empty
+    )
     return FileFacts(language, len(text), text.count(b"\n") + 1, 0, problem, columns)
 
 
@@ -531,11 +546,12 @@ def _symbols(
             if owner < 0:
                 continue
             container = owner
-        elif kind is SymbolKind.FUNCTION and container_kind in CONTAINER_KINDS:
-            if container_kind is not SymbolKind.NAMESPACE:
-                kind = (
-                    SymbolKind.CONSTRUCTOR if name in spec.constructor_names else SymbolKind.METHOD
-                )
+        elif (
+            kind is SymbolKind.FUNCTION
+            and container_kind in CONTAINER_KINDS
+            and container_kind is not SymbolKind.NAMESPACE
+        ):
+            kind = SymbolKind.CONSTRUCTOR if name in spec.constructor_names else SymbolKind.METHOD
         if kind is SymbolKind.FIELD:
             if (container, name) in fields:
                 continue
@@ -575,7 +591,9 @@ def _symbols(
 
 
 def _header_start(text: bytes, start: int, name_start: int, definition: Definition) -> int:
-    """Where the signature's text begins: behind decorators, at the line that holds the name's declaration."""
+    """Where the signature's text begins: behind decorators, at the line that holds the name's
+    declaration.
+    """
     if not definition.flags & SymbolFlag.DECORATED:
         return start
     body = definition.body
@@ -598,7 +616,9 @@ def _header_text(header: bytes) -> str:
 def _count_branches(
     branches: list[int], rows: list[tuple[int, int, int]], complexity: array[int]
 ) -> None:
-    """Cyclomatic complexity: 1 + the decisions inside, those of nested definitions left out (they have their own)."""
+    """Cyclomatic complexity: 1 + the decisions inside, those of nested definitions left out (they
+    have their own).
+    """
     totals: dict[int, int] = {}
     stack: list[tuple[int, int]] = []
     for start, end, index in rows:
@@ -614,7 +634,9 @@ def _count_branches(
 
 
 class _CommentBlocks:
-    """Runs of comments with nothing but white space between them, to be asked which one stands right above an offset."""
+    """Runs of comments with nothing but white space between them, to be asked which one stands
+    right above an offset.
+    """
 
     __slots__ = ("_ends", "_starts", "_text")
 
@@ -738,7 +760,8 @@ def _imports(
 def scopes_of(facts: FileFacts, spec: LanguageSpec) -> tuple[Scope, ...]:
     """The scopes of a file, outer before inner; the first is the whole file.
 
-    A symbol's scope begins behind its name, so that decorators and the name itself belong to the scope around it.
+    A symbol's scope begins behind its name, so that decorators and the name itself belong to the
+    scope around it.
     """
     rows: list[tuple[int, int, ScopeKind, int]] = []
     for symbol in facts.symbols:

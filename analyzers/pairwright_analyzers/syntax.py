@@ -1,7 +1,9 @@
 """Parsers and trees: parse, reparse after an edit, and small questions about nodes.
 
-The only module that makes tree-sitter parsers and queries. A parse has a budget of steps so that no text, however
-hostile, holds a thread: parsing in the main process goes through a callback that lets other threads run.
+The only module that makes tree-sitter parsers and queries. A parse has a budget of steps so that no
+text, however
+hostile, holds a thread: parsing in the main process goes through a callback that lets other threads
+run.
 """
 
 from __future__ import annotations
@@ -99,7 +101,10 @@ def _politely(spec: LanguageSpec, readable: bytes, old: Tree | None) -> Tree:
 
 
 def reparse(parsed: Parsed, text: bytes) -> Parsed:
-    """The new text parsed with what the old tree still holds. The same result as parsing from scratch."""
+    """The new text parsed with what the old tree still holds.
+
+    The same result as parsing from scratch.
+    """
     spec = parsed.spec
     blanks = blanks_of(spec, text)
     before = blanked(parsed.text, parsed.blanks)

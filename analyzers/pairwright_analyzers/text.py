@@ -21,7 +21,8 @@ class Encoding(StrEnum):
 class LineIndex:
     """Line starts of a text, as byte offsets. Lines end with LF, CRLF or CR, as LSP says.
 
-    Columns past the end of a line are clamped to it, lines past the end to the last position: editors send both.
+    Columns past the end of a line are clamped to it, lines past the end to the last position:
+    editors send both.
     """
 
     __slots__ = ("_starts", "_text")
@@ -30,7 +31,7 @@ class LineIndex:
         self._text = text
         if b"\r" in text:
             starts = [0]
-            starts.extend(accumulate((len(line) for line in text.splitlines(keepends=True))))
+            starts.extend(accumulate(len(line) for line in text.splitlines(keepends=True)))
             # bytes.splitlines splits on LF, CR and CRLF only, which is LSP's rule.
             if len(starts) > 1 and not text.endswith((b"\n", b"\r")):
                 starts.pop()

@@ -1,6 +1,7 @@
 """The values every part of Pairwright exchanges.
 
-Owns plain, frozen values and nothing else. Offsets are byte offsets into the UTF-8 text; lines and columns are computed
+Owns plain, frozen values and nothing else. Offsets are byte offsets into the UTF-8 text; lines and
+columns are computed
 only when answering a client (`text.py`). Paths are POSIX and relative to the workspace root.
 """
 
@@ -26,7 +27,9 @@ class Span:
         return self.end - self.start
 
     def contains(self, offset: int) -> bool:
-        """Whether `offset` lies in the span or right behind its last byte (where a cursor can stand)."""
+        """Whether `offset` lies in the span or right behind its last byte (where a cursor can
+        stand).
+        """
         return self.start <= offset <= self.end
 
     def covers(self, other: Span) -> bool:
@@ -96,7 +99,9 @@ class SymbolFlag(IntFlag):
 
     NONE = 0
     EXPORTED = 1
-    """Visible outside its file (`export`, `pub`, `public`, a capital in Go, no leading underscore in Python)."""
+    """Visible outside its file (`export`, `pub`, `public`, a capital in Go, no leading underscore
+    in Python).
+    """
     STATIC = 2
     CLASS_METHOD = 4
     PROPERTY = 8
@@ -106,17 +111,23 @@ class SymbolFlag(IntFlag):
     """Says itself that it overrides (`override`, `@Override`)."""
     ASYNC = 64
     DECORATED = 128
-    """Carries a decorator or attribute that may register it somewhere (a route, a fixture, a test)."""
+    """Carries a decorator or attribute that may register it somewhere (a route, a fixture, a test).
+    """
     OVERLOAD = 256
     DEPRECATED = 512
     TEST = 1024
-    """A test by its language's conventions of naming or marking (the path's conventions are the graph's business)."""
+    """A test by its language's conventions of naming or marking (the path's conventions are the
+    graph's business).
+    """
     GENERATOR = 2048
     PRIVATE = 4096
 
 
 class Role(IntEnum):
-    """What a name does where it stands. Stored in the low bits of one byte: append only, at most 32."""
+    """What a name does where it stands.
+
+    Stored in the low bits of one byte: append only, at most 32.
+    """
 
     READ = 0
     CALL = 1
@@ -135,19 +146,25 @@ class Role(IntEnum):
 
 
 MEMBER = 0x80
-"""Bit set beside a `Role` when the name follows a receiver: `name` in `receiver.name`, `receiver->name`, `A::name`."""
+"""Bit set beside a `Role` when the name follows a receiver: `name` in `receiver.name`,
+`receiver->name`, `A::name`.
+"""
 
 CHAINED = 0x40
 """Bit set beside `MEMBER` when the receiver is exactly the reference before: `b` in `a.b`."""
 
 CALLED = 0x20
-"""Bit set beside `CHAINED` when the receiver is the reference before, called without arguments: `b` in `a().b`."""
+"""Bit set beside `CHAINED` when the receiver is the reference before, called without arguments: `b`
+in `a().b`.
+"""
 
 ROLE_MASK = 0x1F
 
 
 class Confidence(StrEnum):
-    """How sure a link is: one target by the language's rules; one by inference; or only the same name."""
+    """How sure a link is: one target by the language's rules; one by inference; or only the same
+    name.
+    """
 
     EXACT = "exact"
     INFERRED = "inferred"
@@ -158,9 +175,12 @@ class Confidence(StrEnum):
 class Symbol:
     """One definition.
 
-    `span` covers the whole definition, decorators and attributes included; `body_start` is the offset where the body
-    begins (`span.end` without one); `container` is the index of the enclosing symbol in the same file, or -1; `owner`
-    is the name of the type it belongs to when it is not nested in it (Go receivers, C++ `A::f`); `signature` is the
+    `span` covers the whole definition, decorators and attributes included; `body_start` is the
+    offset where the body
+    begins (`span.end` without one); `container` is the index of the enclosing symbol in the same
+    file, or -1; `owner`
+    is the name of the type it belongs to when it is not nested in it (Go receivers, C++ `A::f`);
+    `signature` is the
     header's text as written; `doc` covers its documentation text, comment markers included.
     """
 
@@ -183,7 +203,8 @@ class Symbol:
 class Reference:
     """One occurrence of a name.
 
-    `member` says that a receiver stands before it; `chained` that the receiver is the reference before this one, and
+    `member` says that a receiver stands before it; `chained` that the receiver is the reference
+    before this one, and
     `called` that it is called without arguments there.
     """
 
@@ -200,8 +221,10 @@ class Reference:
 class Import:
     """One imported name.
 
-    `module` is the module as written, without leading dots (Python) or quotes (JavaScript); `level` counts Python's
-    leading dots; `name` is the imported name, "" for the module itself, "*" for all of it; `alias` is the local name
+    `module` is the module as written, without leading dots (Python) or quotes (JavaScript); `level`
+    counts Python's
+    leading dots; `name` is the imported name, "" for the module itself, "*" for all of it; `alias`
+    is the local name
     it binds ("" when it binds none); `name_span` is where the imported name (or the module) stands.
     """
 
@@ -226,7 +249,9 @@ class ScopeKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A region in which names are bound; `symbol` is the index of the symbol it belongs to, or -1; `parent` the index of the enclosing scope, or -1."""
+    """A region in which names are bound; `symbol` is the index of the symbol it belongs to, or -1;
+    `parent` the index of the enclosing scope, or -1.
+    """
 
     span: Span
     kind: ScopeKind
@@ -261,7 +286,9 @@ class ParameterKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter; `annotation` and `default` are text as written, "" when absent; `optional` says that a call may leave it out."""
+    """One parameter; `annotation` and `default` are text as written, "" when absent; `optional`
+    says that a call may leave it out.
+    """
 
     name: str
     kind: ParameterKind = ParameterKind.POSITIONAL
@@ -280,7 +307,10 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument at a call: its whole span, its value's span, and its name ("" when positional). `spread` marks `*args`, `**kwargs`, `...rest`."""
+    """One argument at a call: its whole span, its value's span, and its name ("" when positional).
+
+    `spread` marks `*args`, `**kwargs`, `...rest`.
+    """
 
     span: Span
     value: Span
@@ -316,7 +346,10 @@ class TextEdit:
 
 @dataclass(frozen=True, slots=True)
 class SourceChange:
-    """Edits of one change over several files: path -> edits in order, none overlapping. `creates` maps new paths to whole texts."""
+    """Edits of one change over several files: path -> edits in order, none overlapping.
+
+    `creates` maps new paths to whole texts.
+    """
 
     edits: Mapping[str, tuple[TextEdit, ...]] = field(default_factory=dict)
     creates: Mapping[str, str] = field(default_factory=dict)
@@ -350,7 +383,10 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule says about one place. `symbol` is the qualified name it is about, for baselines that outlive line numbers."""
+    """What a rule says about one place.
+
+    `symbol` is the qualified name it is about, for baselines that outlive line numbers.
+    """
 
     rule: str
     severity: Severity

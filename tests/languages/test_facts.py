@@ -1,11 +1,12 @@
 """Facts of each language, as marker files: `tests/languages/<id>/*.marks`.
 
-`//- expect facts` lists lines that must appear in the dump of the file's facts; a line that begins with `! ` must not.
+`//- expect facts` lists lines that must appear in the dump of the file's facts; a line that begins
+with `! ` must not.
 The dump's lines:
 
     symbol KIND QUALNAME LINE [complexity=N] [owner=TYPE] [flags=a|b] [doc]
     signature QUALNAME: TEXT          (white space folded)
-    parameters QUALNAME: name[:kind][?] … [-> RETURNS]     (kind left out when positional, `?` when optional)
+    parameters QUALNAME: name[:kind][?] … [-> RETURNS]     (kind unless positional; ? if optional)
     ref LINE ROLE NAME [member]
     import LINE MODULE NAME [as ALIAS] [level=N] [reexport] [type]
     scope LINE-LINE KIND
@@ -19,12 +20,12 @@ import re
 from pathlib import Path
 
 import pytest
+
 from pairwright_analyzers.facts import FileFacts, facts_of, scopes_of, unpack
 from pairwright_analyzers.languages import language_of
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.syntax import descendants, parse
 from pairwright_analyzers.types import CALLABLE_KINDS, ParameterKind, SymbolFlag
-
 from support.markers import Case, parameters
 
 HERE = Path(__file__).parent
@@ -66,9 +67,8 @@ def dump(spec: LanguageSpec, facts: FileFacts, text: bytes) -> list[str]:
             lines.append(f"parameters {symbol.qualname}: {' '.join(shown)}{returns}".rstrip())
     for reference in facts.references():
         member = " member" if reference.member else ""
-        lines.append(
-            f"ref {line(reference.span.start)} {reference.role.name.lower()} {reference.name}{member}"
-        )
+        role = reference.role.name.lower()
+        lines.append(f"ref {line(reference.span.start)} {role} {reference.name}{member}")
     for item in facts.imports:
         parts = ["import", str(line(item.name_span.start)), item.module or ".", item.name or "-"]
         if item.alias:
@@ -80,8 +80,10 @@ def dump(spec: LanguageSpec, facts: FileFacts, text: bytes) -> list[str]:
         if item.type_only:
             parts.append("type")
         lines.append(" ".join(parts))
-    for scope in scopes_of(facts, spec):
-        lines.append(f"scope {line(scope.span.start)}-{line(scope.span.end)} {scope.kind.name.lower()}")
+    lines.extend(
+        f"scope {line(scope.span.start)}-{line(scope.span.end)} {scope.kind.name.lower()}"
+        for scope in scopes_of(facts, spec)
+    )
     for target, value in facts.typed.items():
         lines.append(f"typed {word(target)}@{line(target)} {word(value)}@{line(value)}")
     for node in descendants(parse(spec, text).root):

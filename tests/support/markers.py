@@ -1,8 +1,11 @@
 """Marker files: cases written as data.
 
-A file holds cases. A case starts with a line `//- case NAME`; `//- file PATH` starts the text of a workspace file;
-`//- base PATH` the text that file had in the base revision; `//- expect [WORDS]` starts what must come out. `$0` marks
-the cursor and a second `$0` the end of a selection; both are taken out of the text. Other directives are kept in order
+A file holds cases. A case starts with a line `//- case NAME`; `//- file PATH` starts the text of a
+workspace file;
+`//- base PATH` the text that file had in the base revision; `//- expect [WORDS]` starts what must
+come out. `$0` marks
+the cursor and a second `$0` the end of a selection; both are taken out of the text. Other
+directives are kept in order
 for the area's own check.
 """
 
@@ -25,7 +28,9 @@ class Marker:
 
 @dataclass(slots=True)
 class Case:
-    """One case: its files, their base texts, expectations by their words, and other directives as (word, argument, text)."""
+    """One case: its files, their base texts, expectations by their words, and other directives as
+    (word, argument, text).
+    """
 
     name: str
     source: str

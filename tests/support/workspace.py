@@ -40,6 +40,10 @@ class MemoryWorkspace:
                 texts[path] = text
         return MemoryWorkspace(texts)
 
+    @property
+    def root_name(self) -> str:
+        return "workspace"
+
     def paths(self) -> Sequence[str]:
         return self._paths
 

@@ -1,4 +1,6 @@
-"""The code graph: symbols of a workspace and the links between them, computed on demand from per-file facts."""
+"""The code graph: symbols of a workspace and the links between them, computed on demand from per-
+file facts.
+"""
 
 from __future__ import annotations
 

@@ -14,10 +14,17 @@ from pairwright_analyzers.types import Confidence, Location, Role
 
 
 class Workspace(Protocol):
-    """A frozen view of one root's files: the index with unsaved buffers on top. Paths are POSIX, relative to the root.
+    """A frozen view of one root's files: the index with unsaved buffers on top. Paths are POSIX,
+    relative to the root.
 
-    Every method answers from the same revision, may be called from any thread, and never raises for an unknown path.
+    Every method answers from the same revision, may be called from any thread, and never raises for
+    an unknown path.
     """
+
+    @property
+    def root_name(self) -> str:
+        """The name of the root folder: a root that is itself a Python package is imported by it."""
+        ...
 
     def paths(self) -> Sequence[str]:
         """All indexed paths, sorted."""
@@ -32,11 +39,15 @@ class Workspace(Protocol):
         ...
 
     def text(self, path: str) -> bytes | None:
-        """The text the facts were made from, as UTF-8; None when it is gone or has changed on disk since."""
+        """The text the facts were made from, as UTF-8; None when it is gone or has changed on disk
+        since.
+        """
         ...
 
     def config(self, path: str) -> bytes | None:
-        """The text of a project file the resolvers read (`go.mod`, `tsconfig.json`, `package.json`, …), or None."""
+        """The text of a project file the resolvers read (`go.mod`, `tsconfig.json`, `package.json`,
+        …), or None.
+        """
         ...
 
     def files_mentioning(self, name: str) -> Sequence[str]:
@@ -50,7 +61,9 @@ class Workspace(Protocol):
 
 @dataclass(frozen=True, slots=True, order=True)
 class SymbolId:
-    """A symbol of one snapshot: `index` counts the file's symbols, -1 is the file itself (its module)."""
+    """A symbol of one snapshot: `index` counts the file's symbols, -1 is the file itself (its
+    module).
+    """
 
     path: str
     index: int
@@ -66,14 +79,18 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class External:
-    """A reference resolved to something outside the workspace; `name` is dotted (`os.path.join`, `<builtin>.len`)."""
+    """A reference resolved to something outside the workspace; `name` is dotted (`os.path.join`,
+    `<builtin>.len`).
+    """
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedReference:
-    """A place that refers to a symbol; `within` is the symbol whose body holds it (the file's module when none)."""
+    """A place that refers to a symbol; `within` is the symbol whose body holds it (the file's
+    module when none).
+    """
 
     location: Location
     role: Role
@@ -94,7 +111,9 @@ class CallEdge:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """A symbol that a change may reach: `depth` calls, overrides or inheritances away, `via` the one before it on the way."""
+    """A symbol that a change may reach: `depth` calls, overrides or inheritances away, `via` the
+    one before it on the way.
+    """
 
     symbol: SymbolId
     depth: int

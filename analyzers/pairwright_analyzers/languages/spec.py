@@ -1,15 +1,20 @@
-"""What a language must tell the analyzers. One `LanguageSpec` a language, in `languages/<id>/spec.py`.
+"""What a language must tell the analyzers. One `LanguageSpec` a language, in
+`languages/<id>/spec.py`.
 
 A language is a query (`facts.scm`, beside its spec) plus a few hooks. The query's captures:
 
 | capture | node | meaning |
 | --- | --- | --- |
-| `@ref` | every identifier | a name that is read, unless a capture below says more about the same node |
-| `@annotate` `@call` `@write` `@import` `@inherit` `@keyword` `@outer` `@bind` | the name's identifier | its `Role`; of several, the last of this list wins (`bind` beats `call`, all beat `annotate`) |
+| `@ref` | every identifier | a name that is read, unless a capture below says more about the same
+node |
+| `@annotate` `@call` `@write` `@import` `@inherit` `@keyword` `@outer` `@bind` | the name's
+identifier | its `Role`; of several, the last of this list wins (`bind` beats `call`, all beat
+`annotate`) |
 | `@member` | the name's identifier | a receiver stands before it |
 | `@def.<word>` | the node of a definition | handed to the `define` hook with `<word>` |
 | `@import.statement` | an import statement | handed to the `imports` hook |
-| `@scope` | a block or anonymous function | a region in which `bind` binds names (symbols make their own) |
+| `@scope` | a block or anonymous function | a region in which `bind` binds names (symbols make
+their own) |
 | `@branch` | a decision: `if`, loop, `case`, `catch`, `&&` | counts for complexity |
 | `@comment` | a comment | documentation when it stands right above a definition |
 | `@typed` | a declaration or assignment | handed to the `typed` hook |
@@ -45,8 +50,10 @@ if TYPE_CHECKING:
 class Definition(NamedTuple):
     """What the `define` hook finds at a captured node.
 
-    `name` is the identifier's node (or `label` gives the name where it is not one identifier: a test's title);
-    `extent` covers decorators and attributes; `body` is None for a declaration; `doc` is the documentation's node where
+    `name` is the identifier's node (or `label` gives the name where it is not one identifier: a
+    test's title);
+    `extent` covers decorators and attributes; `body` is None for a declaration; `doc` is the
+    documentation's node where
     it lies inside the definition (comments right above are found without help).
     """
 
@@ -86,19 +93,28 @@ ImportsHook = Callable[["Node", bytes], Iterable[Import]]
 """(statement, text) -> one `Import` a bound or re-exported name."""
 
 TypedHook = Callable[["Node", bytes], Iterable[tuple[int, int]]]
-"""(node, text) -> pairs of offsets (name that is declared, name of its type or of the constructor called)."""
+"""(node, text) -> pairs of offsets (name that is declared, name of its type or of the constructor
+called).
+"""
 
 SignatureHook = Callable[[str], Signature]
-"""Header text as written (`Symbol.signature`) -> its parameters. Parses the header in a frame that makes it whole."""
+"""Header text as written (`Symbol.signature`) -> its parameters.
+
+Parses the header in a frame that makes it whole.
+"""
 
 CallHook = Callable[["Node", bytes], "Call | None"]
 """(call expression, text) -> its parts, or None where the node is not a call."""
 
 BlanksHook = Callable[[bytes], Iterable[tuple[int, int]]]
-"""(text) -> spans in order, none overlapping, that the grammar cannot read (an export macro before a class's name)."""
+"""(text) -> spans in order, none overlapping, that the grammar cannot read (an export macro before
+a class's name).
+"""
 
 RawNamesHook = Callable[[bytes, int, int], Iterable[tuple[int, int, Role, bool]]]
-"""(text, start, end of raw text) -> its names as (start, end, role, whether a receiver stands before it)."""
+"""(text, start, end of raw text) -> its names as (start, end, role, whether a receiver stands
+before it).
+"""
 
 
 @dataclass(frozen=True)
@@ -126,11 +142,18 @@ class LanguageSpec:
     line_comment: str = "#"
     block_comment: tuple[str, str] | None = None
     resolver: str = "global"
-    """Which module resolver of `graph/resolve.py` links its files: python, ecmascript, go, rust, namespace, include, ruby, global."""
+    """Which module resolver of `graph/resolve.py` links its files: python, ecmascript, go, rust,
+    namespace, include, ruby, global.
+    """
     family: str = ""
-    """Files of one family see each other's names (`javascript`, `typescript`, `tsx`: ecmascript; `c`, `cpp`: c). "" means the id."""
+    """Files of one family see each other's names (`javascript`, `typescript`, `tsx`: ecmascript;
+    `c`, `cpp`: c). "" means the id.
+    """
     binding_roles: frozenset[Role] = frozenset({Role.BIND})
-    """Roles that bind a name in the innermost scope; languages without declarations add WRITE. Symbols bind in the scope around them, imports (`Import.alias`) in the scope of their statement."""
+    """Roles that bind a name in the innermost scope; languages without declarations add WRITE.
+
+    Symbols bind in the scope around them, imports (`Import.alias`) in the scope of their statement.
+    """
     block_scoped: bool = True
     """False where only functions and classes make scopes (Python, and `var`)."""
     implicit_receiver: bool = False
@@ -139,13 +162,17 @@ class LanguageSpec:
     """Words for the instance inside its type; `super_words` for its base."""
     super_words: frozenset[str] = frozenset({"super"})
     constructor_names: frozenset[str] = frozenset()
-    """Names of members that run when the type is called or `new`ed (`__init__`, `constructor`); Java's share the type's name and have kind CONSTRUCTOR."""
+    """Names of members that run when the type is called or `new`ed (`__init__`, `constructor`);
+    Java's share the type's name and have kind CONSTRUCTOR.
+    """
     builtins: frozenset[str] = frozenset()
     """Names that are always there."""
     arguments: ArgumentRules = ArgumentRules()
     """How calls and overrides must fit a signature."""
     dynamic_hooks: frozenset[str] = frozenset()
-    """Names of definitions that answer for members that are not there (`__getattr__`, `method_missing`)."""
+    """Names of definitions that answer for members that are not there (`__getattr__`,
+    `method_missing`).
+    """
     blanks: BlanksHook | None = None
     """Spans that are parsed as if they were white space; `raw_names` reads the names in them."""
     raw_names: RawNamesHook | None = None
@@ -172,7 +199,9 @@ class LanguageSpec:
 
     @cached_property
     def query_text(self) -> str:
-        """The text of `facts.scm`; families put their shared part in a file that `; inherits: <package>` names on the first line."""
+        """The text of `facts.scm`; families put their shared part in a file that `; inherits:
+        <package>` names on the first line.
+        """
         text = files(self.package).joinpath("facts.scm").read_text("utf-8")
         first = text.split("\n", 1)[0]
         if first.startswith("; inherits: "):

@@ -1,7 +1,9 @@
 """What a review rule is, and what it is given.
 
-A rule is a file in this folder that ends in `RULE = Rule(...)`; its module docstring is its documentation: what it
-finds, an example before and after, when it stays silent. A rule is a pure function of a `ReviewContext`; one that
+A rule is a file in this folder that ends in `RULE = Rule(...)`; its module docstring is its
+documentation: what it
+finds, an example before and after, when it stays silent. A rule is a pure function of a
+`ReviewContext`; one that
 raises is reported once and skipped, the others go on.
 """
 
@@ -49,10 +51,14 @@ class RuleOptions:
 class ReviewContext:
     """One file under review.
 
-    `before` is the base revision's version, None for a new file; `after` the buffer's; `diff` what changed between
-    them. `graph` is the workspace with all buffers on top; `base_graph` the same workspace in which only this file is
-    as in the base revision, so that links to what is gone can still be asked for (None for a new file). `changed` are the changed or added lines of
-    `after`, half-open ranges from 0; `whole` asks for findings in untouched code too. `check` raises when the review
+    `before` is the base revision's version, None for a new file; `after` the buffer's; `diff` what
+    changed between
+    them. `graph` is the workspace with all buffers on top; `base_graph` the same workspace in which
+    only this file is
+    as in the base revision, so that links to what is gone can still be asked for (None for a new
+    file). `changed` are the changed or added lines of
+    `after`, half-open ranges from 0; `whole` asks for findings in untouched code too. `check`
+    raises when the review
     was cancelled: call it in loops over files.
     """
 
@@ -80,7 +86,8 @@ class ReviewContext:
 class Rule:
     """One review rule.
 
-    `languages` limits it to language ids (None: all); `severity` is its default; `enabled` says whether it runs
+    `languages` limits it to language ids (None: all); `severity` is its default; `enabled` says
+    whether it runs
     without being asked for; `documentation` is its module's docstring.
     """
 

@@ -98,9 +98,7 @@ def _function(node: Node, text: bytes) -> Definition | None:
                 flags |= flag
     if spelled.startswith(b"test"):
         flags |= SymbolFlag.TEST
-    return Definition(
-        SymbolKind.FUNCTION, name, extent, body, flags=flags, doc=_docstring(body)
-    )
+    return Definition(SymbolKind.FUNCTION, name, extent, body, flags=flags, doc=_docstring(body))
 
 
 def _class(node: Node, text: bytes) -> Definition | None:
@@ -141,14 +139,15 @@ def _attribute(node: Node, text: bytes) -> Definition | None:
     start, end = receiver.byte_range
     if text[start:end] != b"self":
         return None
-    flags = (
-        SymbolFlag.NONE if text.startswith(b"_", name.start_byte) else SymbolFlag.EXPORTED
-    )
+    flags = SymbolFlag.NONE if text.startswith(b"_", name.start_byte) else SymbolFlag.EXPORTED
     return Definition(SymbolKind.FIELD, name, node, flags=flags)
 
 
 def _decorated(node: Node, text: bytes) -> Node | None:
-    """The `decorated_definition` around a definition. Looks back in the text first: a node's parent is found from the root, which is slow."""
+    """The `decorated_definition` around a definition.
+
+    Looks back in the text first: a node's parent is found from the root, which is slow.
+    """
     start = node.start_byte
     line = text.rfind(b"\n", 0, start)
     before = text[max(0, line - 200) : max(0, line)].rstrip()
@@ -181,13 +180,16 @@ def _imports(node: Node, text: bytes) -> Iterator[Import]:
                 alias = child.child_by_field_name("alias")
                 if name is not None and alias is not None:
                     yield Import(
-                        span, _dotted(name, text), "", _dotted(alias, text), 0, Span(*name.byte_range)
+                        span,
+                        _dotted(name, text),
+                        "",
+                        _dotted(alias, text),
+                        0,
+                        Span(*name.byte_range),
                     )
             else:
                 module = _dotted(child, text)
-                yield Import(
-                    span, module, "", module.partition(".")[0], 0, Span(*child.byte_range)
-                )
+                yield Import(span, module, "", module.partition(".")[0], 0, Span(*child.byte_range))
         return
     if node.type == "future_import_statement":
         return
@@ -264,11 +266,15 @@ def _last_name(node: Node | None) -> Node | None:
     return None
 
 
-_TRANSPARENT = frozenset({b"Optional", b"Annotated", b"Final", b"ClassVar", b"Required", b"NotRequired", b"Self"})
+_TRANSPARENT = frozenset(
+    {b"Optional", b"Annotated", b"Final", b"ClassVar", b"Required", b"NotRequired", b"Self"}
+)
 
 
 def _type_name(node: Node, text: bytes) -> Node | None:
-    """The identifier that names a type: `a.B` -> B, `Optional[B]` and `B | None` -> B, `list[B]` -> list."""
+    """The identifier that names a type: `a.B` -> B, `Optional[B]` and `B | None` -> B, `list[B]` ->
+    list.
+    """
     inner: Node | None = node.named_child(0) if node.type == "type" else node
     for _ in range(8):
         if inner is None:
@@ -293,9 +299,7 @@ def _type_name(node: Node, text: bytes) -> Node | None:
                 return name
         elif inner.type in ("union_type", "binary_operator"):
             sides = [side for side in inner.named_children if side.type != "none"]
-            named = [
-                side for side in sides if text[side.start_byte : side.end_byte] != b"None"
-            ]
+            named = [side for side in sides if text[side.start_byte : side.end_byte] != b"None"]
             inner = named[0] if len(named) == 1 else None
         elif inner.type == "type":
             inner = inner.named_child(0)
@@ -317,7 +321,7 @@ def _signature(header: str) -> Signature:
     is_class = header.lstrip().startswith("class")
     text = (header.rstrip().rstrip(":") + (": pass\n")).encode()
     root = parse(PYTHON, text).root
-    node = root.named_child(0)
+    node: Node | None = root.named_child(0)
     if node is not None and node.type == "decorated_definition":
         node = node.child_by_field_name("definition")
     if node is None or is_class or node.type != "function_definition":
@@ -333,7 +337,11 @@ def _signature(header: str) -> Signature:
         if child.type == "positional_separator":
             parameters = [
                 Parameter(
-                    item.name, ParameterKind.POSITIONAL_ONLY, item.annotation, item.default, item.optional
+                    item.name,
+                    ParameterKind.POSITIONAL_ONLY,
+                    item.annotation,
+                    item.default,
+                    item.optional,
                 )
                 for item in parameters
             ]
@@ -358,7 +366,9 @@ def _signature(header: str) -> Signature:
 def _parameter(node: Node, text: bytes) -> Parameter | None:
     def spelled(part: Node | None) -> str:
         return (
-            text[part.start_byte : part.end_byte].decode("utf-8", "replace") if part is not None else ""
+            text[part.start_byte : part.end_byte].decode("utf-8", "replace")
+            if part is not None
+            else ""
         )
 
     target: Node | None = node
@@ -434,6 +444,7 @@ PYTHON = LanguageSpec(
     constructor_names=frozenset({"__init__", "__new__", "__post_init__"}),
     arguments=ArgumentRules(keywords=True, first_is_receiver=True),
     dynamic_hooks=frozenset({"__getattr__", "__getattribute__"}),
-    builtins=frozenset(name for name in dir(builtins)) | {"__file__", "__name__", "__doc__", "__path__"},
+    builtins=frozenset(name for name in dir(builtins))
+    | {"__file__", "__name__", "__doc__", "__path__"},
     test_paths=(r"(^|/)tests?/", r"(^|/)test_[^/]*\.py$", r"_test\.py$", r"(^|/)conftest\.py$"),
 )

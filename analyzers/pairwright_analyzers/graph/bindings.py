@@ -1,0 +1,176 @@
+"""Which names a file binds, in which scope: the lexical half of resolution.
+
+Pure function of one file's facts. Knows nothing of other files.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from enum import IntEnum
+
+from pairwright_analyzers.facts import FileFacts, scopes_of
+from pairwright_analyzers.languages.spec import LanguageSpec
+from pairwright_analyzers.types import MEMBER, ROLE_MASK, Role, ScopeKind, SymbolKind
+
+
+class BindingKind(IntEnum):
+    """What binds a name."""
+
+    SYMBOL = 0
+    IMPORT = 1
+    LOCAL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One binding: `index` counts symbols, imports or references, by `kind`."""
+
+    kind: BindingKind
+    index: int
+
+
+class FileBindings:
+    """The bindings of a file, by scope. Immutable once made.
+
+    `members` maps a container symbol's index to its members by name; `-1` is the file's top level.
+    """
+
+    __slots__ = (
+        "_outer",
+        "_starts",
+        "_tables",
+        "facts",
+        "imports",
+        "members",
+        "scopes",
+        "spec",
+        "typed",
+    )
+
+    def __init__(self, facts: FileFacts, spec: LanguageSpec) -> None:
+        self.facts = facts
+        self.spec = spec
+        self.scopes = scopes_of(facts, spec)
+        self.imports = facts.imports
+        self.typed = facts.typed
+        self._starts = [scope.span.start for scope in self.scopes]
+        self._tables: list[dict[str, list[Binding]]] = [{} for _ in self.scopes]
+        self._outer: list[set[str]] = [set() for _ in self.scopes]
+        self.members: dict[int, dict[str, list[int]]] = {}
+        self._bind_symbols()
+        self._bind_imports()
+        self._bind_locals()
+
+    def scope_at(self, offset: int) -> int:
+        """The innermost scope that contains an offset."""
+        at = bisect_right(self._starts, offset) - 1
+        while at > 0 and self.scopes[at].span.end <= offset:
+            at = self.scopes[at].parent
+        return max(at, 0)
+
+    def lookup(self, name: str, offset: int) -> tuple[Binding, ...]:
+        """What a bare name means at an offset, by lexical scope: () when nothing of this file binds
+        it.
+
+        A class's scope is seen only from the class's own level, unless the language lets members be
+        named bare.
+        """
+        at = self.scope_at(offset)
+        crossed = False
+        while at >= 0:
+            scope = self.scopes[at]
+            hidden = scope.kind is ScopeKind.CLASS and crossed and not self.spec.implicit_receiver
+            if not hidden:
+                found = self._tables[at].get(name)
+                if found and name not in self._outer[at]:
+                    return tuple(found)
+            if scope.kind is ScopeKind.FUNCTION or scope.kind is ScopeKind.BLOCK:
+                crossed = True
+            at = scope.parent
+        return ()
+
+    def top_level(self, name: str) -> tuple[Binding, ...]:
+        """What a name means to those who import it from this file."""
+        return tuple(self._tables[0].get(name, ()))
+
+    def enclosing_type(self, offset: int) -> int:
+        """The index of the innermost type (or implementation) symbol around an offset, or -1."""
+        at = self.scope_at(offset)
+        while at >= 0:
+            scope = self.scopes[at]
+            if (
+                scope.kind is ScopeKind.CLASS
+                and self.facts.symbol_kind(scope.symbol) is not SymbolKind.NAMESPACE
+            ):
+                return scope.symbol
+            at = scope.parent
+        return -1
+
+    def enclosing_callable(self, offset: int) -> int:
+        """The index of the innermost symbol whose scope contains an offset, or -1 for the file's
+        top level.
+        """
+        at = self.scope_at(offset)
+        while at >= 0:
+            if self.scopes[at].symbol >= 0:
+                return self.scopes[at].symbol
+            at = self.scopes[at].parent
+        return -1
+
+    def locals_named(self, name: str, offset: int) -> list[int]:
+        """Offsets of every place that binds a local name in the scope where it is found from
+        `offset`.
+        """
+        columns = self.facts.columns
+        return [
+            columns.ref_starts[binding.index]
+            for binding in self.lookup(name, offset)
+            if binding.kind is BindingKind.LOCAL
+        ]
+
+    def _bind_symbols(self) -> None:
+        facts = self.facts
+        scope_of_symbol = {
+            scope.symbol: index for index, scope in enumerate(self.scopes) if scope.symbol >= 0
+        }
+        for index in range(facts.symbol_count):
+            name = facts.symbol_name(index)
+            container = facts.symbol_container(index)
+            self.members.setdefault(container, {}).setdefault(name, []).append(index)
+            scope = scope_of_symbol.get(container, 0) if container >= 0 else 0
+            kind = facts.symbol_kind(index)
+            if kind in (SymbolKind.FIELD, SymbolKind.PROPERTY) and not self.spec.implicit_receiver:
+                symbol = facts.symbol(index)
+                if self.scope_at(symbol.name_span.start) != scope:
+                    # `self.x = …` in a method makes a member, never a bare name.
+                    continue
+            self._tables[scope].setdefault(name, []).append(Binding(BindingKind.SYMBOL, index))
+
+    def _bind_imports(self) -> None:
+        for index, item in enumerate(self.imports):
+            if item.alias:
+                scope = self.scope_at(item.span.start)
+                table = self._tables[scope].setdefault(item.alias, [])
+                table.append(Binding(BindingKind.IMPORT, index))
+
+    def _bind_locals(self) -> None:
+        columns = self.facts.columns
+        binding = {int(role) for role in self.spec.binding_roles}
+        outer = int(Role.OUTER)
+        names = columns.names
+        for index, packed in enumerate(columns.ref_roles):
+            role = packed & ROLE_MASK
+            if role == outer:
+                scope = self.scope_at(columns.ref_starts[index])
+                self._outer[scope].add(names[columns.ref_names[index]])
+                continue
+            if role not in binding or packed & MEMBER:
+                continue
+            name = names[columns.ref_names[index]]
+            scope = self.scope_at(columns.ref_starts[index])
+            table = self._tables[scope]
+            found = table.get(name)
+            if found and found[0].kind is BindingKind.SYMBOL and scope == 0:
+                continue
+            table.setdefault(name, []).append(Binding(BindingKind.LOCAL, index))

@@ -1,0 +1,1032 @@
+"""From a name as written to what it means: lexical scopes, imports, members, and the fallbacks of
+each language family.
+
+Owns resolution and its caches. Everything is asked for on demand: resolving one name touches the
+files on its way and no
+others. What cannot be known is either left open or answered by name, and says so.
+
+An answer is a tuple of `(entity, confidence)`. An entity is a symbol, an instance of a type, a
+module, a namespace, or
+something outside the workspace.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pairwright_analyzers.facts import FileFacts
+from pairwright_analyzers.graph.bindings import Binding, BindingKind, FileBindings
+from pairwright_analyzers.graph.model import SymbolId, Workspace
+from pairwright_analyzers.graph.modules import ModuleMap
+from pairwright_analyzers.languages import language
+from pairwright_analyzers.languages.spec import LanguageSpec
+from pairwright_analyzers.types import (
+    CALLABLE_KINDS,
+    CONTAINER_KINDS,
+    TYPE_KINDS,
+    Confidence,
+    Import,
+    Reference,
+    Role,
+    SymbolFlag,
+    SymbolKind,
+)
+
+MAX_BY_NAME = 32
+"""Candidates beyond which a name alone says nothing, so no link is made."""
+
+_MAX_DEPTH = 24
+"""Steps of one resolution (imports of imports, bases of bases) after which the answer stays open.
+"""
+
+_MEMBER_KINDS = frozenset(
+    {
+        SymbolKind.METHOD,
+        SymbolKind.CONSTRUCTOR,
+        SymbolKind.PROPERTY,
+        SymbolKind.FIELD,
+        SymbolKind.ENUM_MEMBER,
+    }
+)
+_VALUE_KINDS = frozenset(
+    {SymbolKind.VARIABLE, SymbolKind.CONSTANT, SymbolKind.FIELD, SymbolKind.PROPERTY}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolEntity:
+    """A symbol itself: a function, a class as a class, a variable."""
+
+    id: SymbolId
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceEntity:
+    """A value whose type is a symbol."""
+
+    id: SymbolId
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleEntity:
+    """A module: one file, or all files of a Go package."""
+
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FolderEntity:
+    """A Python namespace package: a folder without `__init__`."""
+
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamespaceEntity:
+    """A Java package, C# or PHP namespace; `name` is dotted."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalEntity:
+    """Something outside the workspace; `name` is dotted."""
+
+    name: str
+
+
+Entity = (
+    SymbolEntity | InstanceEntity | ModuleEntity | FolderEntity | NamespaceEntity | ExternalEntity
+)
+Resolved = tuple[tuple[Entity, Confidence], ...]
+
+_ORDER = {Confidence.EXACT: 0, Confidence.INFERRED: 1, Confidence.BY_NAME: 2}
+
+
+def weaker(a: Confidence, b: Confidence) -> Confidence:
+    """The less sure of two confidences: a chain of links is as sure as its weakest."""
+    return a if _ORDER[a] >= _ORDER[b] else b
+
+
+class Resolver:
+    """Resolution over one workspace revision.
+
+    Caches grow as it is asked; safe to share between reading threads.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.modules = ModuleMap(workspace)
+        self._bindings: dict[str, FileBindings | None] = {}
+        self._references: dict[tuple[str, int], Resolved] = {}
+        self._values: dict[tuple[str, int, bool], Resolved] = {}
+        self._ancestors: dict[SymbolId, tuple[tuple[SymbolId, Confidence], ...]] = {}
+        self._open_bases: dict[SymbolId, bool] = {}
+        self._by_name: dict[tuple[str, str, bool], Resolved] = {}
+
+    # -- files -----------------------------------------------------------------------------------
+    # -----------------
+
+    def bindings(self, path: str) -> FileBindings | None:
+        """The bindings of a file, or None when it is not indexed."""
+        if path not in self._bindings:
+            facts = self.workspace.facts(path)
+            self._bindings[path] = (
+                FileBindings(facts, language(facts.language)) if facts is not None else None
+            )
+        return self._bindings[path]
+
+    def facts(self, path: str) -> FileFacts | None:
+        """The facts of a file, those already held first."""
+        held = self._bindings.get(path)
+        return held.facts if held is not None else self.workspace.facts(path)
+
+    def defined(self, name: str, group: str) -> Iterator[tuple[str, FileFacts, int]]:
+        """Every (path, facts, index) of a symbol of that name in files of one language group."""
+        for path in self.workspace.files_defining(name):
+            facts = self.facts(path)
+            if facts is None or language(facts.language).group != group:
+                continue
+            for index in facts.symbols_named(name):
+                yield path, facts, index
+
+    def qualified(self, path: str, facts: FileFacts, index: int) -> str:
+        """Dotted name with the namespace or package the file declares: `a.b.Type.member`."""
+        name = facts.qualname(index)
+        prefix = ""
+        if self._has_namespace_container(facts, index):
+            return name.replace("\\", ".").replace("::", ".")
+        start = facts.symbol(index).span.start
+        for at in range(facts.symbol_count):
+            if facts.symbol_kind(at) is SymbolKind.NAMESPACE and facts.symbol_container(at) < 0:
+                namespace = facts.symbol(at)
+                if namespace.span.start <= start and namespace.body_start >= namespace.span.end:
+                    prefix = namespace.name
+        return f"{prefix}.{name}".replace("\\", ".").replace("::", ".").strip(".")
+
+    @staticmethod
+    def _has_namespace_container(facts: FileFacts, index: int) -> bool:
+        at = facts.symbol_container(index)
+        while at >= 0:
+            if facts.symbol_kind(at) is SymbolKind.NAMESPACE:
+                return True
+            at = facts.symbol_container(at)
+        return False
+
+    def namespace_at(self, path: str, offset: int) -> str:
+        """The dotted namespace that a place in a file belongs to, "" for none."""
+        facts = self.facts(path)
+        best = ""
+        if facts is None:
+            return best
+        for at in range(facts.symbol_count):
+            if facts.symbol_kind(at) is SymbolKind.NAMESPACE:
+                symbol = facts.symbol(at)
+                bodiless = symbol.body_start >= symbol.span.end
+                if symbol.span.start <= offset and (bodiless or offset <= symbol.span.end):
+                    best = symbol.qualname if not bodiless else symbol.name
+        return best.replace("\\", ".").replace("::", ".")
+
+    def find_qualified(self, dotted: str, group: str) -> Resolved:
+        """Symbols of a fully qualified name."""
+        last = dotted.rpartition(".")[2]
+        found = [
+            (SymbolEntity(SymbolId(path, index)), Confidence.EXACT)
+            for path, facts, index in self.defined(last, group)
+            if self.qualified(path, facts, index) == dotted
+        ]
+        return tuple(found)
+
+    # -- references ------------------------------------------------------------------------------
+    # -----------------
+
+    def resolve(self, path: str, index: int, depth: int = 0) -> Resolved:
+        """What the reference `index` of a file means."""
+        key = (path, index)
+        known = self._references.get(key)
+        if known is not None:
+            return known
+        if depth > _MAX_DEPTH:
+            return ()
+        # While it is being resolved a reference means nothing: cycles end here.
+        self._references[key] = ()
+        bindings = self.bindings(path)
+        found = self._resolve(bindings, path, index, depth) if bindings is not None else ()
+        self._references[key] = found
+        return found
+
+    def _resolve(self, bindings: FileBindings, path: str, index: int, depth: int) -> Resolved:
+        reference = bindings.facts.reference(index)
+        if reference.role is Role.DEFINE:
+            return self._definition(bindings, path, reference)
+        if reference.role is Role.IMPORT:
+            return self._import_reference(bindings, path, reference, depth)
+        if reference.role is Role.KEYWORD:
+            return ()
+        word = self._special(bindings, path, reference)
+        if word:
+            return word
+        if not reference.member:
+            return self._bare(bindings, path, reference, depth)
+        if reference.chained:
+            receivers = self.value(path, index - 1, called=reference.called, depth=depth + 1)
+            if receivers:
+                # A known receiver without that member is an answer too: nothing in the workspace.
+                return self._members(receivers, reference.name, bindings.spec, depth + 1)
+        if reference.role is Role.WRITE and bindings.spec.resolver == "python":
+            return ()
+        return self.by_name(reference.name, bindings.spec.group, reference.role is Role.CALL)
+
+    def _definition(self, bindings: FileBindings, path: str, reference: Reference) -> Resolved:
+        for at in bindings.facts.symbols_named(reference.name):
+            if bindings.facts.symbol(at).name_span.start == reference.span.start:
+                return ((SymbolEntity(SymbolId(path, at)), Confidence.EXACT),)
+        return ()
+
+    def _special(self, bindings: FileBindings, path: str, reference: Reference) -> Resolved:
+        """`self`, `this`, `super` and their like, as values."""
+        spec = bindings.spec
+        if reference.member or reference.name not in spec.receivers | spec.super_words:
+            return ()
+        owner = self._type_around(bindings, path, reference.span.start)
+        if owner is None:
+            return ()
+        if reference.name in spec.super_words:
+            return tuple(
+                (InstanceEntity(base), confidence) for base, confidence in self.bases(owner)
+            )
+        if reference.name in ("cls", "Self", "static"):
+            return ((SymbolEntity(owner), Confidence.EXACT),)
+        return ((InstanceEntity(owner), Confidence.EXACT),)
+
+    def _type_around(self, bindings: FileBindings, path: str, offset: int) -> SymbolId | None:
+        """The type whose code an offset is part of: around it, or named by the method's `owner`."""
+        index = bindings.enclosing_type(offset)
+        facts = bindings.facts
+        if index >= 0:
+            if facts.symbol_kind(index) is SymbolKind.IMPLEMENTATION:
+                return self._type_named(facts.symbol_name(index), path, bindings.spec) or SymbolId(
+                    path, index
+                )
+            return SymbolId(path, index)
+        around = bindings.enclosing_callable(offset)
+        while around >= 0:
+            owner = facts.symbol(around).owner
+            if owner:
+                return self._type_named(owner, path, bindings.spec)
+            around = facts.symbol_container(around)
+        return None
+
+    def type_named(self, name: str, path: str) -> SymbolId | None:
+        """The type that a member's `owner` names, seen from the member's file."""
+        bindings = self.bindings(path)
+        return self._type_named(name, path, bindings.spec) if bindings is not None else None
+
+    def _type_named(self, name: str, path: str, spec: LanguageSpec) -> SymbolId | None:
+        """The type of a simple or dotted name nearest to a file: in it, in its folder, anywhere
+        when there is one.
+        """
+        last = name.replace("::", ".").rpartition(".")[2]
+        found = [
+            SymbolId(where, index)
+            for where, facts, index in self.defined(last, spec.group)
+            if facts.symbol_kind(index) in TYPE_KINDS
+            or facts.symbol_kind(index) is SymbolKind.NAMESPACE
+        ]
+        for chosen in (
+            [one for one in found if one.path == path],
+            [one for one in found if posixpath.dirname(one.path) == posixpath.dirname(path)],
+            found,
+        ):
+            if chosen:
+                return chosen[0]
+        return None
+
+    def _import_reference(
+        self, bindings: FileBindings, path: str, reference: Reference, depth: int
+    ) -> Resolved:
+        """A name inside an import statement: the imported symbol, or the module up to that name."""
+        start = reference.span.start
+        for index, item in enumerate(bindings.imports):
+            if not item.span.contains(start):
+                continue
+            if item.name and item.name == reference.name and item.name_span.contains(start):
+                return self.imported(path, index, depth + 1)
+            if item.alias == reference.name and start >= item.name_span.end:
+                return self.imported(path, index, depth + 1)
+        for item in bindings.imports:
+            if item.span.contains(start) and (
+                not item.name or start < item.name_span.start or item.name == "*"
+            ):
+                module = item.module
+                if bindings.spec.resolver == "python":
+                    parts = module.split(".")
+                    if reference.name in parts:
+                        module = ".".join(parts[: parts.index(reference.name) + 1])
+                return self._module(bindings.spec, path, item, module)
+        return ()
+
+    def _module(self, spec: LanguageSpec, path: str, item: Import, module: str) -> Resolved:
+        wanted = Import(item.span, module, "", "", item.level, item.name_span)
+        targets = self.modules.targets(spec.resolver, path, wanted)
+        if targets:
+            return ((ModuleEntity(targets), Confidence.EXACT),)
+        if spec.resolver == "python":
+            folder = self.modules.python_package_folder(path, module, item.level)
+            if folder is not None:
+                return ((FolderEntity(folder), Confidence.EXACT),)
+        return ((ExternalEntity(module), Confidence.EXACT),) if module and not item.level else ()
+
+    def _bare(
+        self, bindings: FileBindings, path: str, reference: Reference, depth: int
+    ) -> Resolved:
+        found = bindings.lookup(reference.name, reference.span.start)
+        if found:
+            return self._bound(bindings, path, found, depth)
+        return self._global(bindings, path, reference, depth)
+
+    def _bound(
+        self, bindings: FileBindings, path: str, found: Iterable[Binding], depth: int
+    ) -> Resolved:
+        """The entities of bindings of one name in one scope."""
+        symbols = [one.index for one in found if one.kind is BindingKind.SYMBOL]
+        imports = [one.index for one in found if one.kind is BindingKind.IMPORT]
+        results: list[tuple[Entity, Confidence]] = []
+        if symbols:
+            facts = bindings.facts
+            solid = [
+                one for one in symbols if not facts.symbol(one).flags & SymbolFlag.OVERLOAD
+            ] or symbols
+            if len(solid) > 1 and all(
+                facts.symbol(one).flags & SymbolFlag.PROPERTY for one in solid
+            ):
+                solid = solid[:1]
+            unsure = Confidence.EXACT if len(solid) + len(imports) == 1 else Confidence.INFERRED
+            results.extend((SymbolEntity(SymbolId(path, one)), unsure) for one in solid)
+        for one in imports:
+            for entity, confidence in self.imported(path, one, depth + 1):
+                unsure = confidence
+                if len(imports) + len(symbols) > 1:
+                    unsure = weaker(confidence, Confidence.INFERRED)
+                if (entity, unsure) not in results:
+                    results.append((entity, unsure))
+        return tuple(results)
+
+    def _global(
+        self, bindings: FileBindings, path: str, reference: Reference, depth: int
+    ) -> Resolved:
+        """A bare name that no scope of the file binds."""
+        spec, name = bindings.spec, reference.name
+        resolver = spec.resolver
+        if spec.implicit_receiver:
+            owner = self._type_around(bindings, path, reference.span.start)
+            if owner is not None:
+                found = self._type_member(owner, name, Confidence.EXACT, spec)
+                if found:
+                    return found
+        for index, item in enumerate(bindings.imports):
+            if item.name == "*" and resolver != "include":
+                found = self._star_member(bindings, path, index, name, depth)
+                if found:
+                    return found
+        if resolver == "go":
+            found = self._same_folder(path, name)
+        elif resolver == "namespace":
+            found = self._same_namespace(bindings, path, reference)
+        elif resolver == "include":
+            found = self._linked(bindings, path, name)
+        elif resolver == "ruby":
+            found = self._ruby_constant(bindings, path, name)
+        else:
+            found = ()
+        if found:
+            return found
+        if name in spec.builtins:
+            return ((ExternalEntity(f"<builtin>.{name}"), Confidence.EXACT),)
+        return ()
+
+    def _star_member(
+        self, bindings: FileBindings, path: str, index: int, name: str, depth: int
+    ) -> Resolved:
+        item = bindings.imports[index]
+        if bindings.spec.resolver == "namespace":
+            dotted = item.module.replace("\\", ".").replace("::", ".").strip(".")
+            return self.find_qualified(f"{dotted}.{name}", bindings.spec.group)
+        modules = self._module(bindings.spec, path, item, item.module)
+        inside = tuple(pair for pair in modules if not isinstance(pair[0], ExternalEntity))
+        return self._members(inside, name, bindings.spec, depth + 1)
+
+    def _same_folder(self, path: str, name: str) -> Resolved:
+        """Go: the other files of the package."""
+        folder = posixpath.dirname(path)
+        found: list[tuple[Entity, Confidence]] = []
+        for other, facts, index in self.defined(name, "go"):
+            if posixpath.dirname(other) != folder or facts.symbol_container(index) >= 0:
+                continue
+            symbol = facts.symbol(index)
+            if symbol.owner or symbol.kind in (SymbolKind.FIELD, SymbolKind.MODULE):
+                continue
+            found.append((SymbolEntity(SymbolId(other, index)), Confidence.EXACT))
+        if len(found) > 1:
+            # Build tags give one name several definitions, of which a build takes one.
+            return tuple((entity, Confidence.INFERRED) for entity, _ in found)
+        return tuple(found)
+
+    def _same_namespace(self, bindings: FileBindings, path: str, reference: Reference) -> Resolved:
+        """Java, C#, PHP: the namespaces around the place, then those imported whole, then the
+        global one.
+        """
+        here = self.namespace_at(path, reference.span.start)
+        group = bindings.spec.group
+        candidates = [
+            (SymbolId(other, index), self.qualified(other, facts, index))
+            for other, facts, index in self.defined(reference.name, group)
+            if facts.symbol_kind(index) not in _MEMBER_KINDS
+        ]
+        if not candidates:
+            return ()
+        wanted: list[str] = []
+        namespace = here
+        while True:
+            wanted.append(f"{namespace}.{reference.name}".strip("."))
+            if not namespace or bindings.spec.id == "java":
+                break
+            namespace = namespace.rpartition(".")[0]
+        wanted.extend(
+            f"{item.module}.{reference.name}".replace("\\", ".").replace("::", ".").strip(".")
+            for item in bindings.imports
+            if not item.alias
+        )
+        wanted.append(reference.name)
+        for dotted in wanted:
+            found = [one for one, qualified in candidates if qualified == dotted]
+            if found:
+                return tuple((SymbolEntity(one), Confidence.EXACT) for one in found[:4])
+        return ()
+
+    def _linked(self, bindings: FileBindings, path: str, name: str) -> Resolved:
+        """C and C++: what is included, and what the linker would find."""
+        found: list[tuple[SymbolId, SymbolFlag]] = []
+        for other, facts, index in self.defined(name, bindings.spec.group):
+            symbol = facts.symbol(index)
+            if symbol.kind in _MEMBER_KINDS and symbol.kind is not SymbolKind.ENUM_MEMBER:
+                continue
+            header = other.rpartition(".")[2].startswith("h")
+            if symbol.flags & SymbolFlag.STATIC and other != path and not header:
+                continue
+            found.append((SymbolId(other, index), symbol.flags))
+        solid = [one for one, flags in found if not flags & SymbolFlag.ABSTRACT]
+        chosen = solid or [one for one, _ in found]
+        if not chosen:
+            return ()
+        if len(chosen) > 1:
+            reachable = self._included(path)
+            near = [one for one in chosen if one.path in reachable]
+            chosen = near or chosen
+        if len(chosen) > MAX_BY_NAME:
+            return ()
+        sure = Confidence.EXACT if len(chosen) == 1 else Confidence.BY_NAME
+        return tuple((SymbolEntity(one), sure) for one in chosen)
+
+    def _included(self, path: str) -> set[str]:
+        """Files that a file includes, transitively, and itself."""
+        seen = {path}
+        waiting = [path]
+        while waiting and len(seen) < 500:
+            bindings = self.bindings(waiting.pop())
+            if bindings is None:
+                continue
+            for item in bindings.imports:
+                for target in self.modules.targets("include", path, item):
+                    if target not in seen:
+                        seen.add(target)
+                        waiting.append(target)
+        return seen
+
+    def _ruby_constant(self, bindings: FileBindings, path: str, name: str) -> Resolved:
+        found = [
+            SymbolId(other, index)
+            for other, facts, index in self.defined(name, bindings.spec.group)
+            if facts.symbol_kind(index)
+            in (SymbolKind.CLASS, SymbolKind.NAMESPACE, SymbolKind.CONSTANT, SymbolKind.FUNCTION)
+        ]
+        if not found or len(found) > MAX_BY_NAME:
+            return ()
+        qualnames = {self._qualname(one) for one in found}
+        # A class that is reopened in several files is one class.
+        sure = Confidence.EXACT if len(qualnames) == 1 else Confidence.BY_NAME
+        return tuple((SymbolEntity(one), sure) for one in found)
+
+    def _qualname(self, symbol: SymbolId) -> str:
+        facts = self.facts(symbol.path)
+        return facts.qualname(symbol.index) if facts is not None else ""
+
+    # -- imports ---------------------------------------------------------------------------------
+    # -----------------
+
+    def imported(self, path: str, index: int, depth: int = 0) -> Resolved:
+        """What an import's local name means."""
+        bindings = self.bindings(path)
+        if bindings is None or depth > _MAX_DEPTH:
+            return ()
+        item = bindings.imports[index]
+        resolver = bindings.spec.resolver
+        if resolver == "python":
+            return self._python_import(bindings, path, item, depth)
+        if resolver == "namespace":
+            return self._namespace_import(bindings, item)
+        if resolver == "rust":
+            return self._rust_import(bindings, path, item, depth)
+        modules = self._module(bindings.spec, path, item, item.module)
+        if not item.name or item.name == "*":
+            return modules
+        return self._members(modules, item.name, bindings.spec, depth + 1)
+
+    def _python_import(
+        self, bindings: FileBindings, path: str, item: Import, depth: int
+    ) -> Resolved:
+        if not item.name:
+            first = item.module.partition(".")[0]
+            module = first if item.alias == first else item.module
+            return self._module(bindings.spec, path, item, module)
+        modules = self._module(bindings.spec, path, item, item.module)
+        return self._members(modules, item.name, bindings.spec, depth + 1)
+
+    def _namespace_import(self, bindings: FileBindings, item: Import) -> Resolved:
+        parts = [part for part in (item.module, item.name) if part and part != "*"]
+        dotted = ".".join(parts).replace("\\", ".").replace("::", ".").strip(".")
+        found = self.find_qualified(dotted, bindings.spec.group)
+        if found:
+            return found
+        owner, _, member = dotted.rpartition(".")
+        for entity, confidence in self.find_qualified(owner, bindings.spec.group) if owner else ():
+            inside = self._members(((entity, confidence),), member, bindings.spec, 1)
+            if inside:
+                return inside
+        if self._namespace_exists(dotted, bindings.spec.group):
+            return ((NamespaceEntity(dotted), Confidence.EXACT),)
+        return ((ExternalEntity(dotted), Confidence.EXACT),)
+
+    def _namespace_exists(self, dotted: str, group: str) -> bool:
+        for name in {dotted, dotted.rpartition(".")[2], dotted.replace(".", "\\")}:
+            for _, facts, index in self.defined(name, group):
+                if facts.symbol_kind(index) is SymbolKind.NAMESPACE:
+                    return True
+        return False
+
+    def _rust_import(self, bindings: FileBindings, path: str, item: Import, depth: int) -> Resolved:
+        segments = [part for part in item.module.split("::") if part]
+        if item.name and item.name not in ("*", "self"):
+            segments.append(item.name)
+        return self._rust_path(bindings.spec, path, segments, depth)
+
+    def _rust_path(
+        self, spec: LanguageSpec, path: str, segments: list[str], depth: int
+    ) -> Resolved:
+        found = self.modules.rust_module(path, segments)
+        if found is None:
+            outside = segments and segments[0] not in ("crate", "self", "super")
+            return ((ExternalEntity(".".join(segments)), Confidence.EXACT),) if outside else ()
+        entities: Resolved = ((ModuleEntity((found[0],)), Confidence.EXACT),)
+        for name in found[1]:
+            entities = self._members(entities, name, spec, depth + 1)
+        return entities
+
+    # -- values and members
+    # ---------------------------------------------------------------------------------------
+
+    def value(self, path: str, index: int, *, called: bool, depth: int = 0) -> Resolved:
+        """What the expression that ends with reference `index` is at run time; `called` without
+        arguments.
+        """
+        key = (path, index, called)
+        known = self._values.get(key)
+        if known is not None:
+            return known
+        if depth > _MAX_DEPTH:
+            return ()
+        self._values[key] = ()
+        found = self._value(path, index, called, depth)
+        self._values[key] = found
+        return found
+
+    def _value(self, path: str, index: int, called: bool, depth: int) -> Resolved:
+        bindings = self.bindings(path)
+        if bindings is None or index < 0:
+            return ()
+        reference = bindings.facts.reference(index)
+        spec = bindings.spec
+        if not reference.member and reference.name in spec.receivers | spec.super_words:
+            return self._special(bindings, path, reference)
+        if not reference.member:
+            local = self._local_value(bindings, path, reference, depth)
+            if local is not None:
+                return local
+        results: list[tuple[Entity, Confidence]] = []
+        for entity, confidence in self.resolve(path, index, depth + 1):
+            if confidence is Confidence.BY_NAME:
+                continue
+            for made, sure in self._made(entity, called, depth + 1):
+                pair = (made, weaker(confidence, sure))
+                if pair not in results:
+                    results.append(pair)
+        return tuple(results)
+
+    def _local_value(
+        self, bindings: FileBindings, path: str, reference: Reference, depth: int
+    ) -> Resolved | None:
+        """The types of a local name from all places that bind it; None when it is not a local."""
+        found = bindings.lookup(reference.name, reference.span.start)
+        if not found or any(one.kind is not BindingKind.LOCAL for one in found):
+            return None
+        results: list[tuple[Entity, Confidence]] = []
+        starts = bindings.facts.columns.ref_starts
+        for one in found:
+            typed_at = bindings.typed.get(starts[one.index])
+            if typed_at is None:
+                continue
+            for entity, _ in self._typed(bindings, path, typed_at, depth + 1):
+                pair = (entity, Confidence.INFERRED)
+                if pair not in results:
+                    results.append(pair)
+        return tuple(results)
+
+    def _typed(self, bindings: FileBindings, path: str, offset: int, depth: int) -> Resolved:
+        """The value that a type's name or a constructing call at an offset stands for."""
+        reference = bindings.facts.reference_at(offset)
+        if reference is None:
+            return ()
+        results: list[tuple[Entity, Confidence]] = []
+        for entity, confidence in self.resolve(path, reference.index, depth + 1):
+            if confidence is Confidence.BY_NAME:
+                continue
+            for made, sure in self._made(entity, True, depth + 1):
+                results.append((made, weaker(confidence, sure)))
+        return tuple(results)
+
+    def _made(
+        self, entity: Entity, called: bool, depth: int
+    ) -> Iterator[tuple[Entity, Confidence]]:
+        """The value of an entity, or what calling it returns."""
+        if not isinstance(entity, SymbolEntity):
+            yield entity, Confidence.EXACT
+            return
+        bindings = self.bindings(entity.id.path)
+        if bindings is None or entity.id.index < 0 or depth > _MAX_DEPTH:
+            return
+        kind = bindings.facts.symbol_kind(entity.id.index)
+        if kind in TYPE_KINDS or kind is SymbolKind.IMPLEMENTATION:
+            yield (
+                (InstanceEntity(entity.id), Confidence.EXACT)
+                if called
+                else (
+                    entity,
+                    Confidence.EXACT,
+                )
+            )
+            return
+        if kind is SymbolKind.NAMESPACE:
+            yield entity, Confidence.EXACT
+            return
+        symbol = bindings.facts.symbol(entity.id.index)
+        if kind is SymbolKind.CONSTRUCTOR and called and symbol.container >= 0:
+            yield InstanceEntity(SymbolId(entity.id.path, symbol.container)), Confidence.EXACT
+            return
+        if kind is SymbolKind.ENUM_MEMBER and symbol.container >= 0:
+            yield InstanceEntity(SymbolId(entity.id.path, symbol.container)), Confidence.EXACT
+            return
+        plain_value = kind in _VALUE_KINDS or bool(symbol.flags & SymbolFlag.PROPERTY)
+        if not plain_value and not called:
+            yield entity, Confidence.EXACT
+            return
+        typed_at = bindings.typed.get(symbol.name_span.start)
+        if typed_at is not None:
+            for made, _ in self._typed(bindings, entity.id.path, typed_at, depth + 1):
+                yield made, Confidence.INFERRED
+        elif kind in _VALUE_KINDS and self._member_map(entity.id):
+            # An object literal with methods of its own.
+            yield entity, Confidence.EXACT
+
+    def _member_map(self, owner: SymbolId) -> dict[str, list[int]]:
+        bindings = self.bindings(owner.path)
+        return bindings.members.get(owner.index, {}) if bindings is not None else {}
+
+    def _members(self, entities: Resolved, name: str, spec: LanguageSpec, depth: int) -> Resolved:
+        """The member of that name of each entity."""
+        results: list[tuple[Entity, Confidence]] = []
+        if depth > _MAX_DEPTH:
+            return ()
+        for entity, confidence in entities:
+            for found, sure in self._member(entity, name, confidence, spec, depth):
+                pair = (found, weaker(confidence, sure))
+                if pair not in results:
+                    results.append(pair)
+        return tuple(results)
+
+    def _member(
+        self, entity: Entity, name: str, confidence: Confidence, spec: LanguageSpec, depth: int
+    ) -> Resolved:
+        if isinstance(entity, ExternalEntity):
+            return ((ExternalEntity(f"{entity.name}.{name}"), Confidence.EXACT),)
+        if isinstance(entity, FolderEntity):
+            return self._submodule(entity.folder, name)
+        if isinstance(entity, NamespaceEntity):
+            return self._namespace_member(entity.name, name, spec)
+        if isinstance(entity, ModuleEntity):
+            return self._module_member(entity, name, depth)
+        if isinstance(entity, SymbolEntity):
+            bindings = self.bindings(entity.id.path)
+            if bindings is None:
+                return ()
+            if bindings.facts.symbol_kind(entity.id.index) is SymbolKind.NAMESPACE:
+                qualified = self.qualified(entity.id.path, bindings.facts, entity.id.index)
+                return self._namespace_member(qualified, name, spec)
+            if bindings.facts.symbol_kind(entity.id.index) in _VALUE_KINDS:
+                return tuple(
+                    (SymbolEntity(SymbolId(entity.id.path, one)), Confidence.EXACT)
+                    for one in self._member_map(entity.id).get(name, ())
+                )
+        return self._type_member(entity.id, name, confidence, spec)
+
+    def _namespace_member(self, namespace: str, name: str, spec: LanguageSpec) -> Resolved:
+        dotted = f"{namespace}.{name}"
+        found = self.find_qualified(dotted, spec.group)
+        if found:
+            return found
+        if self._namespace_exists(dotted, spec.group):
+            return ((NamespaceEntity(dotted), Confidence.EXACT),)
+        return ()
+
+    def _submodule(self, folder: str, name: str) -> Resolved:
+        stem = posixpath.join(folder, name)
+        for candidate in (
+            f"{stem}/__init__.py",
+            f"{stem}.py",
+            f"{stem}.pyi",
+            f"{stem}/__init__.pyi",
+        ):
+            if self.modules.exists(candidate):
+                return ((ModuleEntity((candidate,)), Confidence.EXACT),)
+        if stem in self.modules.folders:
+            return ((FolderEntity(stem), Confidence.EXACT),)
+        return ()
+
+    def _module_member(self, module: ModuleEntity, name: str, depth: int) -> Resolved:
+        results: list[tuple[Entity, Confidence]] = []
+        for path in module.paths:
+            bindings = self.bindings(path)
+            if bindings is None:
+                continue
+            for pair in self._exported(bindings, path, name, depth):
+                if pair not in results:
+                    results.append(pair)
+        return tuple(results)
+
+    def _exported(self, bindings: FileBindings, path: str, name: str, depth: int) -> Resolved:
+        """What a file offers under a name to those who import it."""
+        found = [
+            one
+            for one in bindings.top_level(name)
+            if one.kind is not BindingKind.SYMBOL or not bindings.facts.symbol(one.index).owner
+        ]
+        reexports = [
+            Binding(BindingKind.IMPORT, index)
+            for index, item in enumerate(bindings.imports)
+            if item.reexport and item.name != "*" and (item.alias or item.name) == name
+        ]
+        bound = self._bound(
+            bindings, path, [*found, *(one for one in reexports if one not in found)], depth
+        )
+        if bound:
+            return bound
+        if bindings.spec.resolver == "python":
+            folder, base = posixpath.split(path)
+            if base in ("__init__.py", "__init__.pyi"):
+                inside = self._submodule(folder, name)
+                if inside:
+                    return inside
+        if depth > _MAX_DEPTH:
+            return ()
+        stars = [
+            index
+            for index, item in enumerate(bindings.imports)
+            if item.name == "*"
+            and bindings.spec.resolver != "include"
+            and (item.reexport or bindings.spec.resolver == "python")
+        ]
+        for index in stars:
+            through = self._star_member(bindings, path, index, name, depth + 1)
+            if through:
+                return through
+        if name == "default":
+            return self._default_export(bindings, path)
+        return ()
+
+    def _default_export(self, bindings: FileBindings, path: str) -> Resolved:
+        """CommonJS modules imported as a default are the module itself."""
+        if any(not item.reexport for item in bindings.imports) or bindings.facts.symbol_count:
+            return ((ModuleEntity((path,)), Confidence.INFERRED),)
+        return ()
+
+    def _type_member(
+        self, owner: SymbolId, name: str, confidence: Confidence, spec: LanguageSpec
+    ) -> Resolved:
+        """A member of a type, its own first, then its ancestors' in method resolution order."""
+        for ancestor, sure in ((owner, Confidence.EXACT), *self.ancestors(owner)):
+            found = self.own_members(ancestor, name)
+            if found:
+                unsure = weaker(confidence, sure)
+                return tuple((SymbolEntity(one), unsure) for one in found)
+        return ()
+
+    def own_members(self, owner: SymbolId, name: str) -> tuple[SymbolId, ...]:
+        """Members of that name that a type has itself: nested in it, in its other parts, or
+        declared apart with it as owner.
+        """
+        bindings = self.bindings(owner.path)
+        if bindings is None or owner.index < 0:
+            return ()
+        nested = tuple(
+            SymbolId(owner.path, one) for one in bindings.members.get(owner.index, {}).get(name, ())
+        )
+        if nested and not _all_abstract(bindings.facts, nested):
+            return _without_overloads(bindings.facts, nested)
+        type_name = bindings.facts.symbol_name(owner.index)
+        spec = bindings.spec
+        apart: list[SymbolId] = []
+        if spec.id in _PARTED_LANGUAGES:
+            folder = posixpath.dirname(owner.path)
+            for path, facts, index in self.defined(name, spec.group):
+                container = facts.symbol_container(index)
+                if container >= 0:
+                    same = facts.symbol_name(container) == type_name and (
+                        path,
+                        container,
+                    ) != (owner.path, owner.index)
+                    if not same or not self._same_type(owner, SymbolId(path, container)):
+                        continue
+                elif facts.symbol(index).owner.replace("::", ".").rpartition(".")[2] != type_name:
+                    continue
+                if spec.id == "go" and posixpath.dirname(path) != folder:
+                    continue
+                apart.append(SymbolId(path, index))
+        solid = [one for one in apart if not self._abstract(one)]
+        return tuple(solid or nested or apart)
+
+    def _same_type(self, a: SymbolId, b: SymbolId) -> bool:
+        """Whether two symbols are parts of one type: an `impl`, a reopened or partial class."""
+        first, second = self.facts(a.path), self.facts(b.path)
+        if first is None or second is None:
+            return False
+        if SymbolKind.IMPLEMENTATION in (first.symbol_kind(a.index), second.symbol_kind(b.index)):
+            return True
+        return self.qualified(a.path, first, a.index) == self.qualified(b.path, second, b.index)
+
+    def _abstract(self, symbol: SymbolId) -> bool:
+        facts = self.facts(symbol.path)
+        return facts is not None and bool(facts.symbol(symbol.index).flags & SymbolFlag.ABSTRACT)
+
+    # -- types -----------------------------------------------------------------------------------
+    # -----------------
+
+    def bases(self, owner: SymbolId) -> tuple[tuple[SymbolId, Confidence], ...]:
+        """The direct supertypes of a type that are in the workspace."""
+        return tuple(self._base_links(owner))
+
+    def has_open_bases(self, owner: SymbolId) -> bool:
+        """Whether a type or one of its ancestors inherits from something outside the workspace."""
+        if owner not in self._open_bases:
+            self._open_bases[owner] = False
+            everyone = (owner, *(one for one, _ in self.ancestors(owner)))
+            self._open_bases[owner] = any(self._has_unknown_base(one) for one in everyone)
+        return self._open_bases[owner]
+
+    def _has_unknown_base(self, owner: SymbolId) -> bool:
+        written = sum(1 for _ in self._base_references(owner))
+        known = {reference for reference, _, _ in self._resolved_bases(owner)}
+        return written > len(known)
+
+    def _base_references(self, owner: SymbolId) -> Iterator[int]:
+        bindings = self.bindings(owner.path)
+        if bindings is None or owner.index < 0:
+            return
+        facts = bindings.facts
+        symbol = facts.symbol(owner.index)
+        for index in facts.references_in(symbol.span):
+            if facts.columns.ref_roles[index] & 0x1F != Role.INHERIT:
+                continue
+            start = facts.columns.ref_starts[index]
+            if start < symbol.body_start or bindings.enclosing_type(start) == owner.index:
+                yield index
+
+    def _resolved_bases(self, owner: SymbolId) -> Iterator[tuple[int, SymbolId, Confidence]]:
+        for index in self._base_references(owner):
+            for entity, confidence in self.resolve(owner.path, index):
+                if isinstance(entity, SymbolEntity | InstanceEntity) and entity.id != owner:
+                    facts = self.facts(entity.id.path)
+                    if facts is not None and facts.symbol_kind(entity.id.index) in CONTAINER_KINDS:
+                        yield index, entity.id, confidence
+
+    def _base_links(self, owner: SymbolId) -> Iterator[tuple[SymbolId, Confidence]]:
+        seen: set[SymbolId] = set()
+        parts = [owner, *self._other_parts(owner)]
+        for part in parts:
+            for _, base, confidence in self._resolved_bases(part):
+                if base not in seen and base != owner:
+                    seen.add(base)
+                    yield base, confidence
+
+    def _other_parts(self, owner: SymbolId) -> Iterator[SymbolId]:
+        """Rust `impl Trait for Type`, C# partial and Ruby reopened classes."""
+        bindings = self.bindings(owner.path)
+        if bindings is None or bindings.spec.id not in _PARTED_LANGUAGES:
+            return
+        name = bindings.facts.symbol_name(owner.index)
+        for path, facts, index in self.defined(name, bindings.spec.group):
+            one = SymbolId(path, index)
+            if one != owner and (
+                facts.symbol_kind(index) is SymbolKind.IMPLEMENTATION
+                or (facts.symbol_kind(index) in TYPE_KINDS and self._same_type(owner, one))
+            ):
+                yield one
+
+    def ancestors(self, owner: SymbolId) -> tuple[tuple[SymbolId, Confidence], ...]:
+        """All supertypes in method resolution order: C3 where the hierarchy allows it, depth first
+        otherwise.
+        """
+        known = self._ancestors.get(owner)
+        if known is not None:
+            return known
+        self._ancestors[owner] = ()
+        direct = self.bases(owner)
+        sure = dict(direct)
+        for base, confidence in direct:
+            for further, weaker_one in self.ancestors(base):
+                sure.setdefault(further, weaker(confidence, weaker_one))
+        lists = [[base, *(one for one, _ in self.ancestors(base))] for base, _ in direct]
+        merged = _c3([*lists, [base for base, _ in direct]])
+        if merged is None:
+            merged = list(dict.fromkeys(one for part in lists for one in part))
+        found = tuple((one, sure[one]) for one in merged if one != owner)
+        self._ancestors[owner] = found
+        return found
+
+    def by_name(self, name: str, group: str, called: bool) -> Resolved:
+        """Every member of that name in the language group: what a receiver of unknown type may
+        mean.
+        """
+        key = (name, group, called)
+        known = self._by_name.get(key)
+        if known is not None:
+            return known
+        found: list[tuple[Entity, Confidence]] = []
+        for path, facts, index in self.defined(name, group):
+            kind = facts.symbol_kind(index)
+            member = kind in _MEMBER_KINDS or bool(facts.symbol(index).owner)
+            if not member or (called and kind not in CALLABLE_KINDS and kind not in _VALUE_KINDS):
+                continue
+            if len(found) >= MAX_BY_NAME:
+                found.clear()
+                break
+            found.append((SymbolEntity(SymbolId(path, index)), Confidence.BY_NAME))
+        self._by_name[key] = tuple(found)
+        return self._by_name[key]
+
+
+_PARTED_LANGUAGES = frozenset({"go", "rust", "c", "cpp", "csharp", "ruby"})
+"""Languages in which a type's members may stand apart from the type."""
+
+
+def _all_abstract(facts: FileFacts, found: tuple[SymbolId, ...]) -> bool:
+    return all(facts.symbol(one.index).flags & SymbolFlag.ABSTRACT for one in found)
+
+
+def _without_overloads(facts: FileFacts, found: tuple[SymbolId, ...]) -> tuple[SymbolId, ...]:
+    """Declarations of overloads fold into the one implementation, accessors of a property into its
+    getter.
+    """
+    if len(found) < 2:
+        return found
+    solid = [one for one in found if not facts.symbol(one.index).flags & SymbolFlag.OVERLOAD]
+    kept = solid or list(found)
+    if all(facts.symbol(one.index).flags & SymbolFlag.PROPERTY for one in kept):
+        return (kept[0],)
+    return tuple(kept)
+
+
+def _c3(lists: list[list[SymbolId]]) -> list[SymbolId] | None:
+    """The C3 merge of linearisations, or None where there is none."""
+    waiting = [part[:] for part in lists if part]
+    merged: list[SymbolId] = []
+    while waiting:
+        for part in waiting:
+            head = part[0]
+            if not any(head in other[1:] for other in waiting):
+                break
+        else:
+            return None
+        merged.append(head)
+        waiting = [rest for part in waiting if (rest := [one for one in part if one != head])]
+    return merged
