@@ -1,0 +1,40 @@
+// Entry point: makes the parts and connects them. Everything that can live in the server does.
+
+import * as vscode from 'vscode';
+
+import { registerCommands } from './commands';
+import { Documents } from './documents';
+import { Server } from './server';
+import { serverSettings } from './settings';
+import { StatusItem } from './status';
+
+let server: Server | undefined;
+
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const output = vscode.window.createOutputChannel('Pairwright', { log: true });
+  const item = new StatusItem();
+  const documents = new Documents();
+  const running = new Server(output, item, serverSettings(context.extension.packageJSON));
+  server = running;
+  context.subscriptions.push(
+    output,
+    item,
+    documents,
+    running,
+    registerCommands(running, documents),
+    vscode.commands.registerCommand('pairwright.client.restart', () => running.restart()),
+    vscode.commands.registerCommand('pairwright.client.output', () => output.show()),
+    // What may run depends on both.
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('pairwright.server')) {
+        void running.restart();
+      }
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => void running.restart()),
+  );
+  await running.restart();
+}
+
+export async function deactivate(): Promise<void> {
+  await server?.stop();
+}

@@ -1,0 +1,194 @@
+// Owns the one running language client: start, stop, restart, one at a time.
+
+import * as vscode from 'vscode';
+import {
+  type ClientCapabilities,
+  DidChangeConfigurationNotification,
+  type DynamicFeature,
+  ExecuteCommandRequest,
+  LanguageClient,
+  type LanguageClientOptions,
+  State,
+  type StaticFeature,
+} from 'vscode-languageclient/node';
+
+import { findServer, ServerNotFound, versionOf } from './findServer';
+import { editorLayer } from './settings';
+import { type ServerStatus, StatusItem } from './status';
+
+/** The oldest server whose commands this extension speaks. */
+const OLDEST_VERSION = [0, 1, 0] as const;
+
+// prettier-ignore
+const LANGUAGES = [
+  'python', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'go', 'rust', 'java', 'c', 'cpp',
+  'csharp', 'ruby', 'php', 'shellscript', 'html', 'css', 'json', 'jsonc', 'yaml', 'toml', 'markdown',
+];
+
+/**
+ * The language client without its own registration of the server's commands.
+ *
+ * It would register a command a second time and only while the server runs; the palette's commands
+ * live as long as the extension and fill in their argument.
+ */
+class Client extends LanguageClient {
+  override registerFeature(feature: StaticFeature | DynamicFeature<unknown>): void {
+    const isCommands =
+      'registrationType' in feature && feature.registrationType.method === ExecuteCommandRequest.method;
+    super.registerFeature(isCommands ? commandsCapability : feature);
+  }
+}
+
+const commandsCapability: StaticFeature = {
+  fillClientCapabilities(capabilities: ClientCapabilities): void {
+    capabilities.workspace = { ...capabilities.workspace, executeCommand: { dynamicRegistration: false } };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: 'static' }),
+  clear: () => undefined,
+};
+
+export class Server implements vscode.Disposable {
+  private client: Client | undefined;
+  private latest: Promise<void> = Promise.resolve();
+  private queued: Promise<void> | undefined;
+
+  constructor(
+    private readonly output: vscode.LogOutputChannel,
+    private readonly item: StatusItem,
+    private readonly settings: readonly string[],
+  ) {}
+
+  /** The running client. Starts one when there is none; throws a sentence for the person when it cannot. */
+  async running(): Promise<LanguageClient> {
+    await this.latest;
+    if (this.client?.state !== State.Running) {
+      await this.restart();
+    }
+    if (this.client?.state !== State.Running) {
+      throw new Error('The Pairwright server is not running: see the output “Pairwright”.');
+    }
+    return this.client;
+  }
+
+  /** Stop what runs and start anew. Calls while one is waiting to begin share it. */
+  restart(): Promise<void> {
+    this.queued ??= this.latest.then(() => {
+      this.queued = undefined;
+      this.latest = this.replace();
+      return this.latest;
+    });
+    return this.queued;
+  }
+
+  async stop(): Promise<void> {
+    await this.latest;
+    await this.end();
+    this.item.stopped('The server was stopped.');
+  }
+
+  dispose(): void {
+    void this.end();
+  }
+
+  private async end(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    await vscode.commands.executeCommand('setContext', 'pairwright.running', false);
+    if (client !== undefined && client.state !== State.Stopped) {
+      // A server that hangs is ended after the time limit; that it had to be is the log's business.
+      await client.dispose(3000).catch((error: unknown) => this.output.warn(String(error)));
+    }
+  }
+
+  private async replace(): Promise<void> {
+    await this.end();
+    this.item.starting();
+    try {
+      const found = await findServer(vscode.workspace.workspaceFolders?.[0]);
+      this.output.info(`Starting ${found.path} serve (found in: ${found.origin})`);
+      const client = this.create(found.path);
+      this.client = client;
+      await client.start();
+      const version = client.initializeResult?.serverInfo?.version ?? (await versionOf(found.path));
+      if (isOlder(version)) {
+        this.report(
+          `The Pairwright server is version ${version}; this extension needs ${OLDEST_VERSION.join('.')} or newer.`,
+        );
+      }
+      await vscode.commands.executeCommand('setContext', 'pairwright.running', true);
+    } catch (error) {
+      const reason =
+        error instanceof ServerNotFound ? error.message : `The Pairwright server did not start: ${String(error)}`;
+      this.item.stopped(reason);
+      this.report(reason);
+    }
+  }
+
+  private create(path: string): Client {
+    const options: LanguageClientOptions = {
+      documentSelector: LANGUAGES.map((language) => ({ scheme: 'file', language })),
+      outputChannel: this.output,
+      initializationOptions: {
+        settings: editorLayer(this.settings, undefined),
+        virtual_documents: true,
+        status_notification: true,
+      },
+      synchronize: { configurationSection: 'pairwright' },
+      connectionOptions: { maxRestartCount: 1 },
+      middleware: {
+        workspace: {
+          configuration: (params, token, next) => {
+            const answers = params.items.map((item) =>
+              item.section === 'pairwright'
+                ? editorLayer(this.settings, item.scopeUri ? vscode.Uri.parse(item.scopeUri) : undefined)
+                : undefined,
+            );
+            return answers.includes(undefined) ? next(params, token) : answers;
+          },
+          didChangeConfiguration: () =>
+            client.sendNotification(DidChangeConfigurationNotification.type, {
+              settings: { pairwright: editorLayer(this.settings, undefined) },
+            }),
+        },
+      },
+    };
+    const client = new Client('pairwright', 'Pairwright', { command: path, args: ['serve'] }, options);
+    client.onDidChangeState(({ newState }) => {
+      if (this.client !== client) {
+        return;
+      }
+      if (newState === State.Running) {
+        this.item.running();
+      } else if (newState === State.Starting) {
+        this.item.starting();
+      } else {
+        this.item.stopped('The server stopped.');
+      }
+    });
+    client.onNotification('pairwright/status', (status: ServerStatus) => this.item.show(status));
+    return client;
+  }
+
+  private report(message: string): void {
+    this.output.error(message);
+    void vscode.window.showErrorMessage(message, 'Open Settings', 'Show Output').then((choice) => {
+      if (choice === 'Open Settings') {
+        void vscode.commands.executeCommand('workbench.action.openSettings', 'pairwright.server.path');
+      } else if (choice === 'Show Output') {
+        this.output.show();
+      }
+    });
+  }
+}
+
+function isOlder(version: string): boolean {
+  const parts = version.split('.').map((part) => Number.parseInt(part, 10));
+  for (const [index, wanted] of OLDEST_VERSION.entries()) {
+    const part = parts[index] ?? 0;
+    if (part !== wanted) {
+      return part < wanted;
+    }
+  }
+  return false;
+}
