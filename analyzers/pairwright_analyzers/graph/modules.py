@@ -497,7 +497,7 @@ def _match_star(pattern: str, module: str) -> str | None:
 
 
 def _package_exports(exports: object, wanted: str) -> Iterable[str]:
-    """The files that an `exports` value of `package.json` offers for a subpath, conditions flattened."""
+    """The files that `exports` of a `package.json` offers for a subpath, conditions flattened."""
     if isinstance(exports, str):
         if wanted == ".":
             yield exports

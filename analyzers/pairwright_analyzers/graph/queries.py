@@ -59,7 +59,7 @@ def nothing() -> None:
 
 
 def links_of(resolved: Resolved) -> tuple[Link, ...]:
-    """The workspace symbols among entities; an instance stands for its type, a module for a file."""
+    """The symbols among entities; an instance stands for its type, a module for its files."""
     links: dict[SymbolId, Confidence] = {}
     for entity, confidence in resolved:
         if isinstance(entity, SymbolEntity | InstanceEntity):

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from functools import cache
 
+from pairwright_analyzers.languages.c.spec import C
 from pairwright_analyzers.languages.python.spec import PYTHON
 from pairwright_analyzers.languages.spec import LanguageSpec
 
-LANGUAGES: tuple[LanguageSpec, ...] = (PYTHON,)
+LANGUAGES: tuple[LanguageSpec, ...] = (
+    PYTHON,
+    C,
+)
 
 
 @cache

@@ -291,8 +291,7 @@ def _type_name(node: Node, text: bytes) -> Node | None:
             else:
                 inner = head
         elif inner.type == "subscript":
-            head = inner.child_by_field_name("value")
-            name = _last_name(head)
+            name = _last_name(inner.child_by_field_name("value"))
             if name is not None and text[name.start_byte : name.end_byte] in _TRANSPARENT:
                 inner = inner.child_by_field_name("subscript")
             else:
