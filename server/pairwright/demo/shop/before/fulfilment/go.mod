@@ -1,0 +1,3 @@
+module example.com/shop/fulfilment
+
+go 1.22
