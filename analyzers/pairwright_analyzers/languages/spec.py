@@ -72,6 +72,8 @@ class ArgumentRules(NamedTuple):
 
     keywords: bool = False
     """A call may name positional parameters: `f(x=1)`, `f(x: 1)`."""
+    keyword_label: str = "{}: "
+    """How a call writes a parameter's name before a value."""
     missing_allowed: bool = False
     """A call may leave out required parameters (JavaScript)."""
     extra_allowed: bool = False

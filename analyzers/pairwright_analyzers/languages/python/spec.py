@@ -441,7 +441,7 @@ PYTHON = LanguageSpec(
     block_scoped=False,
     receivers=frozenset({"self", "cls"}),
     constructor_names=frozenset({"__init__", "__new__", "__post_init__"}),
-    arguments=ArgumentRules(keywords=True, first_is_receiver=True),
+    arguments=ArgumentRules(keywords=True, keyword_label="{}=", first_is_receiver=True),
     dynamic_hooks=frozenset({"__getattr__", "__getattribute__"}),
     builtins=frozenset(name for name in dir(builtins))
     | {"__file__", "__name__", "__doc__", "__path__"},
