@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import struct
+import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -54,6 +55,9 @@ _SYMBOL_INTS = 11
 signature, doc start, doc end.
 """
 
+_KINDS = tuple(SymbolKind)
+_ROLES = tuple(Role)
+
 _ROLE_CAPTURES: tuple[tuple[str, Role], ...] = (
     ("ref", Role.READ),
     ("annotate", Role.ANNOTATE),
@@ -82,7 +86,7 @@ class _Columns:
     symbol_ints: Sequence[int]
     ref_starts: Sequence[int]
     ref_roles: Sequence[int]
-    ref_names: Sequence[int]
+    ref_names: array[int] | memoryview[int]
     scopes: Sequence[int]
     imports: Sequence[int]
     typed: Sequence[int]
@@ -158,11 +162,19 @@ class FileFacts:
 
     def symbol_kind(self, index: int) -> SymbolKind:
         """The kind of the symbol at `index`, without building the symbol."""
-        return SymbolKind(self.columns.symbol_kinds[index])
+        return _KINDS[self.columns.symbol_kinds[index]]
 
     def symbol_container(self, index: int) -> int:
         """The index of the enclosing symbol, or -1."""
         return self.columns.symbol_ints[index * _SYMBOL_INTS + 6] - 1
+
+    def container_name(self, index: int) -> str:
+        """The name of what the symbol is a member of, or ""; without building the symbol."""
+        container = self.symbol_container(index)
+        if container >= 0:
+            return self.symbol_name(container)
+        columns = self.columns
+        return columns.strings[columns.symbol_ints[index * _SYMBOL_INTS + 7]]
 
     def qualname(self, index: int) -> str:
         """Dotted name within the file: `Class.method`."""
@@ -194,7 +206,7 @@ class FileFacts:
             index,
             columns.strings[ints[base]],
             self.qualname(index),
-            SymbolKind(columns.symbol_kinds[index]),
+            _KINDS[columns.symbol_kinds[index]],
             Span(ints[base + 1], ints[base + 2]),
             Span(ints[base + 3], ints[base + 4]),
             ints[base + 5],
@@ -249,7 +261,7 @@ class FileFacts:
         return Reference(
             index,
             name,
-            Role(role & ROLE_MASK),
+            _ROLES[role & ROLE_MASK],
             Span(start, start + len(name.encode("utf-8", "surrogateescape"))),
             bool(role & MEMBER),
             bool(role & CHAINED),
@@ -267,7 +279,33 @@ class FileFacts:
             wanted = columns.names.index(name)
         except ValueError:
             return []
-        return [at for at, found in enumerate(columns.ref_names) if found == wanted]
+        # A search for the packed number, since a loop over a column costs more than all the rest.
+        column = columns.ref_names
+        raw = column.tobytes()
+        width = column.itemsize
+        needle = wanted.to_bytes(width, sys.byteorder)
+        found: list[int] = []
+        at = raw.find(needle)
+        while at >= 0:
+            if at % width == 0:
+                found.append(at // width)
+                at = raw.find(needle, at + width)
+            else:
+                at = raw.find(needle, at + 1)
+        return found
+
+    def aliases_of(self, name: str) -> set[str]:
+        """The local names under which the file imports something called `name`, itself left out."""
+        columns = self.columns
+        if not len(columns.imports) or name not in columns.strings:
+            return set()
+        wanted = columns.strings.index(name)
+        flat = columns.imports
+        return {
+            columns.strings[flat[at + 4]]
+            for at in range(0, len(flat), 9)
+            if flat[at + 3] == wanted and flat[at + 4] not in (0, wanted)
+        }
 
     def reference_at(self, offset: int) -> Reference | None:
         """The reference that an offset lies in or right behind, or None."""
@@ -363,6 +401,20 @@ def definitions_in(blob: bytes) -> list[bytes]:
     return [strings[ints[index]] for index in range(0, count * _SYMBOL_INTS, _SYMBOL_INTS)]
 
 
+def containers_in(blob: bytes) -> list[bytes]:
+    """For each of `definitions_in`, the name of what it is a member of (b"" for none), undecoded."""
+    header = _HEADER.unpack_from(blob)
+    at = _HEADER.size + header[2] + header[6] + header[7]
+    strings = blob[at : at + header[8]].split(b"\0")
+    count = header[9]
+    at += header[8] + count * 5
+    ints = memoryview(blob)[at : at + count * _SYMBOL_INTS * 4].cast("I")
+    return [
+        strings[ints[(ints[base + 6] - 1) * _SYMBOL_INTS] if ints[base + 6] else ints[base + 7]]
+        for base in range(0, count * _SYMBOL_INTS, _SYMBOL_INTS)
+    ]
+
+
 def _pack(facts: FileFacts) -> bytes:
     columns = facts.columns
     language = facts.language.encode()
@@ -453,7 +505,7 @@ def empty_facts(language: str, text: bytes, problem: str) -> FileFacts:
     """Facts of a text that was not read, and why."""
     empty: tuple[int, ...] = ()
     columns = _Columns(
-        (), ("",), empty, empty, empty, empty, empty, empty, empty, empty, empty, empty
+        (), ("",), empty, empty, empty, empty, empty, empty, array("I"), empty, empty, empty
     )
     return FileFacts(language, len(text), text.count(b"\n") + 1, 0, problem, columns)
 

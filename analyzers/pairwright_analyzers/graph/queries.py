@@ -154,13 +154,25 @@ def references_to(
     spec = graph.spec(symbol_id.path)
     group = spec.group if spec is not None else ""
     found: list[LinkedReference] = []
-    for path in graph.workspace.files_mentioning(name):
+    own = [symbol_id.path] if _is_local(graph, symbol_id) else None
+    for path in own or graph.workspace.files_mentioning(name):
         check()
         other = graph.spec(path)
         if other is None or other.group != group:
             continue
         found.extend(_references_in(graph, path, name, symbol_id))
     return found
+
+
+def _is_local(graph: CodeGraph, symbol_id: SymbolId) -> bool:
+    """Whether a symbol is defined inside a function, so that no other file can name it."""
+    facts = graph.resolver.facts(symbol_id.path)
+    at = facts.symbol_container(symbol_id.index) if facts is not None else -1
+    while facts is not None and at >= 0:
+        if facts.symbol_kind(at) in CALLABLE_KINDS:
+            return True
+        at = facts.symbol_container(at)
+    return False
 
 
 def _references_in(
@@ -170,10 +182,8 @@ def _references_in(
     if facts is None:
         return
     indexes = set(facts.references_named(name))
-    for item in facts.imports:
-        renamed = item.name in (name, "default") and item.alias != name
-        if renamed and item.alias:
-            indexes.update(facts.references_named(item.alias))
+    for alias in facts.aliases_of(name) | facts.aliases_of("default"):
+        indexes.update(facts.references_named(alias))
     for index in sorted(indexes):
         role = Role(facts.columns.ref_roles[index] & ROLE_MASK)
         if role in _IGNORED_ROLES:
