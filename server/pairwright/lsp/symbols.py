@@ -1,0 +1,79 @@
+"""`textDocument/documentSymbol` and `workspace/symbol`.
+
+Owns the shapes clients want. What is listed is decided in `features/symbols.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from pairwright.features.symbols import OutlineNode, outline
+from pairwright.lsp.convert import SYMBOL_KINDS, range_of
+from pairwright.lsp.server import Encoded
+from pairwright_analyzers.text import Encoding, LineIndex
+from pairwright_analyzers.types import Symbol, SymbolFlag
+
+if TYPE_CHECKING:
+    from pairwright.lsp.methods import PairwrightServer as Server
+    from pairwright.session import Snapshot
+    from pairwright.tasks import CancelToken, Progress
+
+MAX_WORKSPACE_SYMBOLS = 256
+
+
+async def document_symbol(
+    server: Server, snapshot: Snapshot, params: types.DocumentSymbolParams
+) -> Encoded | None:
+    """`textDocument/documentSymbol`."""
+    uri = params.text_document.uri
+    snapshot = await server.documents.settled(snapshot, uri)
+    found = server.facts_at(snapshot, uri)
+    if found is None:
+        return None
+    facts, lines = found
+    encoding = server.client.encoding
+
+    def work(
+        _token: CancelToken, _progress: Progress
+    ) -> Sequence[types.DocumentSymbol] | Sequence[types.SymbolInformation]:
+        if server.client.hierarchical_symbols:
+            return [_nested(node, lines, encoding) for node in outline(facts)]
+        return [
+            types.SymbolInformation(
+                types.Location(uri, range_of(lines, symbol.span, encoding)),
+                symbol.name,
+                SYMBOL_KINDS[symbol.kind],
+                tags=_tags(symbol),
+                container_name=symbol.qualname.rpartition(".")[0] or None,
+            )
+            for symbol in facts.symbols
+        ]
+
+    return await server.compute(work)
+
+
+def _nested(node: OutlineNode, lines: LineIndex, encoding: Encoding) -> types.DocumentSymbol:
+    symbol = node.symbol
+    return types.DocumentSymbol(
+        # The protocol forbids a name of nothing but spaces.
+        symbol.name.strip() or "(unnamed)",
+        SYMBOL_KINDS[symbol.kind],
+        range_of(lines, symbol.span, encoding),
+        range_of(lines, symbol.name_span, encoding),
+        detail=_detail(symbol),
+        tags=_tags(symbol),
+        children=[_nested(child, lines, encoding) for child in node.children],
+    )
+
+
+def _detail(symbol: Symbol) -> str | None:
+    """The first line of the signature, shortened: editors show it beside the name."""
+    line = symbol.signature.strip().split("\n", 1)[0]
+    return (line if len(line) <= 120 else f"{line[:119]}…") or None
+
+
+def _tags(symbol: Symbol) -> list[types.SymbolTag] | None:
+    return [types.SymbolTag.Deprecated] if symbol.flags & SymbolFlag.DEPRECATED else None
