@@ -31,13 +31,15 @@ _NOT_BREAK = re.compile(rb"[^\r\n]")
 class Parsed:
     """A text with its tree. The tree is never edited in place: `reparse` works on a copy.
 
-    `blanks` are the spans that were parsed as white space (`LanguageSpec.blanks`).
+    `blanks` are the spans that were parsed as white space (`LanguageSpec.blanks`); `asked` is the language that was asked
+    for where `spec` is its variant.
     """
 
     spec: LanguageSpec
     text: bytes
     tree: Tree
     blanks: tuple[tuple[int, int], ...] = ()
+    asked: LanguageSpec | None = None
 
     @property
     def root(self) -> Node:
@@ -80,16 +82,25 @@ def blanked(text: bytes, blanks: tuple[tuple[int, int], ...]) -> bytes:
     return b"".join(parts)
 
 
+def variant_of(spec: LanguageSpec, text: bytes) -> LanguageSpec:
+    """The language that reads a text: the one asked for, or its variant."""
+    found = spec.variant(text) if spec.variant is not None else None
+    return found or spec
+
+
 def parse(spec: LanguageSpec, text: bytes) -> Parsed:
     """Parse a whole text at once, holding the interpreter: for worker processes and small texts."""
-    blanks = blanks_of(spec, text)
-    return Parsed(spec, text, Parser(grammar(spec)).parse(blanked(text, blanks)), blanks)
+    reader = variant_of(spec, text)
+    blanks = blanks_of(reader, text)
+    tree = Parser(grammar(reader)).parse(blanked(text, blanks))
+    return Parsed(reader, text, tree, blanks, spec)
 
 
 def parse_politely(spec: LanguageSpec, text: bytes) -> Parsed:
     """Parse so that other threads run meanwhile."""
-    blanks = blanks_of(spec, text)
-    return Parsed(spec, text, _politely(spec, blanked(text, blanks), None), blanks)
+    reader = variant_of(spec, text)
+    blanks = blanks_of(reader, text)
+    return Parsed(reader, text, _politely(reader, blanked(text, blanks), None), blanks, spec)
 
 
 def _politely(spec: LanguageSpec, readable: bytes, old: Tree | None) -> Tree:
@@ -106,12 +117,15 @@ def reparse(parsed: Parsed, text: bytes) -> Parsed:
     The same result as parsing from scratch.
     """
     spec = parsed.spec
+    asked = parsed.asked or spec
+    if variant_of(asked, text) is not spec:
+        return parse_politely(asked, text)
     blanks = blanks_of(spec, text)
     before = blanked(parsed.text, parsed.blanks)
     after = blanked(text, blanks)
     change = single_edit(before, after)
     if change is None:
-        return Parsed(spec, text, parsed.tree, blanks) if text != parsed.text else parsed
+        return Parsed(spec, text, parsed.tree, blanks, asked) if text != parsed.text else parsed
     start, old_end, new_end = change
     tree = parsed.tree.copy()
     tree.edit(
@@ -122,7 +136,7 @@ def reparse(parsed: Parsed, text: bytes) -> Parsed:
         old_end_point=point_of(before, old_end),
         new_end_point=point_of(after, new_end),
     )
-    return Parsed(spec, text, _politely(spec, after, tree), blanks)
+    return Parsed(spec, text, _politely(spec, after, tree), blanks, asked)
 
 
 def point_of(text: bytes, offset: int) -> tuple[int, int]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from functools import cache
 
 from pairwright_analyzers.languages.c.spec import C
+from pairwright_analyzers.languages.cpp.spec import CPP
 from pairwright_analyzers.languages.python.spec import PYTHON
 from pairwright_analyzers.languages.spec import LanguageSpec
 
 LANGUAGES: tuple[LanguageSpec, ...] = (
     PYTHON,
     C,
+    CPP,
 )
 
 

@@ -179,6 +179,8 @@ class LanguageSpec:
     """Spans that are parsed as if they were white space; `raw_names` reads the names in them."""
     raw_names: RawNamesHook | None = None
     """Reads names in `blanks` and in `@words`."""
+    variant: Callable[[bytes], LanguageSpec | None] | None = None
+    """The language that reads a text in place of this one, where the extension is shared (`.h`)."""
     test_paths: tuple[str, ...] = ()
     """Regular expressions, searched in the workspace-relative path, that mark a test file."""
 

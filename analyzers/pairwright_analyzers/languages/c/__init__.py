@@ -1,0 +1,1 @@
+"""C: its grammar, queries and hooks."""

@@ -1,0 +1,1 @@
+"""C++: its grammar, queries and hooks, on top of those of C."""
