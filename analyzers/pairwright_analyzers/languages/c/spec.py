@@ -513,13 +513,26 @@ def _blanks(text: bytes) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     if b"__cplusplus" in text:
         spans.extend(found.span(1) for found in _CPLUSPLUS.finditer(text))
-    for pattern in (_EXPORTED_TYPE, _SPECIFIER_MACRO):
+    for pattern in (_EXPORTED_TYPE, _SPECIFIER_MACRO, _BEFORE_KEYWORD, _BEFORE_CONSTRUCTOR):
         spans.extend(found.span(1) for found in pattern.finditer(text))
     spans.extend(_lone_macros(text))
     return spans
 
 
+_BEFORE_KEYWORD = re.compile(
+    rb"\n[ \t]*([A-Z][A-Z0-9_]{2,})[ \t\r\n]+"
+    rb"(?=(?:template|class|struct|enum|union|inline|static|constexpr|virtual|explicit|using|typedef|auto|friend|extern"
+    rb"|void|bool|int|char|unsigned|double|float|long|const)\b)"
+)
+"""`API template …`, `INLINE static int …`: no macro is a type before one of these words."""
+
+_BEFORE_CONSTRUCTOR = re.compile(
+    rb"\n[ \t]*([A-Z][A-Z0-9]*_[A-Z0-9_]*)[ \t\r\n]+(?:explicit[ \t]+)?[A-Za-z_]\w*[ \t]*\([^;{}]*\)\s*(?:noexcept\s*)?:[^:]"
+)
+"""`CONSTEXPR name(int a) : field(a) {}`: what has initialisers has no return type."""
+
 _LONE = re.compile(rb"\n[ \t]*([A-Z][A-Z0-9_]{3,})[ \t]*\r?(?=\n)")
+_ONLY_MACRO = re.compile(rb"[A-Z][A-Z0-9_]{3,}(?:\(.*\))?")
 _NEXT_OPENS = re.compile(rb"[ \t\r\n]*(?:[A-Za-z_]\w*[ \t]*\(|[^A-Za-z_#~/\[\s]|$)")
 
 
@@ -538,6 +551,7 @@ def _lone_macros(text: bytes) -> Iterator[tuple[int, int]]:
             or before[-1:] in (b";", b"{", b"}", b":")
             or before.endswith(b"*/")
             or line.startswith((b"#", b"//"))
+            or _ONLY_MACRO.fullmatch(line) is not None
         ) and not before.endswith(b"\\")
         if complete and not _NEXT_OPENS.match(text, found.end()):
             yield found.span(1)
