@@ -10,12 +10,14 @@ from functools import cache
 from pairwright_analyzers.languages.c.spec import C
 from pairwright_analyzers.languages.cpp.spec import CPP
 from pairwright_analyzers.languages.python.spec import PYTHON
+from pairwright_analyzers.languages.ruby.spec import RUBY
 from pairwright_analyzers.languages.spec import LanguageSpec
 
 LANGUAGES: tuple[LanguageSpec, ...] = (
     PYTHON,
     C,
     CPP,
+    RUBY,
 )
 
 

@@ -1,0 +1,1 @@
+"""Ruby: its grammar, queries and hooks."""
