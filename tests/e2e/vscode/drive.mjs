@@ -1,0 +1,112 @@
+// Acts as a person in VS Code's window and prints, as one JSON object, what the person saw.
+//
+//   node drive.mjs PLAN.json
+//
+// PLAN: {url, chromium, profile, shots, file, line, typed: {at, text}, fix}. Every step waits for what it
+// leads to; nothing sleeps.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { chromium } from 'playwright-core';
+
+const plan = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const seen = {};
+
+const context = await chromium.launchPersistentContext(plan.profile, {
+  executablePath: plan.chromium,
+  headless: true,
+  viewport: { width: 1280, height: 800 },
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+});
+const page = context.pages()[0] ?? (await context.newPage());
+page.setDefaultTimeout(60_000);
+
+const shot = (name) => page.screenshot({ path: join(plan.shots, `${name}.png`) });
+const text = async (locator) => (await locator.innerText()).replace(/\s+/g, ' ').trim();
+
+// Runs a command as a person does, by its title.
+async function palette(title) {
+  await page.keyboard.press('F1');
+  const widget = page.locator('.quick-input-widget:visible');
+  await widget.locator('.quick-input-box input').fill(`>${title}`);
+  await widget.locator('.monaco-list-row').filter({ hasText: title }).first().waitFor();
+  await page.keyboard.press('Enter');
+}
+
+async function quickOpen(entry, row) {
+  await page.keyboard.press('Control+p');
+  const widget = page.locator('.quick-input-widget:visible');
+  await widget.locator('.quick-input-box input').fill(entry);
+  if (row) {
+    await widget.locator('.monaco-list-row').filter({ hasText: row }).first().waitFor();
+  }
+  await page.keyboard.press('Enter');
+  await widget.waitFor({ state: 'hidden' });
+}
+
+const statusItem = page.locator('.statusbar-item', { hasText: 'Pairwright' });
+const problem = (rule) => page.locator('.markers-panel .monaco-list-row', { hasText: rule });
+
+try {
+  await page.goto(plan.url);
+  await page.locator('.monaco-workbench').waitFor();
+  await quickOpen(plan.file, plan.file.split('/').pop());
+  await page.locator('.tab.active', { hasText: plan.file.split('/').pop() }).waitFor();
+
+  // A save before the index is ready would be reviewed late: the status bar says when it is.
+  await statusItem.locator('.codicon-check').waitFor();
+  seen.ready = await text(statusItem);
+
+  await quickOpen(`:${plan.typed.line}:${plan.typed.column}`);
+  await page.keyboard.type(plan.typed.text);
+  await page.locator('.tab.active.dirty').waitFor();
+  await page.keyboard.press('Control+s');
+  await page.locator('.tab.active:not(.dirty)').waitFor();
+
+  await page.keyboard.press('Control+Shift+M');
+  await problem(plan.rule).first().waitFor();
+  seen.problem = await text(problem(plan.rule).first());
+  await shot('problems');
+
+  // The quick fix, from the lightbulb's menu in the editor.
+  await quickOpen(`:${plan.typed.line}:${plan.typed.column}`);
+  await page.keyboard.press('Control+.');
+  const menu = page.locator('.action-widget .monaco-list-row.action');
+  await menu.filter({ hasText: plan.fix }).first().waitFor();
+  seen.actions = (await menu.allInnerTexts()).map((title) => title.trim());
+  await shot('actions');
+  await menu.filter({ hasText: plan.fix }).first().focus();
+  await page.keyboard.press('Enter');
+  await menu.first().waitFor({ state: 'hidden' });
+  await page.locator('.explorer-viewlet, .statusbar').first().waitFor();
+  await page.locator('.monaco-workbench .dirty').first().waitFor();
+  await shot('fixed');
+
+  await palette('File: Save All Files');
+  await page.locator('.monaco-workbench .tab.dirty').first().waitFor({ state: 'detached' });
+  await problem(plan.rule).first().waitFor({ state: 'detached' });
+  await shot('clean');
+  seen.cleared = true;
+
+  await quickOpen(`:${plan.typed.line}:${plan.name_column}`);
+  await palette('Pairwright: Show Callers');
+  await page.locator('.tab.active', { hasText: /callers/i }).waitFor();
+  seen.callers = (await page.locator('.editor-group-container.active .view-lines').first().innerText()).replace(/\u00a0/g, ' ');
+  await shot('callers');
+  seen.status = await text(statusItem);
+} catch (error) {
+  seen.error = String(error).slice(0, 1500);
+  await shot('error');
+}
+await context.close();
+console.log(JSON.stringify(seen));
+process.exit(seen.error ? 1 : 0);
