@@ -750,11 +750,24 @@ def _references(
         start = node.start_byte
         if start in roles:
             roles[start] |= MEMBER
+    if "whole" in found:
+        inner = {node.start_byte for node in found.get("inner", ())}
+        starts = sorted(ends)
+        for node in found["whole"]:
+            first, last = node.byte_range
+            at = bisect_right(starts, first)
+            if at < len(starts) and starts[at] in inner and starts[at] < last:
+                ends.pop(first, None)
+                continue
+            while at < len(starts) and starts[at] < last:
+                ends.pop(starts[at], None)
+                at += 1
     ignored = found.get("ignore")
     if ignored:
-        for first, last in sorted(node.byte_range for node in ignored):
-            for start in [start for start in ends if first <= start < last]:
-                del ends[start]
+        starts = sorted(ends)
+        for first, last in (node.byte_range for node in ignored):
+            for start in starts[bisect_left(starts, first) : bisect_left(starts, last)]:
+                ends.pop(start, None)
     starts = sorted(ends)
     _mark_chains(text, starts, ends, roles)
     intern = name_table.setdefault
@@ -766,7 +779,7 @@ def _references(
     )
 
 
-_SEPARATORS = frozenset({b".", b"->", b"::", b"?.", b"!.", b"?->", b"&."})
+_SEPARATORS = frozenset({b".", b"->", b"::", b"?.", b"!.", b"?->", b"&.", b"::$", b"\\"})
 _CALLED_SEPARATORS = frozenset(b"()" + separator for separator in _SEPARATORS)
 
 

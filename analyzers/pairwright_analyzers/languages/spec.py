@@ -19,6 +19,7 @@ their own) |
 | `@comment` | a comment | documentation when it stands right above a definition |
 | `@typed` | a declaration or assignment | handed to the `typed` hook |
 | `@words` | text the grammar leaves raw (a macro's body) | handed to the `raw_names` hook |
+| `@whole` | a name with its sigil (`$name`) | the names inside it are none; where one is also `@inner`, that one is and the whole is not |
 | `@ignore` | any node | its byte range holds no references (a doc comment's markup, a label) |
 
 Predicates are slow: prefer a hook. Nothing here may fail on broken source: a missing field is None.

@@ -6,7 +6,8 @@
 (self) @ref
 (super) @ref
 (comment) @comment
-(setter) @ignore
+(setter) @ref
+(setter) @whole
 
 (module) @def.module
 (class) @def.class

@@ -92,14 +92,6 @@ def _method(node: Node, text: bytes, singleton: bool) -> Definition | None:
     body = _after(name, node.child_by_field_name("parameters"))
     flags = SymbolFlag.EXPORTED
     owner = ""
-    label = ""
-    target = name
-    if name.type == "setter":
-        inner = name.child_by_field_name("name")
-        if inner is None:
-            return None
-        label = text[inner.start_byte : inner.end_byte].decode("utf-8", "replace") + "="
-        target = inner
     parent = node.parent
     if singleton:
         flags |= SymbolFlag.STATIC
@@ -120,7 +112,7 @@ def _method(node: Node, text: bytes, singleton: bool) -> Definition | None:
     if text.startswith(b"test_", name.start_byte):
         flags |= SymbolFlag.TEST
     kind = SymbolKind.METHOD if owner else SymbolKind.FUNCTION
-    return Definition(kind, target, node, body, owner=owner, flags=flags, label=label)
+    return Definition(kind, name, node, body, owner=owner, flags=flags)
 
 
 def _in_type(parent: Node | None) -> bool:
