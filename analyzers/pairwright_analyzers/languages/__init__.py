@@ -9,6 +9,7 @@ from functools import cache
 
 from pairwright_analyzers.languages.c.spec import C
 from pairwright_analyzers.languages.cpp.spec import CPP
+from pairwright_analyzers.languages.php.spec import PHP
 from pairwright_analyzers.languages.python.spec import PYTHON
 from pairwright_analyzers.languages.ruby.spec import RUBY
 from pairwright_analyzers.languages.spec import LanguageSpec
@@ -18,6 +19,7 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     C,
     CPP,
     RUBY,
+    PHP,
 )
 
 

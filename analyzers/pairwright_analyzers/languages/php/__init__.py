@@ -1,0 +1,1 @@
+"""PHP: its grammar, queries and hooks."""
