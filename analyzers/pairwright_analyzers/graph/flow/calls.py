@@ -1,0 +1,102 @@
+"""The call graph of a workspace by value flow: units from texts, modules from the resolver, edges as symbols.
+
+Where flow says nothing of a call, lexical resolution may still know: its links fill the gap, at their own confidence.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from pairwright_analyzers.graph.flow.ir import FlowImport, FlowUnit
+from pairwright_analyzers.graph.flow.solve import (
+    Caller,
+    ExternalObject,
+    FolderObject,
+    FunctionObject,
+    ModuleObject,
+    Solver,
+)
+from pairwright_analyzers.graph.graph import CodeGraph
+from pairwright_analyzers.types import Confidence, Location, Span
+
+
+@dataclass(frozen=True, slots=True)
+class FlowCall:
+    """One call found by value flow; names are dotted as in `graph calls`."""
+
+    caller: str
+    callee: str
+    location: Location
+    confidence: Confidence
+
+
+def units_of(graph: CodeGraph, check: Callable[[], None]) -> dict[str, FlowUnit]:
+    """The flow of every file whose language has an extractor."""
+    from pairwright_analyzers.graph.flow import python
+    from pairwright_analyzers.syntax import parse
+
+    units: dict[str, FlowUnit] = {}
+    for path in graph.workspace.paths():
+        check()
+        spec = graph.spec(path)
+        if spec is None or spec.id != "python":
+            continue
+        text = graph.workspace.text(path)
+        if text is not None:
+            units[path] = python.flow_of(parse(spec, text).root, text)
+    return units
+
+
+def flow_calls(graph: CodeGraph, check: Callable[[], None] = lambda: None) -> Iterable[FlowCall]:
+    """Every call of the workspace's Python that value flow resolves."""
+    units = units_of(graph, check)
+    modules = graph.resolver.modules
+
+    def target(path: str, item: FlowImport) -> ModuleObject | FolderObject | ExternalObject | None:
+        found = modules.python_module(path, item.module, item.level)
+        if found:
+            return ModuleObject(found[0])
+        folder = modules.python_package_folder(path, item.module, item.level)
+        if folder is not None:
+            return FolderObject(folder)
+        return ExternalObject(item.module) if item.module and not item.level else None
+
+    def submodule(path: str, name: str) -> ModuleObject | FolderObject | None:
+        folder = path
+        if path.endswith((".py", ".pyi")):
+            folder, _, base = path.rpartition("/")
+            if not base.startswith("__init__."):
+                return None
+        stem = f"{folder}/{name}" if folder else name
+        for candidate in (f"{stem}/__init__.py", f"{stem}.py", f"{stem}.pyi"):
+            if modules.exists(candidate):
+                return ModuleObject(candidate)
+        return FolderObject(stem) if stem in modules.folders else None
+
+    solver = Solver(units, target, submodule)
+    solver.solve(check)
+    targets: dict[tuple[Caller, int], set[FunctionObject | str]] = defaultdict(set)
+    for edge in solver.edges:
+        targets[edge.caller, edge.offset].add(edge.callee)
+
+    def name_of(unit: int, index: int) -> str:
+        module = graph.module_name(solver.paths[unit])
+        flow = solver.units[unit]
+        if index == -1:
+            return module
+        if index < -1:
+            inner = flow.classes[-2 - index].qualname
+        else:
+            inner = flow.functions[index].qualname
+        return f"{module}.{inner}" if module else inner
+
+    for (caller, offset), callees in sorted(targets.items()):
+        inside = [one for one in callees if isinstance(one, FunctionObject)]
+        sure = Confidence.EXACT if len(inside) <= 1 else Confidence.INFERRED
+        for callee in sorted(callees, key=str):
+            name = callee if isinstance(callee, str) else name_of(*callee)
+            yield FlowCall(
+                name_of(*caller), name, Location(solver.paths[caller.unit], Span(offset, offset)), sure
+            )
