@@ -1,7 +1,7 @@
 """The log: standard error, the last lines in memory, and whoever listens.
 
-Owns the handlers of the logger `pairwright` and nothing else. It must not know the protocol: a listener is a function
-of a level and a line. Standard output is never written to.
+Owns the handlers of the logger `pairwright` and nothing else. It must not know the protocol: a
+listener is a function of a level and a line. Standard output is never written to.
 """
 
 from __future__ import annotations
@@ -25,11 +25,15 @@ LEVELS = {
 _KEPT_LINES = 2_000
 
 Listener = Callable[[int, str], None]
-"""(level of `logging`, line without a line break at its end) -> None; called in the thread that logs."""
+"""(level of `logging`, line without a line break at its end) -> None; called in the thread that
+logs.
+"""
 
 
 class LogBuffer(logging.Handler):
-    """Keeps the last lines and passes each to a listener. Thread-safe, and never raises into the code that logs."""
+    """Keeps the last lines and passes each to a listener. Thread-safe, and never raises into the
+    code that logs.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,7 +70,9 @@ class LogBuffer(logging.Handler):
 
 
 def open_log(level: str = "info") -> LogBuffer:
-    """Set up the logger of this process: standard error and a buffer. Call once, before the first line."""
+    """Set up the logger of this process: standard error and a buffer. Call once, before the first
+    line.
+    """
     buffer = LogBuffer()
     stderr = logging.StreamHandler(sys.stderr)
     stderr.setFormatter(buffer.formatter)

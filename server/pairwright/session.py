@@ -1,8 +1,8 @@
 """The session: what the server knows of the workspace at this moment, and frozen snapshots of it.
 
-Owns the open documents, the roots, and the one way to change them: `Session.apply`, on the loop thread only. Readers
-get a `Snapshot`, a value that never changes and may be read in any thread. It must not know the protocol, nor who
-builds an index: views and repositories are handed in.
+Owns the open documents, the roots, and the one way to change them: `Session.apply`, on the loop
+thread only. Readers get a `Snapshot`, a value that never changes and may be read in any thread. It
+must not know the protocol, nor who builds an index: views and repositories are handed in.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pairwright_analyzers.graph.model import Workspace
 from pairwright_analyzers.text import Encoding, LineIndex
 
 if TYPE_CHECKING:
+    from pairwright.git.repo import RepoView
     from pairwright.index.status import IndexStatus
     from pairwright.settings import Resolved, Settings
     from pairwright_analyzers.facts import FileFacts
@@ -30,8 +31,30 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
+class Hit(Protocol):
+    """A symbol that a search found; `index` counts the symbols of its file."""
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        ...
+
+    @property
+    def index(self) -> int:
+        """The symbol in it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _DocumentHit:
+    path: str
+    index: int
+
+
 class View(Workspace, Protocol):
-    """A frozen view of a root's files that can be made again with other texts for open documents."""
+    """A frozen view of a root's files that can be made again with other texts for open
+    documents.
+    """
 
     def with_document(self, path: str, text: bytes, facts: FileFacts) -> View:
         """This view with an open document in place of the file at `path`."""
@@ -41,9 +64,15 @@ class View(Workspace, Protocol):
         """This view with the file on disk at `path` again."""
         ...
 
+    def search(self, query: str, limit: int) -> Sequence[Hit]:
+        """The symbols whose names fit a query best, at most `limit`, the best first."""
+        ...
+
 
 class OpenDocumentsView:
-    """A view of nothing but open documents: of a root before its index, and of a file outside every root."""
+    """A view of nothing but open documents: of a root before its index, and of a file outside every
+    root.
+    """
 
     __slots__ = ("_documents", "_root")
 
@@ -61,6 +90,11 @@ class OpenDocumentsView:
         """This view with one document less."""
         left = {one: held for one, held in self._documents.items() if one != path}
         return OpenDocumentsView(self._root, left)
+
+    @property
+    def root_name(self) -> str:
+        """The root folder's name."""
+        return self._root.name
 
     def paths(self) -> Sequence[str]:
         """The documents' paths, sorted."""
@@ -97,17 +131,27 @@ class OpenDocumentsView:
                 found.append(path)
         return found
 
-
-class Repository(Protocol):
-    """The part of a git repository the session passes on; `pairwright.git` has the whole."""
+    def search(self, query: str, limit: int) -> Sequence[Hit]:
+        """Symbols of the documents whose names hold the query, in path order."""
+        wanted = query.lower()
+        found: list[Hit] = []
+        for path in self.paths():
+            facts = self._documents[path][1]
+            found.extend(
+                _DocumentHit(path, index)
+                for index in range(facts.symbol_count)
+                if wanted and wanted in facts.symbol_name(index).lower()
+            )
+        return found[:limit]
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """An open document, as the editor holds it.
 
-    `path` is where it lies on disk, None for a document that has no file; `root` is the workspace folder it belongs to
-    and `relative` its path there, POSIX; both are empty outside every root. `text` is UTF-8.
+    `path` is where it lies on disk, None for a document that has no file; `root` is the workspace
+    folder it belongs to and `relative` its path there, POSIX; both are empty outside every root.
+    `text` is UTF-8.
     """
 
     uri: str
@@ -129,7 +173,9 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What one version of a document was read as; `parsed` is None where no language fits or the text is too large."""
+    """What one version of a document was read as; `parsed` is None where no language fits or the
+    text is too large.
+    """
 
     version: int
     text: bytes
@@ -145,14 +191,16 @@ class RootSnapshot:
     name: str
     view: View
     settings: Settings
-    repository: Repository | None
+    repository: RepoView | None
     status: IndexStatus
     loose: bool
     _graph: list[CodeGraph] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def graph(self) -> CodeGraph:
-        """The code graph over the view, made on first use and shared by all who hold this snapshot."""
+        """The code graph over the view, made on first use and shared by all who hold this
+        snapshot.
+        """
         if not self._graph:
             from pairwright_analyzers.graph import CodeGraph
 
@@ -167,7 +215,9 @@ _graph_lock = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The whole session at one revision. Documents are keyed by URI, in the spelling the editor uses."""
+    """The whole session at one revision. Documents are keyed by URI, in the spelling the editor
+    uses.
+    """
 
     revision: int
     roots: tuple[RootSnapshot, ...]
@@ -179,7 +229,9 @@ class Snapshot:
         return next((found for found in self.roots if found.root == root), None)
 
     def locate(self, path: Path) -> tuple[RootSnapshot, str] | None:
-        """The innermost root that holds an absolute path, and the path there; None outside every root."""
+        """The innermost root that holds an absolute path, and the path there; None outside every
+        root.
+        """
         found = innermost(path, (root.root for root in self.roots))
         if found is None:
             return None
@@ -211,7 +263,9 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class ContentEdit:
-    """One incremental change: `start` and `end` are (line, column) in the session's encoding, None for the whole text."""
+    """One incremental change: `start` and `end` are (line, column) in the session's encoding, None
+    for the whole text.
+    """
 
     start: tuple[int, int] | None
     end: tuple[int, int] | None
@@ -255,7 +309,9 @@ class Analysed:
 
 @dataclass(frozen=True, slots=True)
 class RootAdded:
-    """A workspace folder appeared. `loose` marks a folder that only holds a document opened from outside all others."""
+    """A workspace folder appeared. `loose` marks a folder that only holds a document opened from
+    outside all others.
+    """
 
     root: Path
     name: str
@@ -294,7 +350,7 @@ class RepositoryOpened:
     """A root's repository was found, or is gone (None)."""
 
     root: Path
-    repository: Repository | None
+    repository: RepoView | None
 
 
 Change = (
@@ -318,7 +374,7 @@ class _Root:
     settings: Resolved
     status: IndexStatus
     loose: bool
-    repository: Repository | None = None
+    repository: RepoView | None = None
     snapshot: RootSnapshot | None = None
     view: View = field(init=False)
 
@@ -327,7 +383,9 @@ class _Root:
 
 
 class Session:
-    """The mutable state behind all snapshots. Lives on the loop thread, which alone may touch it."""
+    """The mutable state behind all snapshots. Lives on the loop thread, which alone may
+    touch it.
+    """
 
     def __init__(self, encoding: Encoding = Encoding.UTF16) -> None:
         self.encoding = encoding
@@ -354,11 +412,15 @@ class Session:
         return self._documents.get(uri)
 
     def analysis(self, uri: str) -> Analysis | None:
-        """The newest facts of an open document, maybe of an older version; None before the first."""
+        """The newest facts of an open document, maybe of an older version; None before the
+        first.
+        """
         return self._analyses.get(uri)
 
     def resolved_settings(self, root: Path | None) -> Resolved | None:
-        """A root's settings with their origins and problems; the first root's where the root is unknown."""
+        """A root's settings with their origins and problems; the first root's where the root is
+        unknown.
+        """
         found = self._roots.get(root) if root is not None else None
         if found is None:
             found = next(iter(self._roots.values()), None)
@@ -367,7 +429,8 @@ class Session:
     def apply(self, change: Change, cause: str) -> Snapshot:
         """Take in one change; `cause` says in the log what brought it.
 
-        A change about a document or root that is not there any more is dropped: its news came too late.
+        A change about a document or root that is not there any more is dropped: its news came too
+        late.
         """
         applied = self._apply(change)
         if applied:
@@ -506,7 +569,9 @@ def _frozen_root(root: _Root) -> RootSnapshot:
 
 
 def innermost(path: Path, roots: Iterable[Path]) -> tuple[Path, str] | None:
-    """The deepest of `roots` that holds `path`, and the POSIX path below it; None when none does."""
+    """The deepest of `roots` that holds `path`, and the POSIX path below it; None when
+    none does.
+    """
     best: tuple[Path, str] | None = None
     for root in roots:
         if path.is_relative_to(root) and (best is None or len(root.parts) > len(best[0].parts)):
@@ -517,7 +582,9 @@ def innermost(path: Path, roots: Iterable[Path]) -> tuple[Path, str] | None:
 
 
 def encoded(text: str) -> bytes:
-    """A client's text as UTF-8. Half a surrogate pair becomes U+FFFD, which is as wide in UTF-16: columns stay right."""
+    """A client's text as UTF-8. Half a surrogate pair becomes U+FFFD, which is as wide in UTF-16:
+    columns stay right.
+    """
     try:
         return text.encode()
     except UnicodeEncodeError:
@@ -528,7 +595,8 @@ def encoded(text: str) -> bytes:
 def edited_text(
     text: bytes, lines: LineIndex, edits: Sequence[ContentEdit], encoding: Encoding
 ) -> bytes:
-    """The text after incremental edits, each against the result of the one before (LSP 3.17, `didChange`).
+    """The text after incremental edits, each against the result of the one before (LSP 3.17,
+    `didChange`).
 
     Positions past the end of a line or text are clamped; a range given backwards is turned around.
     """
@@ -538,7 +606,8 @@ def edited_text(
             text = encoded(edit.text)
             good_lines = -inf
             continue
-        # Editors send the edits of several cursors from the last to the first: one index serves all.
+        # Editors send the edits of several cursors from the last to the first: one index serves
+        # all.
         if max(edit.start[0], edit.end[0]) >= good_lines:
             lines = LineIndex(text)
             good_lines = inf
@@ -552,7 +621,8 @@ def edited_text(
 
 
 def analyse(document: Document, before: Analysis | None, max_size: int) -> Analysis:
-    """Parse a document and take its facts, with what the last tree still holds. For a worker thread.
+    """Parse a document and take its facts, with what the last tree still holds. For a worker
+    thread.
 
     A text longer than `max_size` bytes gets empty facts that say so.
     """
@@ -576,7 +646,9 @@ def analyse(document: Document, before: Analysis | None, max_size: int) -> Analy
 
 
 def language_for(document: Document) -> LanguageSpec | None:
-    """A document's language: what its name says, else its first line, else what the editor calls it."""
+    """A document's language: what its name says, else its first line, else what the editor calls
+    it.
+    """
     from pairwright_analyzers.languages import LANGUAGES, language_of, language_of_shebang
 
     if document.path is not None:

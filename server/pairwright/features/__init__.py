@@ -1,4 +1,29 @@
-"""The abilities, one file each, and the registries that say what there is: plain values in, plain values out.
+"""The abilities, one file each, and the registries that say what there is: plain values in, plain
+values out.
 
-A feature gets a `Context` and returns a value. It must not know the protocol: `pairwright.lsp` converts.
+A feature gets a `Context` and returns a value. It must not know the protocol: `pairwright.lsp`
+converts.
 """
+
+from __future__ import annotations
+
+from pairwright.features import graph_documents, status
+from pairwright.features.context import ActionProducer, Command, Reviewer, VirtualDocument
+
+REVIEWERS: tuple[Reviewer, ...] = ()
+
+ACTIONS: tuple[ActionProducer, ...] = (graph_documents.PRODUCER,)
+
+COMMANDS: tuple[Command, ...] = (*status.COMMANDS, *graph_documents.COMMANDS)
+
+
+def rule_link(rule: str) -> str:
+    """Where a rule is explained: the URI that a diagnostic links to."""
+    return f"pairwright:/rules/{rule}.md"
+
+
+def page_at(uri: str) -> VirtualDocument | None:
+    """A page that can be made from its URI alone, or None: an editor may ask for one that it kept
+    from before.
+    """
+    return None

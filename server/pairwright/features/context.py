@@ -1,6 +1,7 @@
 """What every ability is handed, and the values the registries are made of.
 
-Owns `Context` and the shapes of actions, commands and reviewers. It must not know the protocol, nor any one ability.
+Owns `Context` and the shapes of reviewers, actions and commands. It must not know the protocol,
+nor any one ability.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pairwright.errors import BadArgument, UnknownSymbol
 from pairwright_analyzers.types import Finding, SourceChange, Span
 
 if TYPE_CHECKING:
+    from pairwright.git.repo import RepoView
     from pairwright.index.status import IndexStatus
-    from pairwright.session import Document, Repository
-    from pairwright.settings import Settings
+    from pairwright.session import Document
+    from pairwright.settings import SettingProblem, Settings
     from pairwright.tasks import Progress
     from pairwright_analyzers.graph import CodeGraph
 
@@ -24,14 +27,15 @@ if TYPE_CHECKING:
 class Context:
     """One root at one revision, for one piece of work.
 
-    `documents` are the root's open documents by path. `check` raises `Cancelled` once the work is not wanted any more:
-    call it in every loop that may last.
+    `documents` are the root's open documents by path. `repo` is the root's repository, None
+    outside of any. `check` raises `Cancelled` once the work is not wanted any more: call it in
+    every loop that may last.
     """
 
     root: Path
     graph: CodeGraph
     settings: Settings
-    repository: Repository | None
+    repo: RepoView | None
     documents: Mapping[str, Document]
     status: IndexStatus
     check: Callable[[], None]
@@ -39,32 +43,36 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class VirtualDocument:
-    """A text made for reading. `uri` has the scheme `pairwright:`, `language` is an LSP language identifier."""
+class Reviewer:
+    """One source of findings in a file. Isolated: one that fails is reported once and skipped."""
 
-    uri: str
-    title: str
-    language: str
-    text: str
+    id: str
+    review: Callable[[Context, str], tuple[Finding, ...]]
+
+
+# Actions.
 
 
 @dataclass(frozen=True, slots=True)
 class ActionRequest:
-    """What a lightbulb asks for: the selection, and the findings that touch it, in today's text."""
+    """What a lightbulb asks for: the selection, the findings that touch it, and all of the file, in
+    today's text.
+    """
 
     path: str
     span: Span
     findings: Sequence[Finding]
+    in_file: Sequence[Finding]
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An action that can be had. `data` is plain JSON, handed back to `resolve`.
+    """An action that can be had. `data` is plain JSON, handed back to the producer's `resolve`.
 
-    `finding` is the one it repairs. `command` names a command to run with `data` in place of an edit.
+    `finding` is the one it is about. `command` names a command to run in place of an edit, with
+    `data` as its argument.
     """
 
-    id: str
     title: str
     kind: str
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -77,27 +85,158 @@ class Offer:
 class ActionProducer:
     """One source of offers.
 
-    `kinds` are the code action kinds it may offer. `offers` reads the snapshot only: no disk, no model. `resolve` gets
-    an offer's `data` and raises `StaleDocument` when what it was offered for is gone.
+    `kinds` are the code action kinds it may offer. `offers` reads the snapshot only: no disk, no
+    model. `resolve` gets an offer's `data` for the path it was offered in, and raises
+    `StaleDocument` when what it was
+    about is gone.
     """
 
     id: str
     kinds: tuple[str, ...]
     offers: Callable[[Context, ActionRequest], Sequence[Offer]]
-    resolve: Callable[[Context, str, Mapping[str, Any]], SourceChange]
+    resolve: Callable[[Context, str, Mapping[str, Any]], SourceChange] | None = None
+
+
+# Commands.
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A position as the client sent it: line and column from 0, the column in the negotiated
+    encoding.
+    """
+
+    line: int
+    character: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoArguments:
+    """A command without arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The file of a command's `uri`, in the root it belongs to."""
+
+    context: Context
+    path: str
+    offset: Callable[[Position], int]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandContext:
+    """What a command is handed.
+
+    `roots` are the workspace folders; `locate` finds the place of a URI, None outside all of them;
+    `health` is `ok`, `warning` or `error`; `log` gives the kept lines of the log.
+    """
+
+    roots: tuple[Context, ...]
+    locate: Callable[[str], Place | None]
+    health: str
+    problems: tuple[SettingProblem, ...]
+    log: Callable[[], str]
+
+    def place(self, uri: str) -> Place:
+        """The place of a URI. Raises `BadArgument` when it is in no workspace folder."""
+        found = self.locate(uri)
+        if found is None:
+            raise BadArgument(
+                f"`uri` names a file outside of the workspace: {uri}",
+                "Give the URI of a file in a workspace folder, or one that is open.",
+            )
+        return found
+
+    def first(self) -> Context:
+        """The first workspace folder. Raises `BadArgument` when there is none."""
+        if not self.roots:
+            raise BadArgument("No folder is open.", "Open a workspace folder first.")
+        return self.roots[0]
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualDocument:
+    """A text made for reading. `uri` has the scheme `pairwright:`, `language` is an LSP language
+    identifier.
+    """
+
+    uri: str
+    title: str
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An outcome that is only answered: plain JSON."""
+
+    json: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """An outcome to be read; `extra` is answered beside the document."""
+
+    document: VirtualDocument
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A command's outcome that changes files: applied by the editor, undone there."""
+    """An outcome that changes files of a root: applied by the editor, undone there. Answered with
+    `{applied}`.
+    """
 
+    root: Path
     label: str
     change: SourceChange
 
 
 @dataclass(frozen=True, slots=True)
-class Show:
-    """A command's outcome to be read; `extra` is answered beside it."""
+class Found:
+    """Findings of several files, by root and path: shown as diagnostics. Answered with their
+    numbers.
+    """
 
-    document: VirtualDocument
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    findings: Mapping[Path, Mapping[str, Sequence[Finding]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """The wish to build every index from nothing. Answered with the status when that has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A baseline was written: open documents are to be reviewed again. Answered with `json`."""
+
+    json: Mapping[str, Any]
+
+
+Outcome = Value | Show | Edit | Found | Rebuild | Accepted
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command. `arguments` is a dataclass; its fields are the fields of the one object a client
+    sends.
+
+    `progress` is the title of the bar while it runs, "" for a quick one. `run` is called in a
+    worker thread.
+    """
+
+    name: str
+    title: str
+    description: str
+    arguments: type
+    run: Callable[[CommandContext, Any], Outcome]
+    progress: str = ""
+
+
+def no_symbol(what: str) -> UnknownSymbol:
+    """The error of a position without a symbol; `what` was asked for."""
+    return UnknownSymbol(
+        f"No symbol of this workspace stands here, so there are no {what} to show.",
+        "Put the cursor on the name of a function, method or class.",
+    )

@@ -11,7 +11,8 @@ from pairwright_analyzers.facts import FileFacts
 from pairwright_analyzers.types import Symbol
 
 MAX_DEPTH = 64
-"""Deeper symbols are listed beside their ancestors of this depth: editors draw trees by recursion."""
+"""Deeper symbols are listed beside their ancestors of this depth: editors draw trees by recursion.
+"""
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """What the server says it can do, in answer to `initialize`.
 
-Owns `ServerCapabilities`: one place to read them all. What depends on settings is registered later where the client
-allows it (`navigation.py`, `lenses.py`).
+Owns `ServerCapabilities`: one place to read them all. What depends on settings is registered later
+where the client allows it (`navigation.py`, `lenses.py`).
 """
 
 from __future__ import annotations
@@ -9,6 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
+
+from pairwright.features import COMMANDS
+from pairwright.lsp.code_actions import KINDS
+from pairwright.lsp.registrations import wanted_methods
+from pairwright.lsp.virtual import SCHEME
 
 if TYPE_CHECKING:
     from pairwright.lsp.methods import PairwrightServer as Server
@@ -25,6 +30,15 @@ def capabilities(server: Server) -> types.ServerCapabilities:
             save=types.SaveOptions(include_text=False),
         ),
         document_symbol_provider=types.DocumentSymbolOptions(label="Pairwright"),
+        workspace_symbol_provider=types.WorkspaceSymbolOptions(),
+        code_action_provider=types.CodeActionOptions(
+            code_action_kinds=list(KINDS), resolve_provider=True
+        )
+        if client.code_action_literals
+        else True,
+        execute_command_provider=types.ExecuteCommandOptions(
+            [command.name for command in COMMANDS]
+        ),
         workspace=types.WorkspaceOptions(
             workspace_folders=types.WorkspaceFoldersServerCapabilities(
                 supported=True, change_notifications=True
@@ -32,6 +46,25 @@ def capabilities(server: Server) -> types.ServerCapabilities:
             file_operations=_file_operations(),
         ),
     )
+    if client.text_document_content:
+        assert answer.workspace is not None
+        answer.workspace.text_document_content = types.TextDocumentContentOptions([SCHEME])
+    announced = wanted_methods(server.settings.window) - client.dynamic
+    server.registrations.announced(announced)
+    if types.TEXT_DOCUMENT_DEFINITION in announced:
+        answer.definition_provider = True
+    if types.TEXT_DOCUMENT_REFERENCES in announced:
+        answer.references_provider = True
+    if types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT in announced:
+        answer.document_highlight_provider = True
+    if types.TEXT_DOCUMENT_HOVER in announced:
+        answer.hover_provider = True
+    if types.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY in announced:
+        answer.call_hierarchy_provider = True
+    if types.TEXT_DOCUMENT_PREPARE_TYPE_HIERARCHY in announced:
+        answer.type_hierarchy_provider = True
+    if types.TEXT_DOCUMENT_CODE_LENS in announced:
+        answer.code_lens_provider = types.CodeLensOptions(resolve_provider=True)
     if client.pull_diagnostics:
         answer.diagnostic_provider = types.DiagnosticOptions(
             inter_file_dependencies=True, workspace_diagnostics=True, identifier="pairwright"

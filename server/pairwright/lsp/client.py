@@ -1,7 +1,7 @@
 """What the client can do, read once from its capabilities.
 
-Owns the reading of `ClientCapabilities`; everything else in this package asks a `Client`. Where a client says nothing,
-it cannot.
+Owns the reading of `ClientCapabilities`; everything else in this package asks a `Client`. Where a
+client says nothing, it cannot.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from pairwright_analyzers.text import Encoding
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A client's abilities. `virtual_documents` and `status_notification` come from `initializationOptions`."""
+    """A client's abilities. `virtual_documents` and `status_notification` come from
+    `initializationOptions`.
+    """
 
     encoding: Encoding
     name: str
@@ -146,7 +148,9 @@ _DYNAMIC = {
 
 
 def _encoding(capabilities: types.ClientCapabilities) -> Encoding:
-    """UTF-8 where the client has it, since texts are held in it; else what it likes best; UTF-16 by default."""
+    """UTF-8 where the client has it, since texts are held in it; else what it likes best; UTF-16 by
+    default.
+    """
     offered = get_capability(capabilities, "general.position_encodings", None) or ()
     words = [str(getattr(encoding, "value", encoding)) for encoding in offered]
     known = [word for word in words if word in {encoding.value for encoding in Encoding}]

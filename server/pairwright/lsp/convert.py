@@ -1,7 +1,7 @@
 """Plain values <-> protocol values.
 
-Owns every conversion of spans, URIs, symbols, findings and changes, in the position encoding that was negotiated. It
-must not decide anything: what is shown is decided in `pairwright.features`.
+Owns every conversion of spans, URIs, symbols, findings and changes, in the position encoding that
+was negotiated. It must not decide anything: what is shown is decided in `pairwright.features`.
 """
 
 from __future__ import annotations
@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.uris import from_fs_path, to_fs_path
 
+from pairwright.errors import UserError
 from pairwright.session import RootSnapshot, Snapshot
 from pairwright_analyzers.text import Encoding, LineIndex
-from pairwright_analyzers.types import Location, Span, SymbolKind
+from pairwright_analyzers.types import Location, SourceChange, Span, SymbolKind
+
+if TYPE_CHECKING:
+    from pairwright.lsp.client import Client
 
 SYMBOL_KINDS: Mapping[SymbolKind, types.SymbolKind] = {
     SymbolKind.MODULE: types.SymbolKind.Module,
@@ -57,7 +62,7 @@ def path_of(uri: str) -> Path | None:
 
 def uri_of(path: Path) -> str:
     """The `file:` URI of an absolute path."""
-    uri = from_fs_path(str(path))
+    uri: str | None = from_fs_path(str(path))
     assert uri is not None
     return uri
 
@@ -82,7 +87,7 @@ def span_of(lines: LineIndex, value: types.Range, encoding: Encoding) -> Span:
 class Places:
     """Turns locations of one root into the protocol's, keeping each file's line index for the next.
 
-    A file whose text is gone is answered with its first line: better than no answer.
+    A file that is not indexed is read from disk; one that is gone is answered with its first line.
     """
 
     snapshot: Snapshot
@@ -90,18 +95,22 @@ class Places:
     encoding: Encoding
     _lines: dict[str, LineIndex]
     _uris: dict[str, str]
+    _versions: dict[str, int]
 
     @classmethod
     def of(cls, snapshot: Snapshot, root: RootSnapshot, encoding: Encoding) -> Places:
         """For one request's answer."""
         lines: dict[str, LineIndex] = {}
         uris: dict[str, str] = {}
+        versions: dict[str, int] = {}
         for document in snapshot.documents.values():
             if document.root == root.root:
                 uris[document.relative] = document.uri
-                if root.view.text(document.relative) == document.text:
+                versions[document.relative] = document.version
+                # The view knows a text only once it was analysed, and files of no language never.
+                if root.view.text(document.relative) in (None, document.text):
                     lines[document.relative] = document.lines
-        return cls(snapshot, root, encoding, lines, uris)
+        return cls(snapshot, root, encoding, lines, uris, versions)
 
     def uri(self, path: str) -> str:
         """A file's URI, in the editor's spelling where it is open."""
@@ -114,8 +123,22 @@ class Places:
         """A file's line index."""
         found = self._lines.get(path)
         if found is None:
-            found = self._lines[path] = LineIndex(self.root.view.text(path) or b"")
+            text = self.root.view.text(path)
+            if text is None:
+                try:
+                    text = (self.root.root / path).read_bytes()
+                except OSError:
+                    text = b""
+            found = self._lines[path] = LineIndex(text)
         return found
+
+    def version(self, path: str) -> int | None:
+        """The version of an open document, None for a file that is not open."""
+        return self._versions.get(path)
+
+    def span(self, path: str, span: Span) -> types.Range:
+        """A span of a file as a range."""
+        return range_of(self.lines(path), span, self.encoding)
 
     def range(self, location: Location) -> types.Range:
         """A location's range."""
@@ -124,3 +147,65 @@ class Places:
     def location(self, location: Location) -> types.Location:
         """A location with its URI."""
         return types.Location(self.uri(location.path), self.range(location))
+
+
+def workspace_edit(
+    change: SourceChange, places: Places, client: Client, label: str
+) -> types.WorkspaceEdit:
+    """A change as one edit: versioned and annotated where the client can, else plain.
+
+    Reads the disk for files that are neither open nor indexed. Raises `UserError` where the client
+    cannot create a file that the change needs.
+    """
+    edits = {
+        path: [types.TextEdit(places.span(path, edit.span), edit.new_text) for edit in file_edits]
+        for path, file_edits in change.edits.items()
+        if file_edits
+    }
+    if not client.document_changes:
+        if change.creates:
+            raise UserError(
+                "The editor cannot create files for a language server.",
+                f"Create {', '.join(change.creates)} yourself and try again.",
+            )
+        return types.WorkspaceEdit(changes={places.uri(path): held for path, held in edits.items()})
+    annotate = client.change_annotations
+    several = len(edits) + len(change.creates) > 1
+    operations: list[
+        types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile
+    ] = []
+    for path, text in change.creates.items():
+        if "create" not in client.resource_operations:
+            raise UserError(
+                "The editor cannot create files for a language server.",
+                f"Create {path} yourself and try again.",
+            )
+        start = types.Position(0, 0)
+        operations.append(types.CreateFile(places.uri(path)))
+        operations.append(
+            _document_edit(
+                places, path, [types.TextEdit(types.Range(start, start), text)], annotate
+            )
+        )
+    operations.extend(_document_edit(places, path, held, annotate) for path, held in edits.items())
+    annotations = None
+    if annotate:
+        # More files than the one in view deserve a look before they change.
+        annotations = {_ANNOTATION: types.ChangeAnnotation(label, needs_confirmation=several)}
+    return types.WorkspaceEdit(document_changes=operations, change_annotations=annotations)
+
+
+_ANNOTATION = "pairwright"
+
+
+def _document_edit(
+    places: Places, path: str, edits: list[types.TextEdit], annotate: bool
+) -> types.TextDocumentEdit:
+    held: list[types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit] = [
+        types.AnnotatedTextEdit(_ANNOTATION, edit.range, edit.new_text) if annotate else edit
+        for edit in edits
+    ]
+    identifier = types.OptionalVersionedTextDocumentIdentifier(
+        places.uri(path), places.version(path)
+    )
+    return types.TextDocumentEdit(identifier, held)

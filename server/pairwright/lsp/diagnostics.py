@@ -1,7 +1,7 @@
 """Findings on their way to the editor: reviews on save, pushed or pulled.
 
-Owns what was found where, for which version, and when a review runs. What is found is decided by the reviewers in
-`pairwright.features`. A result for a version that has passed is dropped.
+Owns what was found where, for which version, and when a review runs. What is found is decided by
+the reviewers in `pairwright.features`. A result for a version that has passed is dropped.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ _SEVERITIES = {
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the last review of a file found; `serial` counts reviews, `text` is what was reviewed."""
+    """What the last review of a file found; `serial` counts reviews, `text` is what was
+    reviewed.
+    """
 
     serial: int
     root: Path
@@ -92,7 +94,9 @@ class Reviews:
     # When a review runs.
 
     def opened(self, uri: str) -> None:
-        """A document was opened: review it, unless the index will say when there is enough to see."""
+        """A document was opened: review it, unless the index will say when there is enough
+        to see.
+        """
         root = self._root_to_review(uri)
         if root is not None and root.status.state != "building":
             self._start(uri)
@@ -129,7 +133,9 @@ class Reviews:
                 self._publish(uri, None, ())
 
     def again(self) -> None:
-        """Something outside of the documents changed (a baseline, the base revision): review what is open."""
+        """Something outside of the documents changed (a baseline, the base revision): review what
+        is open.
+        """
         for root in self._server.session.snapshot.roots:
             self.index_ready(root.root)
 
@@ -210,18 +216,28 @@ class Reviews:
         version = document.version if document is not None else None
         return Held(0, root.root, path, version, text, tuple(findings), diagnostics)
 
-    def take_all(
+    async def take_all(
         self, snapshot: Snapshot, root: RootSnapshot, found: Mapping[str, Sequence[Finding]]
     ) -> None:
-        """Take in what a review of many files found; a document that moved on meanwhile is left to its own review."""
-        for path, findings in found.items():
-            document = snapshot.document_at(root.root, path)
-            uri = document.uri if document is not None else uri_of(root.root / path)
+        """Take in what a review of many files found; a document that moved on meanwhile is left to
+        its own review.
+        """
+        documents = {path: snapshot.document_at(root.root, path) for path in found}
+
+        def work(_token: CancelToken, _progress: Progress) -> list[Held]:
+            return [
+                self.found(snapshot, root, documents[path], path, findings)
+                for path, findings in found.items()
+            ]
+
+        self._server.command_number += 1
+        key = "findings", self._server.command_number
+        for held in await self._server.tasks.submit(key, work):
+            document = documents[held.path]
+            uri = document.uri if document is not None else uri_of(root.root / held.path)
             now = self._server.session.document(uri)
-            if (now.version if now is not None else None) == (
-                document.version if document is not None else None
-            ):
-                self._take(uri, self.found(snapshot, root, document, path, findings))
+            if (now.version if now is not None else None) == held.version:
+                self._take(uri, held)
 
     def _take(self, uri: str, held: Held) -> None:
         before = self._held.get(uri)
@@ -284,7 +300,7 @@ def diagnostic_of(
     finding: Finding, places: Places, server: Server, index: int, document: Document | None
 ) -> types.Diagnostic:
     """A finding as the client can show it. `index` counts the file's findings."""
-    from pairwright.features import rule_page
+    from pairwright.features import rule_link
 
     client = server.client
     diagnostic = types.Diagnostic(
@@ -295,7 +311,7 @@ def diagnostic_of(
         source=SOURCE,
     )
     if client.diagnostic_code_description:
-        diagnostic.code_description = types.CodeDescription(rule_page(finding.rule))
+        diagnostic.code_description = types.CodeDescription(rule_link(finding.rule))
     if client.diagnostic_related and finding.related:
         diagnostic.related_information = [
             types.DiagnosticRelatedInformation(places.location(one.location), one.message)
@@ -313,7 +329,9 @@ def diagnostic_of(
 
 
 def moved(findings: Sequence[Finding], before: bytes, now: bytes) -> list[Finding]:
-    """Findings of one text where they stand in another; those whose place was edited are left out."""
+    """Findings of one text where they stand in another; those whose place was edited are
+    left out.
+    """
     change = single_edit(before, now)
     if change is None:
         return list(findings)
@@ -351,7 +369,9 @@ async def document_diagnostic(
     if params.previous_result_id == result_id:
         return types.RelatedUnchangedDocumentDiagnosticReport(result_id)
     if same or document is None:
-        return types.RelatedFullDocumentDiagnosticReport(list(held.diagnostics), result_id)
+        return types.RelatedFullDocumentDiagnosticReport(
+            list(held.diagnostics), result_id=result_id
+        )
     root = snapshot.root_of(held.root)
     if root is None:
         return types.RelatedFullDocumentDiagnosticReport([])
@@ -362,7 +382,9 @@ async def document_diagnostic(
         assert root is not None
         findings = moved(held.findings, held.text, document.text)
         there = reviews.found(settled, root, document, held.path, findings)
-        return types.RelatedFullDocumentDiagnosticReport(list(there.diagnostics), result_id)
+        return types.RelatedFullDocumentDiagnosticReport(
+            list(there.diagnostics), result_id=result_id
+        )
 
     return await server.compute(work)
 

@@ -1,7 +1,8 @@
 """Open documents: `didOpen`, `didChange`, `didSave`, `didClose`, and keeping their facts fresh.
 
-Owns when a document is analysed: shortly after the last keystroke, and at once when a request needs it; always in a
-thread. A result for a version that has passed is dropped, but its tree helps the next.
+Owns when a document is analysed: shortly after the last keystroke, and at once when a request
+needs it; always in a thread. A result for a version that has passed is dropped, but its tree helps
+the next.
 """
 
 from __future__ import annotations
@@ -96,7 +97,9 @@ class Documents:
         return future
 
     async def settled(self, snapshot: Snapshot, uri: str) -> Snapshot:
-        """`snapshot` with the facts of the document at `uri` brought up to its text there; others as they are."""
+        """`snapshot` with the facts of the document at `uri` brought up to its text there; others
+        as they are.
+        """
         document = snapshot.documents.get(uri)
         if document is None:
             return snapshot
@@ -114,7 +117,9 @@ class Documents:
 
 
 def real_path(path: Path, roots: list[Path]) -> Path:
-    """`path` in the spelling of the root that holds it: an editor may resolve links in one and not in the other."""
+    """`path` in the spelling of the root that holds it: an editor may resolve links in one and not
+    in the other.
+    """
     if innermost(path, roots) is not None:
         return path
     resolved = Path(os.path.realpath(path))

@@ -1,11 +1,13 @@
 """From `initialize` to `exit`.
 
-Owns the order of the start: the answer first and without any work, everything else once the client says `initialized`.
+Owns the order of the start: the answer first and without any work, everything else once the client
+says `initialized`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,10 +107,9 @@ def _listen_to_log(server: Server) -> None:
             server.window_log_message(types.LogMessageParams(_message_type(level), line))
 
     def listen(level: int, line: str) -> None:
-        try:
+        # Once the loop has ended, standard error still has the line.
+        with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(send, level, line)
-        except RuntimeError:
-            pass  # the loop has ended; standard error has the line
 
     server.parts.log.listen(listen)
 

@@ -18,12 +18,17 @@ from lsprotocol import types
 from pairwright.errors import Cancelled, UserError
 from pairwright.features.context import Context
 from pairwright.lsp import (
+    code_actions,
+    commands,
     diagnostics,
     documents,
+    lenses,
     lifecycle,
+    navigation,
     progress,
     settings,
     symbols,
+    virtual,
     watch,
     workspace,
 )
@@ -47,6 +52,23 @@ METHODS: tuple[Method, ...] = (
     Method(types.INITIALIZE, lifecycle.initialize),
     Method(types.SHUTDOWN, lifecycle.shutdown),
     Method(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, symbols.document_symbol),
+    Method(types.WORKSPACE_SYMBOL, symbols.workspace_symbol),
+    Method(types.TEXT_DOCUMENT_DEFINITION, navigation.definition),
+    Method(types.TEXT_DOCUMENT_REFERENCES, navigation.references),
+    Method(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, navigation.document_highlight),
+    Method(types.TEXT_DOCUMENT_HOVER, navigation.hover),
+    Method(types.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY, navigation.prepare_call_hierarchy),
+    Method(types.CALL_HIERARCHY_INCOMING_CALLS, navigation.incoming_calls),
+    Method(types.CALL_HIERARCHY_OUTGOING_CALLS, navigation.outgoing_calls),
+    Method(types.TEXT_DOCUMENT_PREPARE_TYPE_HIERARCHY, navigation.prepare_type_hierarchy),
+    Method(types.TYPE_HIERARCHY_SUPERTYPES, navigation.supertypes),
+    Method(types.TYPE_HIERARCHY_SUBTYPES, navigation.subtypes),
+    Method(types.TEXT_DOCUMENT_CODE_ACTION, code_actions.code_action),
+    Method(types.CODE_ACTION_RESOLVE, code_actions.resolve),
+    Method(types.TEXT_DOCUMENT_CODE_LENS, lenses.code_lens),
+    Method(types.CODE_LENS_RESOLVE, lenses.resolve),
+    Method(types.WORKSPACE_EXECUTE_COMMAND, commands.execute_command),
+    Method(types.WORKSPACE_TEXT_DOCUMENT_CONTENT, virtual.text_document_content),
     Method(types.TEXT_DOCUMENT_DIAGNOSTIC, diagnostics.document_diagnostic),
     Method(types.WORKSPACE_DIAGNOSTIC, diagnostics.workspace_diagnostic),
 )
@@ -87,6 +109,8 @@ class PairwrightServer(Server):
         self.watch = watch.Watch(self)
         self.registrations = Registrations(self)
         self.status = StatusReporter(self)
+        self.pages = virtual.Pages(self)
+        self.command_number = 0
 
     def context(
         self, snapshot: Snapshot, root: RootSnapshot, token: CancelToken, progress: Progress
@@ -124,6 +148,27 @@ class PairwrightServer(Server):
         facts, text = root.view.facts(relative), root.view.text(relative)
         return (facts, LineIndex(text)) if facts is not None and text is not None else None
 
+    def place(
+        self, snapshot: Snapshot, uri: str, position: types.Position
+    ) -> tuple[RootSnapshot, str, int] | None:
+        """The root, path and byte offset of a position in an open document or an indexed file."""
+        document = snapshot.documents.get(uri)
+        if document is not None:
+            root = snapshot.root_of(document.root)
+            if root is None:
+                return None
+            lines, relative = document.lines, document.relative
+        else:
+            path = path_of(uri)
+            found = snapshot.locate(path) if path is not None else None
+            text = found[0].view.text(found[1]) if found is not None else None
+            if found is None or text is None:
+                return None
+            root, relative = found
+            lines = LineIndex(text)
+        offset = lines.offset(position.line, position.character, self.client.encoding)
+        return root, relative, offset
+
     def uri_at(self, path: Path) -> str:
         """A file's URI, in the editor's spelling where it is open."""
         for document in self.session.snapshot.documents.values():
@@ -131,10 +176,9 @@ class PairwrightServer(Server):
                 return document.uri
         return uri_of(path)
 
-    def snapshot_settings(self, root: Path) -> Settings:
-        """The settings of a root. May be called from any thread, for a root that is there."""
-        resolved = self.session.resolved_settings(root)
-        assert resolved is not None
+    def settings_of(self, root: Path) -> Settings:
+        """The settings of a root; those of the window for a root that is none."""
+        resolved = self.session.resolved_settings(root) or self.settings.resolved
         return resolved.settings
 
     def max_file_size(self, document: Document) -> int:
@@ -144,7 +188,8 @@ class PairwrightServer(Server):
 
     @contextlib.contextmanager
     def isolated(self, what: str) -> Iterator[None]:
-        """Around code of one producer, rule or reviewer: its failure is told once, and the others go on.
+        """Around code of one producer, rule or reviewer: its failure is told once, and the others
+        go on.
 
         May be used in any thread; cancellation and errors meant for the person pass.
         """

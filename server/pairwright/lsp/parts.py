@@ -8,20 +8,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from pairwright.features.context import VirtualDocument
 from pairwright.index.status import IndexStatus
 from pairwright.log import LogBuffer
-from pairwright.session import Repository, View
+from pairwright.session import View
 from pairwright.settings import Settings
 from pairwright.tasks import Progress
 
+if TYPE_CHECKING:
+    from pairwright.git.repo import RepoView
+
 Publish = Callable[[View | None, IndexStatus], None]
-"""(new view or None for the old one, status); may be called from any thread, as often as there is news."""
+"""(new view or None for the old one, status); may be called from any thread, as often as there is
+news.
+"""
 
 
 class RootIndex(Protocol):
-    """The index of one root: its store, kept current. Its methods are called in one worker thread at a time."""
+    """The index of one root: its store, kept current. Its methods are called in one worker thread
+    at a time.
+    """
 
     def build(self, check: Callable[[], None], progress: Progress, publish: Publish) -> None:
         """Bring the whole index up to date with the disk. Raises `Cancelled` when `check` does."""
@@ -36,16 +44,23 @@ class RootIndex(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of the store. May be called while another method runs, which then fails or ends."""
+        """Let go of the store. May be called while another method runs, which then fails
+        or ends.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The concrete parts. `user_file` is the user's settings file or None."""
+    """The concrete parts.
+
+    `user_file` is the user's settings file or None; `write_page` puts a document into the cache
+    folder for a client that can only show files, and returns where.
+    """
 
     open_index: Callable[[Path, Settings], RootIndex]
-    open_repository: Callable[[Path], Repository | None]
+    open_repository: Callable[[Path], RepoView | None]
     user_file: Callable[[], Path | None]
     environ: Mapping[str, str]
+    write_page: Callable[[VirtualDocument], Path]
     log: LogBuffer

@@ -1,6 +1,7 @@
 """Work done progress: what long work tells the person, and how they stop it.
 
-Owns tokens. A client without `window.workDoneProgress` is told nothing, and the work does not notice.
+Owns tokens. A client without `window.workDoneProgress` is told nothing, and the work does not
+notice.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 
 class WorkDone:
-    """One bar. A `Progress` (tasks.py) on the loop thread; what is reported before the client is ready waits."""
+    """One bar. A `Progress` (tasks.py) on the loop thread; what is reported before the client is
+    ready waits.
+    """
 
     def __init__(self, server: Server, title: str, cancel: Callable[[], object] | None) -> None:
         self._server = server
@@ -49,7 +52,9 @@ class WorkDone:
         return self._percentage
 
     async def open(self, client_token: types.ProgressToken | None = None) -> None:
-        """Begin, under the client's token or one of ours; nothing happens where the client refuses."""
+        """Begin, under the client's token or one of ours; nothing happens where the client
+        refuses.
+        """
         if client_token is None:
             if not self._server.client.work_done_progress:
                 return

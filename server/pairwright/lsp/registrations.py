@@ -1,7 +1,8 @@
-"""Abilities that come and go with settings: navigation and code lenses, registered with the client while it runs.
+"""Abilities that come and go with settings: navigation and code lenses, registered with the client
+while it runs.
 
-Owns which of them are registered. A client that cannot register late gets what its settings said at `initialize`, and
-empty answers while a setting is off.
+Owns which of them are registered. A client that cannot register late gets what its settings said
+at `initialize`, and empty answers while a setting is off.
 """
 
 from __future__ import annotations

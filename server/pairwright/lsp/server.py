@@ -1,7 +1,10 @@
-"""The server: one place where messages come in, one where answers go out, and the one catch-all between them.
+"""The server: one place where messages come in, one where answers go out, and the one catch-all
+between them.
 
-Owns the dispatch of requests and notifications, their cancellation, and what a failure becomes: exactly one response,
-one log entry, at most one message to the person. It must not know what any method does: handlers are handed in.
+Owns the dispatch of requests and notifications, their cancellation, and what a failure becomes:
+exactly one response, one log entry, at most one message to the person. It must not know what any
+method does: handlers
+are handed in.
 """
 
 from __future__ import annotations
@@ -89,7 +92,9 @@ class Notification:
 
 
 class Wire(LanguageServerProtocol):
-    """pygls' JSON-RPC with a dispatch that answers every request exactly once, however broken the message is."""
+    """pygls' JSON-RPC with a dispatch that answers every request exactly once, however broken the
+    message is.
+    """
 
     def open(self, server: Server, write: Callable[[bytes], None]) -> None:
         """Begin to speak for `server` through `write`."""
@@ -107,7 +112,9 @@ class Wire(LanguageServerProtocol):
         return self._converter.unstructure(value)
 
     def structured(self, message: Mapping[str, object], method: str) -> Any:
-        """The typed parameters of a request or notification. Raises `ResponseFailure` naming what does not fit."""
+        """The typed parameters of a request or notification. Raises `ResponseFailure` naming what
+        does not fit.
+        """
         message_type = self.get_message_type(method)
         if message_type is None:
             return message.get("params")
@@ -186,8 +193,8 @@ class _InFlight:
 class Server(LanguageServer):
     """The server's life on one connection. Lives on the loop thread.
 
-    `session` holds the state; `tasks` runs work in threads; what a family of methods must remember is in its own
-    object, hung on by `lsp.methods`.
+    `session` holds the state; `tasks` runs work in threads; what a family of methods must remember
+    is in its own object, hung on by `lsp.methods`.
     """
 
     protocol: Wire
@@ -235,7 +242,7 @@ class Server(LanguageServer):
         try:
             for one in message if isinstance(message, list) and message else [message]:
                 self._dispatch(one)
-        except Exception:  # the catch-all of the catch-all: the loop must go on
+        except Exception:  # noqa: BLE001 - the loop must go on, whatever it was
             _log.exception("a message could not be handled")
 
     def stop(self, code: int) -> None:
@@ -394,7 +401,9 @@ class Server(LanguageServer):
         progress: Progress | None = None,
         priority: Priority = Priority.INTERACTIVE,
     ) -> Encoded:
-        """Run `work` in a thread and encode what it returns there too. Cancelled with the request that awaits it."""
+        """Run `work` in a thread and encode what it returns there too. Cancelled with the request
+        that awaits it.
+        """
         self._request_number += 1
 
         def run(token: CancelToken, relay: Progress) -> Encoded:

@@ -1,7 +1,8 @@
-"""Settings as they travel: read at start, when the editor says so, and when a settings file is saved.
+"""Settings as they travel: read at start, when the editor says so, and when a settings file is
+saved.
 
-Owns the editor's layer, and what happens when a value changed. Which value is valid, and the sentence when it is not,
-is decided in `pairwright.settings`.
+Owns the editor's layer, and what happens when a value changed. Which value is valid, and the
+sentence when it is not, is decided in `pairwright.settings`.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ FILES = (".pairwright.toml", "pyproject.toml")
 """Names of the workspace's files that may hold settings."""
 
 _ANSWER_SECONDS = 5.0
-"""A client that does not answer `workspace/configuration` in this time is taken to have nothing to say."""
+"""A client that does not answer `workspace/configuration` in this time is taken to have nothing to
+say.
+"""
 
 
 class SettingsKeeper:
@@ -56,9 +59,13 @@ class SettingsKeeper:
         """Take the editor's layer from `initializationOptions.settings`."""
         if isinstance(initial, dict):
             self._initial = initial
+            # What must be announced at once cannot wait for the settings' files.
+            self._none = resolve_settings(read_layers(None, initial, {}, None))
 
     def sent(self, values: object) -> None:
-        """Take the editor's layer from `didChangeConfiguration`, unless the client can be asked for it."""
+        """Take the editor's layer from `didChangeConfiguration`, unless the client can be asked for
+        it.
+        """
         if isinstance(values, dict) and values and not self._server.client.configuration:
             self._sent = values
 
@@ -74,9 +81,13 @@ class SettingsKeeper:
             found = self._server.session.resolved_settings(root.root)
             if found is not None and not root.loose:
                 return found
-        return self._server.session.resolved_settings(None) or self._defaults()
+        return self._server.session.resolved_settings(None) or self.before_files
 
-    def _defaults(self) -> Resolved:
+    @property
+    def before_files(self) -> Resolved:
+        """What holds for a root until its settings were read: the editor's layer over the
+        defaults.
+        """
         if self._none is None:
             self._none = resolve_settings(())
         return self._none
@@ -123,7 +134,7 @@ class SettingsKeeper:
                 _ANSWER_SECONDS,
             )
         except (JsonRpcException, TimeoutError) as error:
-            _log.warning("the editor did not tell its settings: %s", error or "no answer")
+            _log.warning("the editor did not tell its settings: %s", str(error) or "no answer")
             return self._initial
         value = answer[0] if answer else None
         if not isinstance(value, dict):

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from pairwright.features.symbols import OutlineNode, outline
-from pairwright.lsp.convert import SYMBOL_KINDS, range_of
+from pairwright.lsp.convert import SYMBOL_KINDS, Places, range_of
 from pairwright.lsp.server import Encoded
 from pairwright_analyzers.text import Encoding, LineIndex
-from pairwright_analyzers.types import Symbol, SymbolFlag
+from pairwright_analyzers.types import Location, Symbol, SymbolFlag
 
 if TYPE_CHECKING:
     from pairwright.lsp.methods import PairwrightServer as Server
     from pairwright.session import Snapshot
     from pairwright.tasks import CancelToken, Progress
 
-MAX_WORKSPACE_SYMBOLS = 256
+MAX_WORKSPACE_SYMBOLS = 128
 
 
 async def document_symbol(
@@ -77,3 +77,33 @@ def _detail(symbol: Symbol) -> str | None:
 
 def _tags(symbol: Symbol) -> list[types.SymbolTag] | None:
     return [types.SymbolTag.Deprecated] if symbol.flags & SymbolFlag.DEPRECATED else None
+
+
+async def workspace_symbol(
+    server: Server, snapshot: Snapshot, params: types.WorkspaceSymbolParams
+) -> Encoded:
+    """`workspace/symbol`: the best of all roots."""
+    encoding = server.client.encoding
+
+    def work(token: CancelToken, _progress: Progress) -> list[types.SymbolInformation]:
+        found: list[types.SymbolInformation] = []
+        for root in snapshot.roots:
+            places = Places.of(snapshot, root, encoding)
+            for hit in root.view.search(params.query, MAX_WORKSPACE_SYMBOLS):
+                token.check()
+                facts = root.view.facts(hit.path)
+                if facts is None or hit.index >= facts.symbol_count:
+                    continue
+                symbol = facts.symbol(hit.index)
+                found.append(
+                    types.SymbolInformation(
+                        places.location(Location(hit.path, symbol.name_span)),
+                        symbol.name.strip() or "(unnamed)",
+                        SYMBOL_KINDS[symbol.kind],
+                        tags=_tags(symbol),
+                        container_name=symbol.qualname.rpartition(".")[0] or hit.path,
+                    )
+                )
+        return found
+
+    return await server.compute(work)

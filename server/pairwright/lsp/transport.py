@@ -1,12 +1,14 @@
-"""The wires: frames of bytes over stdio, TCP and WebSocket, and the life of the process at their end.
+"""The wires: frames of bytes over stdio, TCP and WebSocket, and the life of the process at their
+end.
 
-Owns framing, the token that guards a port, and the threads that keep a slow client from blocking the loop. It must not
-know what a message says.
+Owns framing, the token that guards a port, and the threads that keep a slow client from blocking
+the loop. It must not know what a message says.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import logging
 import os
@@ -17,7 +19,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 LOOPBACK = "127.0.0.1"
-TOKEN_VARIABLE = "PAIRWRIGHT_TOKEN"  # noqa: S105 - the name of a variable, not a secret
+TOKEN_VARIABLE = "PAIRWRIGHT_TOKEN"
 
 MAX_BODY = 256 * 1024 * 1024
 """Bytes of the largest message that is read; a longer one is skipped."""
@@ -55,7 +57,9 @@ class Receiver(Protocol):
     """Who gets the frames, on the loop thread."""
 
     def connected(self, write: Callable[[bytes], None]) -> None:
-        """A client is there; `write` takes the body of one message, never blocks, from the loop thread."""
+        """A client is there; `write` takes the body of one message, never blocks, from the loop
+        thread.
+        """
         ...
 
     def receive(self, body: bytes) -> None:
@@ -118,7 +122,8 @@ class FrameReader:
         return True
 
     def _header(self, line: bytes) -> None:
-        # Searched for rather than matched: behind garbage without a line break, a message may begin in mid-line.
+        # Searched for rather than matched: behind garbage without a line break, a message may
+        # begin in mid-line.
         found = _CONTENT_LENGTH.search(line)
         if found is not None:
             self._length = int(found[1])
@@ -145,10 +150,12 @@ _OTHER_HEADER = re.compile(rb"[A-Za-z-]+:.*")
 
 
 class _WriterThread:
-    """Writes in order from a thread of its own, so that a client that does not read cannot hold the loop."""
+    """Writes in order from a thread of its own, so that a client that does not read cannot hold the
+    loop.
+    """
 
-    def __init__(self, stream: BinaryIO, on_broken: Callable[[], None]) -> None:
-        self._stream = stream
+    def __init__(self, sink: Sink, on_broken: Callable[[], None]) -> None:
+        self._sink = sink
         self._on_broken = on_broken
         self._queue: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="pairwright-writer", daemon=True)
@@ -165,9 +172,8 @@ class _WriterThread:
     def _run(self) -> None:
         while (data := self._queue.get()) is not None:
             try:
-                self._stream.write(data)
-                self._stream.flush()
-            except (OSError, ValueError):
+                self._sink.write(data)
+            except OSError:
                 self._on_broken()
                 return
 
@@ -177,35 +183,48 @@ def frame(body: bytes) -> bytes:
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
-def claim_stdio() -> tuple[BinaryIO, BinaryIO]:
-    """Take standard input and output for the protocol alone, and leave harmless ones in their places.
+def claim_stdio() -> tuple[Source, Sink]:
+    """Take standard input and output for the protocol alone, and leave harmless ones in their
+    places.
 
-    Whatever prints afterwards, in this process or a child, prints to standard error; a child that reads gets the end.
+    Whatever prints afterwards, in this process or a child, prints to standard error; a child that
+    reads gets the end.
     """
     sys.stdout.flush()
-    reader = os.fdopen(os.dup(0), "rb", buffering=0)
-    writer = os.fdopen(os.dup(1), "wb", buffering=0)
+    reader = os.dup(0)
+    writer = os.dup(1)
     empty = os.open(os.devnull, os.O_RDONLY)
     os.dup2(empty, 0)
     os.close(empty)
     os.dup2(2, 1)
-    return reader, _Whole(writer)
+    return Source(reader), Sink(writer)
 
 
-class _Whole:
-    """An unbuffered stream whose `write` takes all of the bytes: the system may take only some at a time."""
+class Source:
+    """Reads a descriptor as bytes come."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
 
-    def write(self, data: bytes) -> int:
+    def read(self) -> bytes:
+        """What is there, at least a byte; empty at the end."""
+        try:
+            return os.read(self._descriptor, 65_536)
+        except OSError:
+            return b""
+
+
+class Sink:
+    """Writes whole messages to a descriptor, which may take only a part at a time."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def write(self, data: bytes) -> None:
+        """Write all of it. Raises OSError once nobody reads any more."""
         view = memoryview(data)
         while view:
-            view = view[self._stream.write(view) or 0 :]
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
+            view = view[os.write(self._descriptor, view) :]
 
 
 async def serve_stdio(receiver: Receiver, stopped: asyncio.Event) -> None:
@@ -214,24 +233,20 @@ async def serve_stdio(receiver: Receiver, stopped: asyncio.Event) -> None:
     stdin, stdout = claim_stdio()
     frames = FrameReader(receiver)
 
-    def in_loop(callback: Callable[..., None], *arguments: bytes) -> bool:
-        try:
+    def in_loop(callback: Callable[..., None], *arguments: bytes) -> None:
+        # Once the loop has ended nobody is left to tell.
+        with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(callback, *arguments)
-        except RuntimeError:
-            return False  # the loop has ended, nobody is left to tell
-        return True
 
     def read() -> None:
         while True:
-            try:
-                data = stdin.read(65_536)
-            except OSError:
-                data = b""
-            if not data or not in_loop(frames.feed, data):
+            data = stdin.read()
+            if not data:
                 break
+            in_loop(frames.feed, data)
         in_loop(stopped.set)
 
-    writer = _WriterThread(stdout, lambda: bool(in_loop(stopped.set)))
+    writer = _WriterThread(stdout, lambda: in_loop(stopped.set))
     receiver.connected(lambda body: writer.write(frame(body)))
     # A daemon: it blocks in `read` for as long as the client keeps the pipe open.
     threading.Thread(target=read, name="pairwright-reader", daemon=True).start()
@@ -241,7 +256,8 @@ async def serve_stdio(receiver: Receiver, stopped: asyncio.Event) -> None:
 
 
 async def serve_port(transport: Port, receiver: Receiver, stopped: asyncio.Event) -> None:
-    """Serve the first client that knows the token, on a loopback port, until it leaves or `stopped` is set.
+    """Serve the first client that knows the token, on a loopback port, until it leaves or `stopped`
+    is set.
 
     The port and a token that was not given in the environment are told on standard error.
     """
@@ -347,7 +363,8 @@ async def _serve_websocket(
 async def parent_gone(process_id: int) -> None:
     """Return when the process `process_id` has ended; at once when there is none.
 
-    Where the system has no handle on a foreign process, never: the end of the stream tells the same there.
+    Where the system has no handle on a foreign process, never: the end of the stream tells the
+    same there.
     """
     if hasattr(os, "pidfd_open"):
         try:

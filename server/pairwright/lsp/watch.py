@@ -1,12 +1,13 @@
-"""What happens to files outside of the editor's buffers: watched files, file operations, branch switches.
+"""What happens to files outside of the editor's buffers: watched files, file operations, branch
+switches.
 
-Owns the patterns that are watched, and which event means what: a source file is read again, an ignore file has the
-index brought up to date as a whole, a settings file is loaded, a moved HEAD means all of it.
+Owns the patterns that are watched, and which event means what: a source file is read again, an
+ignore file has the index brought up to date as a whole, a settings file is loaded, a moved HEAD
+means all of it.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,12 +16,11 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from pairwright.lsp.convert import path_of, uri_of
+from pairwright.lsp.convert import path_of
 from pairwright.lsp.settings import FILES as SETTINGS_FILES
 
 if TYPE_CHECKING:
     from pairwright.lsp.methods import PairwrightServer as Server
-    from pairwright.session import Snapshot
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +47,9 @@ class Watch:
         self._heads: dict[Path, str] = {}
 
     async def register(self) -> None:
-        """Ask the client to watch; without its help, what is saved in it and HEAD at each save is all that is seen."""
+        """Ask the client to watch; without its help, what is saved in it and HEAD at each save is
+        all that is seen.
+        """
         client = self._server.client
         if not client.watched_files:
             return

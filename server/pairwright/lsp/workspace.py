@@ -1,7 +1,7 @@
 """Workspace folders and their indexes: added, built, kept current, removed.
 
-Owns which roots there are and the work that keeps each one's index true. One piece of index work runs per root at a
-time; what changes meanwhile is gathered and read afterwards.
+Owns which roots there are and the work that keeps each one's index true. One piece of index work
+runs per root at a time; what changes meanwhile is gathered and read afterwards.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from pairwright.session import (
     RootRemoved,
     View,
 )
-from pairwright.settings import resolve_settings
 from pairwright.tasks import CancelToken, Priority, Progress
 
 if TYPE_CHECKING:
@@ -80,7 +79,14 @@ class Roots:
         root = self._roots[path] = _Root(path, name, loose)
         status = IndexStatus(str(path), IndexState.READY if loose else IndexState.BUILDING)
         self._server.session.apply(
-            RootAdded(path, name, OpenDocumentsView(path), resolve_settings(()), status, loose),
+            RootAdded(
+                path,
+                name,
+                OpenDocumentsView(path),
+                self._server.settings.before_files,
+                status,
+                loose,
+            ),
             "workspace folder",
         )
         root.driver = self._server.spawn(f"opening {path}", self._open(root))
@@ -150,7 +156,9 @@ class Roots:
         self._drive(root)
 
     async def rebuild(self) -> None:
-        """Build every root's index from nothing; returns when all have ended. Cancelling cancels the builds."""
+        """Build every root's index from nothing; returns when all have ended. Cancelling cancels
+        the builds.
+        """
         waiting = []
         loop = asyncio.get_running_loop()
         for root in self._roots.values():
@@ -200,6 +208,7 @@ class Roots:
         loop = asyncio.get_running_loop()
         whole, forget, changed = root.whole, root.forget, sorted(root.changed)
         waiting, root.waiting = root.waiting, []
+        settings = server.settings_of(root.path)
         root.whole = root.forget = False
         root.changed = set()
 
@@ -209,7 +218,6 @@ class Roots:
         def work(token: CancelToken, progress: Progress) -> None:
             index = root.index
             if index is None:
-                settings = server.session.snapshot_settings(root.path)
                 index = root.index = self._parts.open_index(root.path, settings)
             if not whole:
                 index.update(changed, token.check, publish)
@@ -234,7 +242,7 @@ class Roots:
             if current is not None and current.cancelling():
                 raise
             self._interrupted(root, waiting)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the status tells it, whatever it is
             self._failed(root, error, waiting)
         else:
             for done in waiting:

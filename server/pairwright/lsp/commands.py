@@ -1,0 +1,218 @@
+"""`workspace/executeCommand`: arguments checked, the command run with progress, its outcome carried
+out.
+
+Owns the checking of arguments against a command's dataclass and what each kind of outcome means to
+the client. What a command does is in `pairwright.features`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from pairwright.errors import BadArgument, UserError
+from pairwright.features import COMMANDS
+from pairwright.features.context import (
+    Accepted,
+    Command,
+    CommandContext,
+    Edit,
+    Found,
+    Outcome,
+    Place,
+    Position,
+    Rebuild,
+    Show,
+    Value,
+)
+from pairwright.features.status import index_value
+from pairwright.lsp.convert import Places, workspace_edit
+from pairwright.lsp.progress import start_progress
+from pairwright.tasks import Progress
+
+if TYPE_CHECKING:
+    from pairwright.lsp.methods import PairwrightServer as Server
+    from pairwright.session import Snapshot
+    from pairwright.tasks import CancelToken
+
+_BY_NAME = {command.name: command for command in COMMANDS}
+
+
+async def execute_command(
+    server: Server, snapshot: Snapshot, params: types.ExecuteCommandParams
+) -> object:
+    """`workspace/executeCommand`."""
+    command = _BY_NAME.get(params.command)
+    if command is None:
+        raise BadArgument(
+            f"There is no command `{params.command}`", "See the list of commands in the manual."
+        )
+    arguments = parsed_arguments(command, params.arguments)
+    uri = getattr(arguments, "uri", None)
+    if isinstance(uri, str):
+        snapshot = await server.documents.settled(snapshot, uri)
+    bar = None
+    if command.progress:
+        task = asyncio.current_task()
+        assert task is not None
+        bar = start_progress(server, command.progress, task.cancel, params.work_done_token)
+    server.command_number += 1
+    try:
+        outcome = await server.tasks.submit(
+            ("command", server.command_number),
+            lambda token, progress: command.run(
+                _context(server, snapshot, token, progress), arguments
+            ),
+            progress=bar,
+        )
+        return await _carried_out(server, snapshot, outcome)
+    finally:
+        if bar is not None:
+            bar.end()
+
+
+def _context(
+    server: Server, snapshot: Snapshot, token: CancelToken, progress: Progress
+) -> CommandContext:
+    roots = [root for root in snapshot.roots if not root.loose]
+
+    def locate(uri: str) -> Place | None:
+        found = server.place(snapshot, uri, types.Position(0, 0))
+        if found is None:
+            return None
+        root, path, _ = found
+
+        def offset(position: Position) -> int:
+            at = types.Position(position.line, position.character)
+            place = server.place(snapshot, uri, at)
+            return place[2] if place is not None else 0
+
+        return Place(server.context(snapshot, root, token, progress), path, offset)
+
+    return CommandContext(
+        tuple(server.context(snapshot, root, token, progress) for root in roots),
+        locate,
+        server.status.current().health,
+        server.settings.problems(),
+        server.parts.log.text,
+    )
+
+
+async def _carried_out(server: Server, snapshot: Snapshot, outcome: Outcome) -> object:
+    match outcome:
+        case Value():
+            return outcome.json
+        case Show():
+            await server.pages.show(outcome.document)
+            return {"document": dataclasses.asdict(outcome.document), **outcome.extra}
+        case Edit():
+            return {"applied": await apply_edit(server, snapshot, outcome)}
+        case Found():
+            for path, found in outcome.findings.items():
+                root = snapshot.root_of(path)
+                if root is not None:
+                    await server.reviews.take_all(snapshot, root, found)
+            held = [found for by_path in outcome.findings.values() for found in by_path.values()]
+            return {
+                "findings": sum(map(len, held)),
+                "files": len(held),
+            }
+        case Accepted():
+            server.reviews.again()
+            return outcome.json
+        case Rebuild():
+            await server.roots.rebuild()
+            roots = server.session.snapshot.roots
+            return index_value([root.status for root in roots if not root.loose])
+
+
+async def apply_edit(server: Server, snapshot: Snapshot, edit: Edit) -> bool:
+    """Have the client apply an edit; whether it did. Raises `StaleDocument` never: the client
+    checks versions.
+    """
+    if not server.client.apply_edit:
+        raise UserError(
+            "The editor does not let a language server change files.",
+            "Use the code action instead.",
+        )
+    root = snapshot.root_of(edit.root)
+    if root is None:
+        return False
+
+    def converted(_token: CancelToken, _progress: Progress) -> types.WorkspaceEdit:
+        places = Places.of(snapshot, root, server.client.encoding)
+        return workspace_edit(edit.change, places, server.client, edit.label)
+
+    server.command_number += 1
+    change = await server.tasks.submit(("command", server.command_number), converted)
+    try:
+        answer = await server.workspace_apply_edit_async(
+            types.ApplyWorkspaceEditParams(change, edit.label)
+        )
+    except JsonRpcException as error:
+        raise UserError(
+            f"The editor refused the edit: {error.message}", "Undo nothing; try again."
+        ) from None
+    return answer.applied
+
+
+# Arguments.
+
+
+def parsed_arguments(command: Command, arguments: object) -> Any:
+    """The one object a client sends as the command's dataclass. Raises `BadArgument` that names the
+    field.
+    """
+    held = list(arguments) if isinstance(arguments, list | tuple) else []
+    if len(held) > 1:
+        raise BadArgument(
+            f"`{command.name}` takes one object, not {len(held)} arguments",
+            "Send its fields in one object.",
+        )
+    value = held[0] if held and held[0] is not None else {}
+    return _structured(command.name, "", value, command.arguments)
+
+
+def _structured(command: str, field: str, value: object, wanted: Any) -> Any:
+    if dataclasses.is_dataclass(wanted) and isinstance(wanted, type):
+        if not isinstance(value, Mapping):
+            raise _mistyped(command, field, "an object", value)
+        hints = get_type_hints(wanted)
+        held = {}
+        for one in dataclasses.fields(wanted):
+            name = f"{field}.{one.name}" if field else one.name
+            if one.name not in value:
+                raise BadArgument(
+                    f"`{command}` needs the field `{name}`",
+                    f"Send {_WORDS.get(hints[one.name], 'an object')} there.",
+                )
+            held[one.name] = _structured(command, name, value[one.name], hints[one.name])
+        return wanted(**held)
+    if wanted is int:
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise _mistyped(command, field, _WORDS[int], value)
+        return value
+    if not isinstance(value, wanted):
+        raise _mistyped(command, field, _WORDS.get(wanted, "an object"), value)
+    return value
+
+
+_WORDS: Mapping[Any, str] = {
+    str: "a string",
+    int: "a whole number, 0 or more",
+    bool: "true or false",
+}
+
+
+def _mistyped(command: str, field: str, expected: str, value: object) -> BadArgument:
+    what = f"the field `{field}` of `{command}`" if field else f"the argument of `{command}`"
+    kind = {dict: "an object", list: "a list", type(None): "null"}.get(type(value), repr(value))
+    return BadArgument(
+        f"{what.capitalize() if not field else what} must be {expected}, not {kind[:60]}",
+        "Correct it and try again.",
+    )
