@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
-from pairwright_analyzers.rules import callers_not_updated
+from pairwright_analyzers.rules import (
+    callers_not_updated,
+    dead_code_introduced,
+    exception_type_changed,
+    import_cycle_introduced,
+    override_mismatch,
+    removed_but_used,
+    return_type_changed,
+    unresolved_import,
+    untested_change,
+)
 from pairwright_analyzers.rules.model import ReviewContext, Rule, RuleOptions, Version
 
 __all__ = ["RULES", "ReviewContext", "Rule", "RuleOptions", "Version"]
 
-RULES: tuple[Rule, ...] = (callers_not_updated.RULE,)
+RULES: tuple[Rule, ...] = (
+    callers_not_updated.RULE,
+    removed_but_used.RULE,
+    override_mismatch.RULE,
+    import_cycle_introduced.RULE,
+    unresolved_import.RULE,
+    dead_code_introduced.RULE,
+    untested_change.RULE,
+    exception_type_changed.RULE,
+    return_type_changed.RULE,
+)

@@ -16,7 +16,7 @@ from pairwright_analyzers.graph.queries import references_to
 from pairwright_analyzers.graph.resolve import InstanceEntity, SymbolEntity
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.signatures import is_member, signature_of
-from pairwright_analyzers.syntax import Parsed, parse_politely
+from pairwright_analyzers.syntax import Parsed, ancestors, parse_politely
 from pairwright_analyzers.types import (
     TYPE_KINDS,
     Call,
@@ -152,6 +152,17 @@ def owner_of(graph: CodeGraph, symbol_id: SymbolId) -> SymbolId | None:
     if symbol.owner:
         return graph.resolver.type_named(symbol.owner, symbol_id.path)
     return None
+
+
+def is_guarded_import(graph: CodeGraph, path: str, span: Span) -> bool:
+    """Whether an import may fail without harm: it stands in a `try` (Python's `except
+    ImportError`).
+    """
+    parsed = parsed_file(graph, path)
+    if parsed is None:
+        return False
+    node = parsed.root.named_descendant_for_byte_range(span.start, span.end)
+    return node is not None and any(one.type == "try_statement" for one in ancestors(node))
 
 
 def evidence(places: Sequence[tuple[Location, str]]) -> tuple[Related, ...]:

@@ -1,0 +1,199 @@
+"""An override no longer fits its base, or a changed base leaves its overrides behind.
+
+**Why.** Code that holds the base calls the override with the base's arguments. The call fails only
+for that subtype, far from both definitions.
+
+Before:
+
+```python
+class Shape:
+    def draw(self, canvas): ...
+
+class Circle(Shape):
+    def draw(self, canvas): ...
+```
+
+When `draw` gets a parameter in one of the two classes and not in the other, the finding stands at
+the definition that changed and names the one that did not:
+
+```python
+class Circle(Shape):
+    def draw(self, canvas, colour): ...   # it requires 'colour', which the base does not
+```
+
+Counts, required parameters and keyword-only names are compared; names of positional parameters may
+differ. A new parameter with a default fits.
+
+**Silent** for constructors, private names, static members, overloads, decorated members, bases that
+take anything (`*args, **kwargs`), and pairs that did not fit before the change either.
+
+**Suppress** with `pairwright: ignore[override-mismatch]` in a comment on the definition's line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pairwright_analyzers.diff import ChangeKind, SymbolChange
+from pairwright_analyzers.graph import CodeGraph, SymbolId
+from pairwright_analyzers.graph.queries import overridden_by, overrides
+from pairwright_analyzers.rules.model import ReviewContext, Rule
+from pairwright_analyzers.rules.sites import (
+    counted,
+    evidence,
+    in_files,
+    owner_of,
+    signature_at,
+)
+from pairwright_analyzers.signatures import fits_override
+from pairwright_analyzers.types import (
+    Confidence,
+    Finding,
+    Location,
+    Severity,
+    Symbol,
+    SymbolFlag,
+    SymbolKind,
+)
+
+ID = "override-mismatch"
+
+_NOT_JUDGED = SymbolFlag.STATIC | SymbolFlag.PROPERTY | SymbolFlag.OVERLOAD | SymbolFlag.PRIVATE
+
+
+def check(ctx: ReviewContext) -> Iterator[Finding]:
+    """One finding a changed or added member that does not fit its base or its overrides."""
+    for change in ctx.diff.of(ChangeKind.ADDED, ChangeKind.SIGNATURE, ChangeKind.RENAMED):
+        ctx.check()
+        symbol = change.after
+        if symbol is None or not _judged(symbol):
+            continue
+        here = SymbolId(ctx.path, symbol.index)
+        owner = owner_of(ctx.graph, here)
+        if owner is None or _has_overloads(ctx.graph, owner, symbol):
+            continue
+        below = _against_base(ctx, change, here, owner)
+        if below is not None:
+            yield below
+        elif change.before is not None:
+            above = _against_overrides(ctx, change, here, owner)
+            if above is not None:
+                yield above
+
+
+def _judged(symbol: Symbol) -> bool:
+    private = symbol.name.startswith("__") and not symbol.name.endswith("__")
+    return symbol.kind is SymbolKind.METHOD and not symbol.flags & _NOT_JUDGED and not private
+
+
+def _has_overloads(graph: CodeGraph, owner: SymbolId, symbol: Symbol) -> bool:
+    return len(graph.resolver.own_members(owner, symbol.name)) > 1
+
+
+def _against_base(
+    ctx: ReviewContext, change: SymbolChange, here: SymbolId, owner: SymbolId
+) -> Finding | None:
+    spec = ctx.after.spec
+    symbol = ctx.graph.symbol(here)
+    if spec.arguments.overloads and not symbol.flags & SymbolFlag.OVERRIDE:
+        return None
+    ancestors = dict(ctx.graph.resolver.ancestors(owner))
+    ours = signature_at(ctx.graph, here)
+    for base in overrides(ctx.graph, here):
+        base_owner = owner_of(ctx.graph, base)
+        confidence = ancestors.get(base_owner) if base_owner is not None else None
+        if confidence is None or confidence is Confidence.BY_NAME or base_owner is None:
+            continue
+        theirs = ctx.graph.symbol(base)
+        if not _comparable(symbol, theirs) or _has_overloads(ctx.graph, base_owner, theirs):
+            return None
+        problem = fits_override(spec, signature_at(ctx.graph, base), ours)
+        if problem is None or _was_so_before(ctx, change, base):
+            return None
+        location = ctx.graph.location(base)
+        return Finding(
+            ID,
+            Severity.WARNING,
+            Location(ctx.path, symbol.name_span),
+            f"'{symbol.qualname}' does not fit '{theirs.qualname}', which it overrides: {problem}."
+            " Give both the same parameters.",
+            evidence([(location, f"'{theirs.qualname}' is overridden.")]),
+            (),
+            symbol.qualname,
+        )
+    return None
+
+
+def _was_so_before(ctx: ReviewContext, change: SymbolChange, base: SymbolId) -> bool:
+    """Whether the override did not fit in the base revision either."""
+    if change.before is None or ctx.base_graph is None or change.kind is ChangeKind.RENAMED:
+        return False
+    was = signature_at(ctx.base_graph, SymbolId(ctx.path, change.before.index))
+    if base.path != ctx.path:
+        return fits_override(ctx.after.spec, signature_at(ctx.graph, base), was) is not None
+    for old, new in ctx.diff.pairs.items():
+        if new == base.index:
+            theirs = signature_at(ctx.base_graph, SymbolId(ctx.path, old))
+            return fits_override(ctx.after.spec, theirs, was) is not None
+    return False
+
+
+def _against_overrides(
+    ctx: ReviewContext, change: SymbolChange, here: SymbolId, owner: SymbolId
+) -> Finding | None:
+    assert change.before is not None
+    if ctx.base_graph is None or change.kind is ChangeKind.RENAMED:
+        return None
+    spec = ctx.after.spec
+    symbol = ctx.graph.symbol(here)
+    before = signature_at(ctx.base_graph, SymbolId(ctx.path, change.before.index))
+    after = signature_at(ctx.graph, here)
+    left: list[tuple[Location, str]] = []
+    for one in overridden_by(ctx.graph, here, ctx.check):
+        theirs = ctx.graph.symbol(one)
+        below = owner_of(ctx.graph, one)
+        if below is None or not _judged(theirs) or not _comparable(symbol, theirs):
+            continue
+        confidence = dict(ctx.graph.resolver.ancestors(below)).get(owner)
+        if confidence is None or confidence is Confidence.BY_NAME:
+            continue
+        if spec.arguments.overloads and not theirs.flags & SymbolFlag.OVERRIDE:
+            continue
+        signature = signature_at(ctx.graph, one)
+        problem = fits_override(spec, after, signature)
+        if problem is not None and fits_override(spec, before, signature) is None:
+            left.append((ctx.graph.location(one), f"'{theirs.qualname}': {problem}."))
+    if not left:
+        return None
+    where = in_files([location.path for location, _ in left])
+    verb = "does" if len(left) == 1 else "do"
+    return Finding(
+        ID,
+        Severity.WARNING,
+        Location(ctx.path, symbol.name_span),
+        f"{counted(len(left), 'override')} of '{symbol.qualname}'{where} {verb} not fit its new"
+        f" signature. Change {'it' if len(left) == 1 else 'them'} too.",
+        evidence(left),
+        (),
+        symbol.qualname,
+    )
+
+
+def _comparable(one: Symbol, other: Symbol) -> bool:
+    """Whether two members are called the same way: neither decorated, both or none a class's."""
+    if (one.flags | other.flags) & _NOT_JUDGED:
+        return False
+    for symbol in (one, other):
+        plain = SymbolFlag.CLASS_METHOD | SymbolFlag.ABSTRACT | SymbolFlag.OVERRIDE
+        if symbol.flags & SymbolFlag.DECORATED and not symbol.flags & plain:
+            return False
+    return not (one.flags ^ other.flags) & SymbolFlag.CLASS_METHOD and other.kind is one.kind
+
+
+RULE = Rule(
+    ID,
+    "An override does not fit its base",
+    Severity.WARNING,
+    check,
+    __doc__ or "",
+)
