@@ -26,6 +26,7 @@ APP = "pairwright.app"
 
 # What other parts of the server may know of these three: their protocols, nothing concrete.
 INDEX = "pairwright.index.protocol"
+STATUS = "pairwright.index.status"
 MODELS = "pairwright.models.protocol"
 SANDBOX = "pairwright.sandbox.protocol"
 
@@ -35,6 +36,7 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
     ANALYZERS: (),
     "pairwright": (),
     "pairwright.errors": (),
+    "pairwright.log": (),
     "pairwright.settings": (ANALYZERS,),
     "pairwright.tasks": (),
     "pairwright.prompts": (),
@@ -42,7 +44,14 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
     "pairwright.index": (ANALYZERS,),
     "pairwright.models": ("pairwright.settings",),
     "pairwright.sandbox": ("pairwright.settings",),
-    "pairwright.session": (ANALYZERS, "pairwright.settings", "pairwright.tasks", INDEX),
+    "pairwright.session": (
+        ANALYZERS,
+        "pairwright.git",
+        "pairwright.settings",
+        "pairwright.tasks",
+        INDEX,
+        STATUS,
+    ),
     "pairwright.verify": (ANALYZERS, "pairwright.sandbox", "pairwright.session"),
     "pairwright.testgen": (ANALYZERS, "pairwright.sandbox", "pairwright.session"),
     "pairwright.agent": (
@@ -69,16 +78,19 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
         "pairwright.settings",
         "pairwright.tasks",
         INDEX,
+        STATUS,
         MODELS,
         SANDBOX,
     ),
     "pairwright.lsp": (
         ANALYZERS,
         "pairwright.features",
+        "pairwright.log",
         "pairwright.session",
         "pairwright.settings",
         "pairwright.tasks",
         INDEX,
+        STATUS,
     ),
     APP: (ANALYZERS, "pairwright"),
     # The command line and what hangs on it reach concrete parts through the composition root.
@@ -109,6 +121,7 @@ class Library:
 
 LIBRARIES: Mapping[str, Library] = {
     "pygls": Library(("pairwright.lsp", APP)),
+    "cattrs": Library(("pairwright.lsp",)),
     "lsprotocol": Library(("pairwright.lsp", APP)),
     "websockets": Library(("pairwright.lsp", APP), lazily=True),
     "starlette": Library(("pairwright.lsp", APP), lazily=True),
