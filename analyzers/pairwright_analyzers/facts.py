@@ -68,6 +68,7 @@ _ROLE_CAPTURES: tuple[tuple[str, Role], ...] = (
     ("keyword", Role.KEYWORD),
     ("outer", Role.OUTER),
     ("bind", Role.BIND),
+    ("rebind", Role.WRITE),
 )
 
 
@@ -567,6 +568,8 @@ def _symbols(
                 definition = define(word, node, text)
                 if definition is not None:
                     start, end = definition.extent.byte_range
+                    if definition.first is not None:
+                        start = definition.first.start_byte
                     name_start, name_end = definition.name.byte_range
                     rows.append((start, -end, name_start, name_end, definition))
     rows.sort(key=lambda row: row[:4])
@@ -822,6 +825,10 @@ def _imports(
     return flat
 
 
+_VALUES = frozenset({SymbolKind.VARIABLE, SymbolKind.CONSTANT})
+_MEMBERS_OF_VALUES = frozenset({SymbolKind.METHOD, SymbolKind.PROPERTY})
+
+
 def scopes_of(facts: FileFacts, spec: LanguageSpec) -> tuple[Scope, ...]:
     """The scopes of a file, outer before inner; the first is the whole file.
 
@@ -829,9 +836,19 @@ def scopes_of(facts: FileFacts, spec: LanguageSpec) -> tuple[Scope, ...]:
     scope around it.
     """
     rows: list[tuple[int, int, ScopeKind, int]] = []
-    for symbol in facts.symbols:
+    symbols = facts.symbols
+    # The members of an object literal are reached through its variable, never by their bare names.
+    literals = {
+        symbol.container
+        for symbol in symbols
+        if symbol.kind in _MEMBERS_OF_VALUES and symbol.container >= 0
+    }
+    for symbol in symbols:
         if symbol.body_start < symbol.span.end and symbol.name_span.end <= symbol.span.end:
-            kind = ScopeKind.CLASS if symbol.kind in CONTAINER_KINDS else ScopeKind.FUNCTION
+            holds = symbol.kind in CONTAINER_KINDS or (
+                symbol.kind in _VALUES and symbol.index in literals
+            )
+            kind = ScopeKind.CLASS if holds else ScopeKind.FUNCTION
             rows.append((symbol.name_span.end, symbol.span.end, kind, symbol.index))
     rows.extend((start, end, ScopeKind.BLOCK, -1) for start, end in facts.extra_scopes)
     rows.sort(key=lambda row: (row[0], -row[1], row[2]))

@@ -7,9 +7,9 @@ A language is a query (`facts.scm`, beside its spec) plus a few hooks. The query
 | --- | --- | --- |
 | `@ref` | every identifier | a name that is read, unless a capture below says more about the same
 node |
-| `@annotate` `@call` `@write` `@import` `@inherit` `@keyword` `@outer` `@bind` | the name's
-identifier | its `Role`; of several, the last of this list wins (`bind` beats `call`, all beat
-`annotate`) |
+| `@annotate` `@call` `@write` `@import` `@inherit` `@keyword` `@outer` `@bind` `@rebind` | the
+name's identifier | its `Role`; of several, the last of this list wins (`bind` beats `call`, all
+beat `annotate`); `rebind` is a write in a pattern that declares elsewhere |
 | `@member` | the name's identifier | a receiver stands before it |
 | `@def.<word>` | the node of a definition | handed to the `define` hook with `<word>` |
 | `@import.statement` | an import statement | handed to the `imports` hook |
@@ -55,7 +55,9 @@ class Definition(NamedTuple):
     test's title);
     `extent` covers decorators and attributes; `body` is None for a declaration; `doc` is the
     documentation's node where
-    it lies inside the definition (comments right above are found without help).
+    it lies inside the definition (comments right above are found without help); `first` is the
+    first of the decorators
+    where they stand before `extent` instead of in it.
     """
 
     kind: SymbolKind
@@ -66,6 +68,7 @@ class Definition(NamedTuple):
     flags: SymbolFlag = SymbolFlag.NONE
     doc: Node | None = None
     label: str = ""
+    first: Node | None = None
 
 
 class ArgumentRules(NamedTuple):
@@ -204,12 +207,15 @@ class LanguageSpec:
 
     @cached_property
     def query_text(self) -> str:
-        """The text of `facts.scm`; families put their shared part in a file that `; inherits:
-        <package>` names on the first line.
+        """The text of `facts.scm`, behind that of the package it inherits: families put their
+        shared part in a file that `; inherits: <package>` names on the first line.
         """
-        text = files(self.package).joinpath("facts.scm").read_text("utf-8")
-        first = text.split("\n", 1)[0]
-        if first.startswith("; inherits: "):
-            base = first.removeprefix("; inherits: ").strip()
-            text = files(base).joinpath("facts.scm").read_text("utf-8") + "\n" + text
-        return text
+        return _query_text(self.package)
+
+
+def _query_text(package: str) -> str:
+    text = files(package).joinpath("facts.scm").read_text("utf-8")
+    first = text.split("\n", 1)[0]
+    if first.startswith("; inherits: "):
+        text = _query_text(first.removeprefix("; inherits: ").strip()) + "\n" + text
+    return text
