@@ -1,7 +1,5 @@
 // Shows documents of the server, which exist nowhere else, and the places they name as links.
 
-import { existsSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 
 export const SCHEME = 'pairwright';
@@ -14,8 +12,29 @@ export interface ServerDocument {
   readonly text: string;
 }
 
+interface Rendered {
+  readonly text: string;
+  /** Offsets of a label in `text`, and where it leads. */
+  readonly links: readonly { readonly start: number; readonly end: number; readonly target: vscode.Uri }[];
+}
+
+/** A Markdown text with only the labels of its links to files left: the targets are long and say nothing more. */
+function render(source: string): Rendered {
+  const links: { start: number; end: number; target: vscode.Uri }[] = [];
+  let text = '';
+  let position = 0;
+  for (const match of source.matchAll(/\[([^\]\n]+)\]\((file:\/\/[^\s)]+)\)/g)) {
+    const [whole, label = '', target = ''] = match;
+    text += source.slice(position, match.index);
+    links.push({ start: text.length, end: text.length + label.length, target: vscode.Uri.parse(target) });
+    text += label;
+    position = match.index + whole.length;
+  }
+  return { text: text + source.slice(position), links };
+}
+
 export class Documents implements vscode.TextDocumentContentProvider, vscode.DocumentLinkProvider, vscode.Disposable {
-  private readonly texts = new Map<string, string>();
+  private readonly rendered = new Map<string, Rendered>();
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   private readonly registrations: vscode.Disposable;
   readonly onDidChange = this.changed.event;
@@ -25,48 +44,36 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Doc
       this.changed,
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
       vscode.languages.registerDocumentLinkProvider({ scheme: SCHEME }, this),
-      vscode.workspace.onDidCloseTextDocument((document) => this.texts.delete(document.uri.toString())),
+      vscode.workspace.onDidCloseTextDocument((document) => this.rendered.delete(document.uri.toString())),
     );
   }
 
   /** Unknown after a restart of the editor: then a server of LSP 3.18 is asked by the language client. */
   provideTextDocumentContent(uri: vscode.Uri): string | undefined {
-    return this.texts.get(uri.toString());
+    return this.rendered.get(uri.toString())?.text;
   }
 
   provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {
-    const links: vscode.DocumentLink[] = [];
-    for (const match of document.getText().matchAll(/([^\s`[\]()<>"':]+):(\d+)(?::(\d+))?/g)) {
-      const [whole, path = '', line = '1', column = '1'] = match;
-      const target = existing(path);
-      if (target !== undefined) {
-        const range = new vscode.Range(document.positionAt(match.index), document.positionAt(match.index + whole.length));
-        links.push(new vscode.DocumentLink(range, target.with({ fragment: `L${line},${column}` })));
-      }
-    }
-    return links;
+    const links = this.rendered.get(document.uri.toString())?.links ?? [];
+    return links.map(({ start, end, target }) => {
+      const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
+      return new vscode.DocumentLink(range, target);
+    });
   }
 
   async show(document: ServerDocument): Promise<void> {
     const uri = vscode.Uri.parse(document.uri, true);
-    this.texts.set(uri.toString(), document.text);
+    const rendered = document.language === 'markdown' ? render(document.text) : { text: document.text, links: [] };
+    this.rendered.set(uri.toString(), rendered);
     this.changed.fire(uri);
     const opened = await vscode.workspace.openTextDocument(uri);
     const typed = await vscode.languages.setTextDocumentLanguage(opened, document.language);
-    // Its text may have been taken away while the language changed: that counts as closing.
-    this.texts.set(uri.toString(), document.text);
+    // A change of language closes the document for a moment, which took its text away.
+    this.rendered.set(uri.toString(), rendered);
     await vscode.window.showTextDocument(typed, { preview: true });
   }
 
   dispose(): void {
     this.registrations.dispose();
   }
-}
-
-function existing(path: string): vscode.Uri | undefined {
-  const candidates = isAbsolute(path)
-    ? [path]
-    : (vscode.workspace.workspaceFolders ?? []).map((folder) => join(folder.uri.fsPath, path));
-  const found = candidates.find((candidate) => existsSync(candidate));
-  return found === undefined ? undefined : vscode.Uri.file(found);
 }

@@ -146,11 +146,10 @@ end
 
 ---@param command pairwright.Command
 ---@param result table
----@param client vim.lsp.Client
 ---@param again fun()
-local function show_result(command, result, client, again)
+local function show_result(command, result, again)
   if result.document then
-    require('pairwright.documents').show(result.document, client, again)
+    require('pairwright.documents').show(result.document, again)
   elseif result.roots then
     say_index(result)
   elseif result.path then
@@ -179,7 +178,7 @@ local function execute(client, command, argument, bufnr)
   }, function(problem, result)
     if not problem then
       if type(result) == 'table' then
-        show_result(command, result, client, function()
+        show_result(command, result, function()
           execute(client, command, argument, bufnr)
         end)
       end

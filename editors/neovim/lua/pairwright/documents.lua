@@ -9,31 +9,65 @@ local M = {}
 ---@field language string an LSP language identifier
 ---@field text string
 
----@class pairwright.Shown
----@field client_id integer
----@field roots string[] folders that relative links are looked up in
----@field refresh? fun() runs the command that made the document again
+---@class pairwright.Link
+---@field row integer from 0
+---@field first integer first byte of the label in its line, from 0
+---@field last integer byte behind the label
+---@field uri string
 
----@type table<string, pairwright.Shown> by document URI
-local shown = {}
+---@type table<string, fun()> by document URI: runs the command that made it again
+local refreshers = {}
 
----@param client vim.lsp.Client
----@return string[]
-local function roots_of(client)
-  local roots = {}
-  for _, folder in ipairs(client.workspace_folders or {}) do
-    roots[#roots + 1] = vim.uri_to_fname(folder.uri)
+---@type table<integer, pairwright.Link[]> by buffer
+local links = {}
+
+local namespace = vim.api.nvim_create_namespace('pairwright.links')
+
+--- A document's lines with only the labels of its links to files left, and where those lead.
+---
+--- Concealing the targets would leave the lines wrapped at their full length.
+---@param text string
+---@return string[] lines
+---@return pairwright.Link[] links
+function M.render(text)
+  local lines = vim.split((text:gsub('\n$', '')), '\n', { plain = true })
+  local found = {} ---@type pairwright.Link[]
+  for index, line in ipairs(lines) do
+    local parts, length, position = {}, 0, 1
+    for first, label, uri, last in line:gmatch('()%[([^%]]+)%]%((file://[^%s)]+)%)()') do
+      local before = line:sub(position, first - 1)
+      found[#found + 1] = {
+        row = index - 1,
+        first = length + #before,
+        last = length + #before + #label,
+        uri = uri,
+      }
+      vim.list_extend(parts, { before, label })
+      length = length + #before + #label
+      position = last
+    end
+    parts[#parts + 1] = line:sub(position)
+    lines[index] = table.concat(parts)
   end
-  return roots
+  return lines, found
 end
 
 ---@param bufnr integer
 ---@param text string
 local function set_text(bufnr, text)
+  local lines, found = M.render(text)
+  links[bufnr] = found
   vim.bo[bufnr].modifiable = true
-  vim.api.nvim_buf_set_lines(bufnr, 0, -1, false, vim.split((text:gsub('\n$', '')), '\n', { plain = true }))
+  vim.api.nvim_buf_set_lines(bufnr, 0, -1, false, lines)
   vim.bo[bufnr].modifiable = false
   vim.bo[bufnr].modified = false
+  for _, link in ipairs(found) do
+    vim.api.nvim_buf_set_extmark(bufnr, namespace, link.row, link.first, {
+      end_col = link.last,
+      hl_group = '@markup.link.label',
+      url = link.uri,
+    })
+  end
 end
 
 ---@param bufnr integer
@@ -46,20 +80,27 @@ local function prepare(bufnr, language)
   local function map(key, action, description)
     vim.keymap.set('n', key, action, { buffer = bufnr, nowait = true, desc = 'Pairwright: ' .. description })
   end
-  map('q', '<Cmd>close<CR>', 'close this document')
+  map('q', function()
+    if #vim.api.nvim_tabpage_list_wins(0) > 1 then
+      vim.cmd.close()
+    else
+      vim.cmd.enew()
+    end
+  end, 'close this document')
   map('<CR>', function()
     M.jump()
   end, 'go to the place named here')
   map('R', function()
-    local entry = shown[vim.api.nvim_buf_get_name(bufnr)]
-    if entry and entry.refresh then
-      entry.refresh()
+    local refresh = refreshers[vim.api.nvim_buf_get_name(bufnr)]
+    if refresh then
+      refresh()
     end
   end, 'make this document again')
   vim.api.nvim_create_autocmd('BufWipeout', {
     buffer = bufnr,
     callback = function(event)
-      shown[event.match] = nil
+      refreshers[event.match] = nil
+      links[event.buf] = nil
     end,
   })
   vim.bo[bufnr].filetype = language
@@ -91,10 +132,9 @@ end
 
 --- Show a document in a split, or anew in the window that has it.
 ---@param document pairwright.Document
----@param client vim.lsp.Client
 ---@param refresh? fun() runs the command that made the document again
 ---@return integer bufnr
-function M.show(document, client, refresh)
+function M.show(document, refresh)
   local bufnr = buffer_of(document.uri)
   local window = bufnr and vim.fn.bufwinid(bufnr) or -1
   if bufnr and window ~= -1 then
@@ -122,7 +162,7 @@ function M.show(document, client, refresh)
     vim.wo[0][0].signcolumn = 'no'
     vim.wo[0][0].statusline = ' ' .. document.title:gsub('%%', '%%%%') .. '%=<CR> go to  R refresh  q close '
   end
-  shown[document.uri] = { client_id = client.id, roots = roots_of(client), refresh = refresh }
+  refreshers[document.uri] = refresh
   return bufnr
 end
 
@@ -134,7 +174,6 @@ function M.read(bufnr, uri)
     local response = client:request_sync('workspace/textDocumentContent', { uri = uri }, 2000, bufnr)
     local text = response and response.result and response.result.text
     if text then
-      shown[uri] = { client_id = client.id, roots = roots_of(client) }
       set_text(bufnr, text)
       prepare(bufnr, vim.endswith(uri, '.log') and 'log' or 'markdown')
       return
@@ -144,61 +183,13 @@ function M.read(bufnr, uri)
   prepare(bufnr, 'markdown')
 end
 
----@class pairwright.Place
----@field path string as written
----@field line integer from 1
----@field column? integer from 1
----@field first integer columns in the line where the link stands, from 1
----@field last integer
-
---- The links of a line: `path:line`, `path:line:column`, and Markdown targets `file:///path#L12`.
----@param line string
----@return pairwright.Place[]
-function M.places(line)
-  local found = {}
-  for first, path, number, last in line:gmatch('()(file://[^%s)#]+)#L(%d+)()') do
-    found[#found + 1] = { path = vim.uri_to_fname(path), line = tonumber(number), first = first, last = last - 1 }
-  end
-  for first, path, rest, last in line:gmatch('()([^%s`%[%]()<>"\':]+):(%d[%d:]*)()') do
-    local number, column = rest:match('^(%d+):?(%d*)')
-    found[#found + 1] = {
-      path = path,
-      line = tonumber(number),
-      column = tonumber(column),
-      first = first,
-      last = last - 1,
-    }
-  end
-  return found
-end
-
----@param path string
----@param roots string[]
----@return string?
-local function existing(path, roots)
-  if vim.startswith(path, '/') or path:match('^%a:[\\/]') then
-    return vim.uv.fs_stat(path) and path or nil
-  end
-  for _, root in ipairs(roots) do
-    local absolute = vim.fs.joinpath(root, path)
-    if vim.uv.fs_stat(absolute) then
-      return absolute
-    end
-  end
-  return nil
-end
-
---- Go to the place under the cursor, else to the first one of the line, in a window beside the document.
+--- Follow the link under the cursor, else the first one of the line, in the window one came from.
 function M.jump()
-  local uri = vim.api.nvim_buf_get_name(0)
-  local roots = shown[uri] and shown[uri].roots or { vim.fn.getcwd() }
-  local column = vim.api.nvim_win_get_cursor(0)[2] + 1
-  local target ---@type { path: string, place: pairwright.Place }?
-  for _, place in ipairs(M.places(vim.api.nvim_get_current_line())) do
-    local path = existing(place.path, roots)
-    local under_cursor = place.first <= column and column <= place.last
-    if path and (not target or under_cursor) then
-      target = { path = path, place = place }
+  local row, column = unpack(vim.api.nvim_win_get_cursor(0))
+  local target ---@type pairwright.Link?
+  for _, link in ipairs(links[vim.api.nvim_get_current_buf()] or {}) do
+    if link.row == row - 1 and (not target or (link.first <= column and column < link.last)) then
+      target = link
     end
   end
   if not target then
@@ -212,12 +203,12 @@ function M.jump()
   end
   vim.cmd("normal! m'")
   -- Not `:edit`: it would read a file that is open already from disk again.
-  local bufnr = vim.fn.bufadd(target.path)
+  local bufnr = vim.fn.bufadd(vim.uri_to_fname((target.uri:gsub('#.*$', ''))))
   vim.bo[bufnr].buflisted = true
   vim.api.nvim_win_set_buf(0, bufnr)
-  local line = math.min(target.place.line, vim.api.nvim_buf_line_count(0))
-  vim.api.nvim_win_set_cursor(0, { line, math.max((target.place.column or 1) - 1, 0) })
-  vim.cmd('normal! zv')
+  local line = tonumber(target.uri:match('#L(%d+)')) or 1
+  vim.api.nvim_win_set_cursor(0, { math.min(line, vim.api.nvim_buf_line_count(bufnr)), 0 })
+  vim.cmd('normal! ^zv')
 end
 
 return M
