@@ -158,7 +158,7 @@ def _decorated(node: Node, text: bytes) -> Node | None:
 
 
 def _docstring(body: Node | None) -> Node | None:
-    if body is None:
+    if body is None or not body.named_child_count:  # a broken header leaves an empty block
         return None
     first = body.named_child(0)
     if first is None or first.type != "expression_statement":
