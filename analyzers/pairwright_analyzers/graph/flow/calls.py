@@ -6,7 +6,7 @@ Where flow says nothing of a call, lexical resolution may still know: its links 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pairwright_analyzers.graph.flow.ir import FlowImport, FlowUnit
@@ -19,17 +19,58 @@ from pairwright_analyzers.graph.flow.solve import (
     Solver,
 )
 from pairwright_analyzers.graph.graph import CodeGraph
-from pairwright_analyzers.types import Confidence, Location, Span
+from pairwright_analyzers.graph.model import External, SymbolId
+from pairwright_analyzers.graph.queries import call_sites, nothing
+from pairwright_analyzers.types import TYPE_KINDS, Confidence, Location, Span
 
 
 @dataclass(frozen=True, slots=True)
-class FlowCall:
-    """One call found by value flow; names are dotted as in `graph calls`."""
+class NamedCall:
+    """One call by the dotted names of its ends; builtins are `<builtin>.name`."""
 
     caller: str
     callee: str
     location: Location
     confidence: Confidence
+
+
+def calls(graph: CodeGraph, check: Callable[[], None] = nothing) -> Iterator[NamedCall]:
+    """Every call of the workspace, in path and text order: by value flow where it knows the callee, else by resolution."""
+    found: dict[tuple[str, int], list[NamedCall]] = defaultdict(list)
+    for call in flow_calls(graph, check):
+        found[call.location.path, call.location.span.start].append(call)
+    for caller, callee, confidence, place in call_sites(graph, check):
+        key = (place.path, place.span.start)
+        held = found.get(key)
+        if held and held[0].location.span.start != held[0].location.span.end:
+            held.append(_named(graph, caller, callee, confidence, place))
+        elif not held and not _silent(graph, callee):
+            found[key].append(_named(graph, caller, callee, confidence, place))
+    for key in sorted(found):
+        yield from found[key]
+
+
+def _named(
+    graph: CodeGraph,
+    caller: SymbolId,
+    callee: SymbolId | External,
+    confidence: Confidence,
+    place: Location,
+) -> NamedCall:
+    name = callee.name if isinstance(callee, External) else graph.qualname(callee)
+    return NamedCall(graph.qualname(caller), name, place, confidence)
+
+
+def _silent(graph: CodeGraph, callee: SymbolId | External) -> bool:
+    """Whether calling something runs no code of the workspace: a Python class without a constructor."""
+    if isinstance(callee, External) or callee.index < 0:
+        return False
+    spec = graph.spec(callee.path)
+    return (
+        spec is not None
+        and spec.id == "python"
+        and graph.symbol(callee).kind in TYPE_KINDS
+    )
 
 
 def units_of(graph: CodeGraph, check: Callable[[], None]) -> dict[str, FlowUnit]:
@@ -49,7 +90,7 @@ def units_of(graph: CodeGraph, check: Callable[[], None]) -> dict[str, FlowUnit]
     return units
 
 
-def flow_calls(graph: CodeGraph, check: Callable[[], None] = lambda: None) -> Iterable[FlowCall]:
+def flow_calls(graph: CodeGraph, check: Callable[[], None] = nothing) -> Iterator[NamedCall]:
     """Every call of the workspace's Python that value flow resolves."""
     units = units_of(graph, check)
     modules = graph.resolver.modules
@@ -97,6 +138,6 @@ def flow_calls(graph: CodeGraph, check: Callable[[], None] = lambda: None) -> It
         sure = Confidence.EXACT if len(inside) <= 1 else Confidence.INFERRED
         for callee in sorted(callees, key=str):
             name = callee if isinstance(callee, str) else name_of(*callee)
-            yield FlowCall(
+            yield NamedCall(
                 name_of(*caller), name, Location(solver.paths[caller.unit], Span(offset, offset)), sure
             )

@@ -185,7 +185,9 @@ class Solver:
         self._any_item: dict[int, int] = {}
         self._bases: dict[int, list[int]] = defaultdict(list)
         self._linear: dict[int, list[int]] = {}
-        self._lookups: dict[int, list[tuple[str, int, int]]] = defaultdict(list)
+        self._lookups: dict[int, set[tuple[str, int, int]]] = defaultdict(set)
+        self._waiting_lookups: list[tuple[int, str, int, int]] = []
+        self._changed_classes: set[int] = set()
         self._merged: dict[int, list[int]] = defaultdict(list)
         self._applied: set[tuple[int, int, int]] = set()
         self._partials: dict[int, tuple[int, tuple[CallArgument, ...], int]] = {}
@@ -243,7 +245,7 @@ class Solver:
             self._load_unit(index)
         steps = 0
         turns = 0
-        while self._tasks or self._queue:
+        while self._tasks or self._queue or self._waiting_lookups or self._changed_classes:
             turns += 1
             if turns % 4096 == 0:
                 check()
@@ -255,6 +257,9 @@ class Solver:
                 steps += len(values)
                 for value in values:
                     react(value)
+                continue
+            if not self._queue:
+                self._answer_lookups()
                 continue
             variable = self._queue.popleft()
             fresh = self._pending.pop(variable)
@@ -305,15 +310,26 @@ class Solver:
                 return
             if value not in self._bases[class_object]:
                 self._bases[class_object].append(value)
-                self._linear.clear()
-                self._redo_lookups()
+                self._changed_classes.add(class_object)
 
         return react
 
-    def _redo_lookups(self) -> None:
-        for class_object, lookups in list(self._lookups.items()):
-            for name, to, this in tuple(lookups):
-                self._from_class(class_object, name, to, this)
+    def _answer_lookups(self) -> None:
+        """Look members up along the orders of resolution, now that no base is on its way any more.
+
+        Waiting for that moment keeps a member of a distant base from being taken for the one meant.
+        """
+        waiting = self._waiting_lookups
+        self._waiting_lookups = []
+        if self._changed_classes:
+            before = dict(self._linear)
+            self._linear.clear()
+            self._changed_classes.clear()
+            for class_object, line in before.items():
+                if self._line(class_object) != line:
+                    waiting.extend((class_object, *one) for one in self._lookups[class_object])
+        for class_object, name, to, this in waiting:
+            self._from_line(self._line(class_object), name, to, this)
 
     def _load_constraint(self, unit: int, base: int, constraint: Constraint) -> None:
         operands = constraint.operands
@@ -584,11 +600,10 @@ class Solver:
             self.watch(holder, self._load_attribute(to, name))
 
     def _lookup(self, class_object: int, name: str, to: int, this: int) -> None:
-        self._lookups[class_object].append((name, to, this))
-        self._from_class(class_object, name, to, this)
-
-    def _from_class(self, class_object: int, name: str, to: int, this: int) -> None:
-        self._from_line(self._line(class_object), name, to, this)
+        wanted = (name, to, this)
+        if wanted not in self._lookups[class_object]:
+            self._lookups[class_object].add(wanted)
+            self._waiting_lookups.append((class_object, *wanted))
 
     def _from_line(self, line: Iterable[int], name: str, to: int, this: int) -> None:
         """The first definition of a name along a method resolution order, bound to what it is read through."""
