@@ -565,8 +565,10 @@ def _symbols(
         if capture.startswith("def."):
             word = capture[4:]
             for node in nodes:
-                definition = define(word, node, text)
-                if definition is not None:
+                answer = define(word, node, text)
+                if answer is None:
+                    continue
+                for definition in answer if isinstance(answer, list) else (answer,):
                     start, end = definition.extent.byte_range
                     if definition.first is not None:
                         start = definition.first.start_byte
@@ -649,6 +651,8 @@ def _header_start(text: bytes, start: int, name_start: int, definition: Definiti
     """Where the signature's text begins: behind decorators, at the line that holds the name's
     declaration.
     """
+    if definition.head is not None:
+        return definition.head.start_byte
     if not definition.flags & SymbolFlag.DECORATED:
         return start
     body = definition.body
@@ -739,6 +743,21 @@ def _references(
             else:
                 ends.update(ranges)
                 roles.update(dict.fromkeys([start for start, _ in ranges], int(role)))
+    if "whole" in found:
+        inner = {node.start_byte for node in found.get("inner", ())}
+        starts = sorted(ends)
+        for node in found["whole"]:
+            first, last = node.byte_range
+            if first in ends:
+                # A part may begin where the whole does.
+                ends[first] = last
+            at = bisect_right(starts, first)
+            if at < len(starts) and starts[at] in inner and starts[at] < last:
+                ends.pop(first, None)
+                continue
+            while at < len(starts) and starts[at] < last:
+                ends.pop(starts[at], None)
+                at += 1
     raw_names = parsed.spec.raw_names
     if raw_names is not None:
         raw = [node.byte_range for node in found.get("words", ())]
@@ -747,24 +766,12 @@ def _references(
                 ends[start] = end
                 roles[start] = int(role) | (MEMBER if member else 0)
     for start, end in symbols.names:
-        if start in ends and ends[start] == end and roles[start] & ROLE_MASK != Role.IMPORT:
+        if start in ends and ends[start] == end and roles[start] & ROLE_MASK not in _NAMED_ELSEWHERE:
             roles[start] = int(Role.DEFINE)
     for node in found.get("member", ()):
         start = node.start_byte
         if start in roles:
             roles[start] |= MEMBER
-    if "whole" in found:
-        inner = {node.start_byte for node in found.get("inner", ())}
-        starts = sorted(ends)
-        for node in found["whole"]:
-            first, last = node.byte_range
-            at = bisect_right(starts, first)
-            if at < len(starts) and starts[at] in inner and starts[at] < last:
-                ends.pop(first, None)
-                continue
-            while at < len(starts) and starts[at] < last:
-                ends.pop(starts[at], None)
-                at += 1
     ignored = found.get("ignore")
     if ignored:
         starts = sorted(ends)
@@ -781,6 +788,11 @@ def _references(
         array("I", ref_names),
     )
 
+
+_NAMED_ELSEWHERE = frozenset({int(Role.IMPORT), int(Role.INHERIT)})
+"""Roles that a definition's name keeps: it only repeats the name of something defined elsewhere, as
+a Rust `impl` and an anonymous class do.
+"""
 
 _SEPARATORS = frozenset({b".", b"->", b"::", b"?.", b"!.", b"?->", b"&.", b"::$", b"\\"})
 _CALLED_SEPARATORS = frozenset(b"()" + separator for separator in _SEPARATORS)
@@ -833,7 +845,7 @@ def scopes_of(facts: FileFacts, spec: LanguageSpec) -> tuple[Scope, ...]:
     """The scopes of a file, outer before inner; the first is the whole file.
 
     A symbol's scope begins behind its name, so that decorators and the name itself belong to the
-    scope around it.
+    scope around it; with `LanguageSpec.header_scope` that of a method with an owner begins earlier.
     """
     rows: list[tuple[int, int, ScopeKind, int]] = []
     symbols = facts.symbols
@@ -849,7 +861,10 @@ def scopes_of(facts: FileFacts, spec: LanguageSpec) -> tuple[Scope, ...]:
                 symbol.kind in _VALUES and symbol.index in literals
             )
             kind = ScopeKind.CLASS if holds else ScopeKind.FUNCTION
-            rows.append((symbol.name_span.end, symbol.span.end, kind, symbol.index))
+            first = symbol.name_span.end
+            if spec.header_scope and symbol.owner:
+                first = symbol.span.start
+            rows.append((first, symbol.span.end, kind, symbol.index))
     rows.extend((start, end, ScopeKind.BLOCK, -1) for start, end in facts.extra_scopes)
     rows.sort(key=lambda row: (row[0], -row[1], row[2]))
     scopes = [Scope(Span(0, max(facts.size, 0)), ScopeKind.MODULE, -1, -1)]

@@ -25,9 +25,8 @@
 
 (call !receiver method: (identifier) arguments: (argument_list . [(string) (simple_symbol)])) @import.statement
 
-(call method: [(identifier) (constant) (super)] @call)
-(call receiver: (_) method: [(identifier) (constant)] @member)
-(call receiver: (_) method: (operator) @call)
+(call method: (_) @call)
+(call receiver: (_) method: (_) @member)
 (scope_resolution scope: (_) name: (constant) @member)
 (method name: (operator) @ref)
 (singleton_method name: (operator) @ref)

@@ -9,7 +9,9 @@ A module is a CLASS: it has methods, and what includes it inherits them. Symbols
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.spec import Definition, LanguageSpec
@@ -120,6 +122,18 @@ def _in_type(parent: Node | None) -> bool:
     return around is not None and around.type in ("class", "module", "singleton_class")
 
 
+_LABEL = re.compile(
+    rb"\n([ \t]*)(private|protected|public|module_function)[ \t]*(?:#[^\n]*)?(?=\r?\n)"
+)
+
+
+@lru_cache(maxsize=2)
+def _labels(text: bytes) -> tuple[list[int], list[tuple[bytes, bytes]]]:
+    """The visibility words alone on their lines: their offsets, and each one's indentation and word."""
+    found = list(_LABEL.finditer(text))
+    return [one.start() for one in found], [(one.group(1), one.group(2)) for one in found]
+
+
 def _visibility(node: Node, parent: Node | None, text: bytes) -> bytes:
     """The visibility in force at a method: a word before `def`, or the last word alone on a line at its indentation."""
     start = node.start_byte
@@ -128,15 +142,16 @@ def _visibility(node: Node, parent: Node | None, text: bytes) -> bytes:
     if indent.strip():
         first = indent.split()[0]
         return first if first in _VISIBILITY else b""
-    if parent is None or parent.type != "body_statement":
+    offsets, labels = _labels(text)
+    if not offsets or parent is None or parent.type != "body_statement":
         return b""
-    best, best_at = b"", -1
     low = parent.start_byte - len(indent) - 1
-    for word in _VISIBILITY:
-        at = text.rfind(b"\n" + indent + word + b"\n", max(0, low), line)
-        if at > best_at:
-            best, best_at = word, at
-    return best
+    for at in range(bisect_left(offsets, start) - 1, -1, -1):
+        if offsets[at] < low:
+            break
+        if labels[at][0] == indent:
+            return labels[at][1]
+    return b""
 
 
 def _name_and_owner(name: Node, text: bytes) -> tuple[Node | None, str]:
