@@ -74,6 +74,8 @@ from pairwright_analyzers.types import (
     Severity,
     Signature,
     SourceChange,
+    Symbol,
+    SymbolKind,
     TextEdit,
 )
 
@@ -118,12 +120,19 @@ def _finding(ctx: ReviewContext, change: SymbolChange) -> Iterator[Finding]:
         ID,
         Severity.ERROR if sure else Severity.WARNING,
         Location(ctx.path, new.name_span),
-        f"{counted(len(broken), 'call')} of '{new.name}'{in_files(files)} {verb} not fit its new"
-        f" signature ({told}). Update {'it' if len(broken) == 1 else 'them'}.",
+        f"{counted(len(broken), 'call')} of '{_called(ctx, new)}'{in_files(files)}"
+        f" {verb} not fit its new signature ({told}). Update {'it' if len(broken) == 1 else 'them'}.",
         evidence(places),
         _fixes(broken, before, after),
         new.qualname,
     )
+
+
+def _called(ctx: ReviewContext, symbol: Symbol) -> str:
+    """What a person calls it: a constructor by its type's name."""
+    if symbol.kind is SymbolKind.CONSTRUCTOR and symbol.container >= 0:
+        return ctx.after.facts.qualname(symbol.container)
+    return symbol.qualname
 
 
 def _problem(
@@ -200,7 +209,10 @@ def _fixes(
     title = f"Update {counted(updated, 'call')}"
     if updated < len(broken):
         title += f" of {len(broken)}"
-    return (Fix(title, SourceChange({path: tuple(one) for path, one in edits.items() if one})),)
+    change = SourceChange({path: tuple(one) for path, one in edits.items() if one})
+    # An argument that goes may have said what the caller wanted: a person looks at those.
+    safe = all(edit.new_text for one in edits.values() for edit in one)
+    return (Fix(title, change, safe=safe),)
 
 
 RULE = Rule(

@@ -32,15 +32,18 @@ outside the workspace, and names that are mentioned anywhere in a way that canno
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from pairwright_analyzers.diff import ChangeKind
-from pairwright_analyzers.graph import SymbolId
+from pairwright_analyzers.facts import FileFacts
+from pairwright_analyzers.graph import CodeGraph, SymbolId
 from pairwright_analyzers.graph.queries import is_unreferenced, resolve
 from pairwright_analyzers.rules.model import ReviewContext, Rule
 from pairwright_analyzers.rules.sites import evidence
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
+    ROLE_MASK,
     Confidence,
     Finding,
     Location,
@@ -70,18 +73,16 @@ def _left_behind(ctx: ReviewContext) -> Iterator[Finding]:
     if ctx.before is None or ctx.base_graph is None:
         return
     facts = ctx.before.facts
-    remaining = set(ctx.after.facts.names)
+    was, now_mentioned = _mentions(facts), _mentions(ctx.after.facts)
     seen: set[SymbolId] = set()
-    for reference in facts.references():
-        if reference.role in _NO_USE:
+    for name, indexes in was.items():
+        if len(indexes) <= len(now_mentioned.get(name, ())):
             continue
-        if reference.name in remaining and not _fewer_mentions(ctx, reference.name):
+        if not ctx.graph.workspace.files_defining(name):
             continue
         ctx.check()
-        for link in resolve(ctx.base_graph, ctx.path, reference.index):
-            if link.confidence is Confidence.BY_NAME or link.target.index < 0:
-                continue
-            now = _now(ctx, link.target)
+        for target in _used(ctx.base_graph, ctx.path, indexes):
+            now = _now(ctx, target)
             if now is None or now in seen:
                 continue
             seen.add(now)
@@ -125,10 +126,25 @@ def _never_used(ctx: ReviewContext) -> Iterator[Finding]:
             )
 
 
-def _fewer_mentions(ctx: ReviewContext, name: str) -> bool:
-    assert ctx.before is not None
-    was = len(ctx.before.facts.references_named(name))
-    return len(ctx.after.facts.references_named(name)) < was
+def _mentions(facts: FileFacts) -> dict[str, list[int]]:
+    """Name -> the references that use it."""
+    columns = facts.columns
+    found: dict[int, list[int]] = defaultdict(list)
+    for index, role in enumerate(columns.ref_roles):
+        if role & ROLE_MASK not in _NO_USE:
+            found[columns.ref_names[index]].append(index)
+    return {columns.names[name]: indexes for name, indexes in found.items()}
+
+
+def _used(graph: CodeGraph, path: str, indexes: list[int]) -> Iterator[SymbolId]:
+    """What references surely mean, each symbol once."""
+    targets = {
+        link.target
+        for index in indexes
+        for link in resolve(graph, path, index)
+        if link.confidence is not Confidence.BY_NAME and link.target.index >= 0
+    }
+    yield from sorted(targets)
 
 
 def _now(ctx: ReviewContext, target: SymbolId) -> SymbolId | None:

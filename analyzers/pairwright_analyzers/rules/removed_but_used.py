@@ -297,7 +297,9 @@ def _fixes(ctx: ReviewContext, change: SymbolChange, uses: Sequence[Use]) -> tup
     total = sum(len(one) for one in edits.values())
     title = f"Rename {counted(total, 'use')} to '{new.name}'"
     change_of_files = SourceChange({path: tuple(one) for path, one in edits.items()})
-    return (Fix(title, change_of_files, safe=old.kind in CALLABLE_KINDS | TYPE_KINDS),)
+    # Values say little about themselves, and a new header says that it may be another function.
+    safe = old.kind in CALLABLE_KINDS | TYPE_KINDS and not change.header_changed
+    return (Fix(title, change_of_files, safe=safe),)
 
 
 RULE = Rule(

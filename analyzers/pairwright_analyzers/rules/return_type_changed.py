@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 ID = "return-type-changed"
 
 _NOTHING = frozenset({"None", "void", "()", "undefined", "never"})
-_MISSING = re.compile(r"\|\s*(?:None|null|undefined)\b|\b(?:None|null|undefined)\s*\||^Optional\[")
+_ABSENT = frozenset({"None", "null", "undefined"})
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _SPACES = re.compile(r"\s+")
 _MEMBER = re.compile(rb"\s*\.\s*([A-Za-z_$][\w$]*)")
@@ -137,7 +137,7 @@ def _judges(ctx: ReviewContext, change: SymbolChange) -> Iterator[tuple[str, Jud
         return
     if after in _NOTHING:
         yield "returns nothing now", _uses_result
-    elif _MISSING.search(after) and not _MISSING.search(before):
+    elif _may_be_absent(after) and not _may_be_absent(before):
         yield f"may now return nothing ({after})", _uses_at_once
     elif _NAME.fullmatch(before) and _NAME.fullmatch(after):
         target = ctx.graph.resolver.type_named(after, ctx.path)
@@ -163,13 +163,20 @@ def _results(language: str, returns: str) -> int | None:
     return None
 
 
-def _parts(text: str) -> list[str]:
-    """The parts of a list of types between its outer commas."""
+def _may_be_absent(returns: str) -> bool:
+    """Whether a type is a union with nothing at its top: `A | None`, `Optional[A]`."""
+    if re.match(r"(?:typing\.)?Optional\[", returns):
+        return True
+    return any(part.strip() in _ABSENT for part in _parts(returns, "|"))
+
+
+def _parts(text: str, separator: str = ",") -> list[str]:
+    """The parts of a type between its outer separators."""
     depth, start = 0, 0
     found: list[str] = []
     for at, char in enumerate(text):
-        depth += (char in "[({") - (char in "])}")
-        if char == "," and depth == 0:
+        depth += (char in "[({<") - (char in "])}>")
+        if char == separator and depth == 0:
             found.append(text[start:at])
             start = at + 1
     found.append(text[start:])

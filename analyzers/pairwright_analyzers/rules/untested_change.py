@@ -14,9 +14,9 @@ A test reaches a symbol when it uses it, or uses something that does, over calls
 the code graph. Measured coverage is better evidence; this hint needs no run.
 
 **Silent** in workspaces without tests of the file's language, for tests themselves, declarations,
-trivial bodies (under three lines), constructors and local functions, decorated symbols (a
-framework calls them), entry points, and whenever a test file so much as mentions the symbol's
-name or the name of its type.
+trivial bodies (under three lines), changes of comments, layout and types, constructors and local
+functions, decorated symbols and members of types with bases outside (a framework calls them),
+entry points, and whenever a test file so much as mentions the symbol, its type, or one of its users.
 
 **Suppress** with `pairwright: ignore[untested-change]` in a comment on the definition's line.
 """
@@ -27,9 +27,10 @@ from collections.abc import Iterator
 
 from pairwright_analyzers.diff import ChangeKind
 from pairwright_analyzers.graph import SymbolId
-from pairwright_analyzers.graph.queries import tests_reaching
-from pairwright_analyzers.rules.model import ReviewContext, Rule
+from pairwright_analyzers.graph.queries import impact_of, overrides
+from pairwright_analyzers.rules.model import ReviewContext, Rule, Version
 from pairwright_analyzers.rules.sites import owner_of
+from pairwright_analyzers.syntax import span_of
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
     Finding,
@@ -43,6 +44,9 @@ from pairwright_analyzers.types import (
 ID = "untested-change"
 
 _LEAST_LINES = 3
+_DEPTH = 5
+_MOST_USERS = 300
+"""Users after which a symbol is taken for reached: so many are not all untested."""
 _CALLED_BY_OTHERS = (
     SymbolFlag.DECORATED | SymbolFlag.ABSTRACT | SymbolFlag.OVERRIDE | SymbolFlag.TEST
 )
@@ -59,8 +63,9 @@ def check(ctx: ReviewContext) -> Iterator[Finding]:
         symbol = change.after
         if symbol is None or not _worth_a_test(ctx, symbol):
             continue
-        here = SymbolId(ctx.path, symbol.index)
-        if _mentioned_by_tests(ctx, here, symbol) or tests_reaching(ctx.graph, here, ctx.check):
+        if change.before is not None and _same_code(ctx, change.before, symbol):
+            continue
+        if _reached(ctx, SymbolId(ctx.path, symbol.index)):
             continue
         yield Finding(
             ID,
@@ -96,9 +101,52 @@ def _worth_a_test(ctx: ReviewContext, symbol: Symbol) -> bool:
     return sum(bool(line.strip(b" \t{}();")) for line in body.splitlines()) >= _LEAST_LINES
 
 
-def _mentioned_by_tests(ctx: ReviewContext, here: SymbolId, symbol: Symbol) -> bool:
-    names = [symbol.name]
+def _same_code(ctx: ReviewContext, old: Symbol, new: Symbol) -> bool:
+    """Whether two versions differ in layout, comments, documentation or types only."""
+    assert ctx.before is not None
+    return _tokens(ctx.before, old) == _tokens(ctx.after, new)
+
+
+def _tokens(version: Version, symbol: Symbol) -> list[bytes]:
+    """The leaves of a body's tree, without what does not run and without commas."""
+    node = version.parsed.root.descendant_for_byte_range(symbol.body_start, symbol.span.end)
+    found: list[bytes] = []
+    waiting = [node] if node is not None else []
+    while waiting:
+        one = waiting.pop()
+        if "comment" in one.type or (symbol.doc and span_of(one) == symbol.doc):
+            continue
+        if one.children and one.type != "string":
+            waiting.extend(reversed(one.children))
+        elif one.start_byte >= symbol.body_start and one.type != ",":
+            found.append(version.text[one.start_byte : one.end_byte])
+    return found
+
+
+def _reached(ctx: ReviewContext, here: SymbolId) -> bool:
+    """Whether a test mentions a symbol, its type, or something over which the symbol is reached."""
+    if _mentioned(ctx, here):
+        return True
     owner = owner_of(ctx.graph, here)
+    if owner is not None and ctx.graph.resolver.has_open_bases(owner):
+        # Whoever made the base outside may call it.
+        return True
+    origins = [here, *overrides(ctx.graph, here)]
+    users = impact_of(ctx.graph, origins, _DEPTH, ctx.check, _MOST_USERS)
+    if len(users) >= _MOST_USERS:
+        return True
+    # What a module does while it is loaded happens in every test that imports it.
+    return any(
+        user.symbol.index < 0
+        or ctx.graph.is_test_path(user.symbol.path)
+        or _mentioned(ctx, user.symbol)
+        for user in users
+    )
+
+
+def _mentioned(ctx: ReviewContext, symbol_id: SymbolId) -> bool:
+    names = [ctx.graph.symbol(symbol_id).name]
+    owner = owner_of(ctx.graph, symbol_id)
     if owner is not None:
         names.append(ctx.graph.symbol(owner).name)
     return any(
