@@ -54,6 +54,7 @@ class SettingsKeeper:
         self._sent: Mapping[str, object] | None = None
         self._problem_files: dict[Path, set[Path]] = defaultdict(set)
         self._none: Resolved | None = None
+        self._loading: dict[Path, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def start(self, initial: object) -> None:
         """Take the editor's layer from `initializationOptions.settings`."""
@@ -103,6 +104,12 @@ class SettingsKeeper:
 
     async def load(self, root: Path) -> None:
         """Read the settings of one root and act on what changed."""
+        # One at a time: the same task twice would cancel the first one's waiter, which may be the
+        # opening of the root (editors send `didChangeConfiguration` right after `initialized`).
+        async with self._loading[root]:
+            await self._load(root)
+
+    async def _load(self, root: Path) -> None:
         editor = await self._editor_layer(root)
         server = self._server
         resolved = await server.tasks.submit(
