@@ -41,7 +41,10 @@ SETTINGS = {
 def served(code: VSCode, profile: Path, server: Path) -> Iterator[str]:
     """A VS Code server with the extension installed in a fresh profile; yields its address."""
     # VS Code takes PATH from a login shell, so the server under test is named by the setting.
-    for kind, settings in (("User", SETTINGS), ("Machine", {"pairwright.server.path": str(server)})):
+    for kind, settings in (
+        ("User", SETTINGS),
+        ("Machine", {"pairwright.server.path": str(server)}),
+    ):
         folder = profile / "user" / kind
         folder.mkdir(parents=True)
         (folder / "settings.json").write_text(json.dumps(settings), encoding="utf-8")

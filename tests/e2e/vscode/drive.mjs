@@ -2,8 +2,8 @@
 //
 //   node drive.mjs PLAN.json
 //
-// PLAN: {url, chromium, profile, shots, file, line, typed: {at, text}, fix}. Every step waits for what it
-// leads to; nothing sleeps.
+// PLAN: {url, chromium, profile, shots, file, typed: {line, column, text}, symbol: {line, column}, rule, fix,
+// command, document}. Every step waits for what it leads to; nothing sleeps.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -75,34 +75,40 @@ try {
   await page.keyboard.press('Control+Shift+M');
   await problem(plan.rule).first().waitFor();
   seen.problem = await text(problem(plan.rule).first());
+  const related = page.locator('.markers-panel .monaco-list-row .related-info-resource');
+  await related.first().waitFor();
+  seen.related = (await related.allInnerTexts()).map((name) => name.trim());
   await shot('problems');
 
   // The quick fix, from the lightbulb's menu in the editor.
-  await quickOpen(`:${plan.typed.line}:${plan.typed.column}`);
+  await quickOpen(`:${plan.symbol.line}:${plan.symbol.column}`);
   await page.keyboard.press('Control+.');
   const menu = page.locator('.action-widget .monaco-list-row.action');
   await menu.filter({ hasText: plan.fix }).first().waitFor();
   seen.actions = (await menu.allInnerTexts()).map((title) => title.trim());
   await shot('actions');
-  await menu.filter({ hasText: plan.fix }).first().focus();
-  await page.keyboard.press('Enter');
+  await menu.filter({ hasText: plan.fix }).first().click();
   await menu.first().waitFor({ state: 'hidden' });
-  await page.locator('.explorer-viewlet, .statusbar').first().waitFor();
-  await page.locator('.monaco-workbench .dirty').first().waitFor();
+  await page.locator('.monaco-workbench .tab.dirty').first().waitFor();
   await shot('fixed');
 
   await palette('File: Save All Files');
   await page.locator('.monaco-workbench .tab.dirty').first().waitFor({ state: 'detached' });
   await problem(plan.rule).first().waitFor({ state: 'detached' });
+  await statusItem.locator('.codicon-check').waitFor();
   await shot('clean');
   seen.cleared = true;
 
-  await quickOpen(`:${plan.typed.line}:${plan.name_column}`);
-  await palette('Pairwright: Show Callers');
-  await page.locator('.tab.active', { hasText: /callers/i }).waitFor();
-  seen.callers = (await page.locator('.editor-group-container.active .view-lines').first().innerText()).replace(/\u00a0/g, ' ');
+  await quickOpen(plan.file, plan.file.split('/').pop());
+  await quickOpen(`:${plan.symbol.line}:${plan.symbol.column}`);
+  await palette(plan.command);
+  await page.locator('.tab.active', { hasText: plan.document }).waitFor();
+  await page.locator('.editor-group-container.active .view-lines .detected-link').first().waitFor();
+  seen.callers = (await page.locator('.editor-group-container.active .view-lines').first().innerText()).replace(
+    /\u00a0/g,
+    ' ',
+  );
   await shot('callers');
-  seen.status = await text(statusItem);
 } catch (error) {
   seen.error = String(error).slice(0, 1500);
   await shot('error');

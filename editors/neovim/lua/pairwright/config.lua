@@ -23,7 +23,7 @@ local M = {}
 ---@type pairwright.Config
 local defaults = {
   cmd = nil,
-  settings = {},
+  settings = vim.empty_dict(), -- a plain empty table would be sent as a list
   filetypes = {
     'python', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'go', 'rust', 'java',
     'c', 'cpp', 'cs', 'ruby', 'php', 'sh', 'bash', 'html', 'css', 'json', 'jsonc', 'yaml', 'toml', 'markdown',
