@@ -121,7 +121,8 @@ def _finding(ctx: ReviewContext, change: SymbolChange) -> Iterator[Finding]:
         Severity.ERROR if sure else Severity.WARNING,
         Location(ctx.path, new.name_span),
         f"{counted(len(broken), 'call')} of '{_called(ctx, new)}'{in_files(files)}"
-        f" {verb} not fit its new signature ({told}). Update {'it' if len(broken) == 1 else 'them'}.",
+        f" {verb} not fit its new signature ({told})."
+        f" Update {'it' if len(broken) == 1 else 'them'}.",
         evidence(places),
         _fixes(broken, before, after),
         new.qualname,

@@ -16,7 +16,8 @@ the code graph. Measured coverage is better evidence; this hint needs no run.
 **Silent** in workspaces without tests of the file's language, for tests themselves, declarations,
 trivial bodies (under three lines), changes of comments, layout and types, constructors and local
 functions, decorated symbols and members of types with bases outside (a framework calls them),
-entry points, and whenever a test file so much as mentions the symbol, its type, or one of its users.
+entry points, and whenever a test file so much as mentions the symbol, its type, or one of its
+users.
 
 **Suppress** with `pairwright: ignore[untested-change]` in a comment on the definition's line.
 """
@@ -33,6 +34,7 @@ from pairwright_analyzers.rules.sites import owner_of
 from pairwright_analyzers.syntax import span_of
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
+    Confidence,
     Finding,
     Location,
     Severity,
@@ -135,9 +137,11 @@ def _reached(ctx: ReviewContext, here: SymbolId) -> bool:
     users = impact_of(ctx.graph, origins, _DEPTH, ctx.check, _MOST_USERS)
     if len(users) >= _MOST_USERS:
         return True
-    # What a module does while it is loaded happens in every test that imports it.
+    # What a module does while it is loaded happens in every test that imports it; where only names
+    # agree, nobody knows.
     return any(
-        user.symbol.index < 0
+        user.confidence is Confidence.BY_NAME
+        or user.symbol.index < 0
         or ctx.graph.is_test_path(user.symbol.path)
         or _mentioned(ctx, user.symbol)
         for user in users
