@@ -103,11 +103,11 @@ class Neovim:
                 local lines = { 'told: ' .. vim.inspect(_G.told) }
                 local ok, status = pcall(function() return require('pairwright').statusline() end)
                 table.insert(lines, 'statusline: ' .. tostring(status))
-                for _, diagnostic in ipairs(vim.diagnostic.get()) do
-                  table.insert(lines, ('%s:%d %s'):format(
-                    vim.api.nvim_buf_get_name(diagnostic.bufnr), diagnostic.lnum + 1, diagnostic.message))
+                for _, found in ipairs(vim.diagnostic.get()) do
+                  local file = vim.api.nvim_buf_get_name(found.bufnr)
+                  table.insert(lines, ('%s:%d %s'):format(file, found.lnum + 1, found.message))
                 end
-                table.insert(lines, table.concat(vim.api.nvim_buf_get_lines(0, 0, 60, false), '\\n'))
+                vim.list_extend(lines, vim.api.nvim_buf_get_lines(0, 0, 60, false))
                 return table.concat(lines, '\\n')
                 """
             )

@@ -1,4 +1,4 @@
-"""What the Neovim plugin does by itself: finding and reviving the server, completion, health, help."""
+"""What the Neovim plugin does by itself: find and revive the server, complete, say how it is."""
 
 from __future__ import annotations
 

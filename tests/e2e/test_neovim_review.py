@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from e2e.neovim import Neovim
-from e2e.repository import copied_package
+from e2e.repository import (
+    RICH_CALLING_FILES,
+    RICH_FIXED_CALL,
+    RICH_KEYWORD_ONLY,
+    RICH_SIGNATURE,
+    copied_package,
+    rich_truncates,
+)
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("neovim")]
 
 Start = Callable[..., Neovim]
-
-OLD_SIGNATURE = "def set_cell_size(text: str, total: int,"
-NEW_SIGNATURE = "def set_cell_size(text: str, *, total: int,"
-"""`total` by keyword only: five calls in three other files of rich pass it by position."""
-CALLING_FILES = ("rule.py", "segment.py", "text.py")
 
 APPLY = """
 vim.lsp.buf.code_action({
@@ -36,32 +35,16 @@ def rich(tmp_path: Path) -> Path:
     return copied_package("rich", tmp_path / "rich-repository") / "rich"
 
 
-def truncated(repository: Path) -> subprocess.CompletedProcess[str]:
-    """Run code of the copied package that goes through the changed function."""
-    return subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from rich.text import Text; text = Text('a long line');"
-            "text.truncate(6, overflow='ellipsis'); print(text.plain)",
-        ],
-        env={**os.environ, "PYTHONPATH": str(repository), "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def change_signature(nvim: Neovim, rich: Path) -> int:
     """Open the file, change the signature, save, wait for the finding; its line."""
     nvim.edit(rich / "cells.py")
     assert nvim.findings() == []
-    line = nvim.replace(OLD_SIGNATURE, NEW_SIGNATURE)
+    line = nvim.replace(RICH_SIGNATURE, RICH_KEYWORD_ONLY)
     nvim.command("write")
     finding = nvim.wait_for_finding("callers-not-updated")
     assert finding["file"] == str(rich / "cells.py")
     assert finding["line"] == line
-    nvim.cursor(line, OLD_SIGNATURE.index("set_cell_size"))
+    nvim.cursor(line, RICH_SIGNATURE.index("set_cell_size"))
     return line
 
 
@@ -92,22 +75,22 @@ def test_a_changed_signature_is_reported_fixed_and_cleared(open_neovim: Start, r
     nvim = open_neovim()
     change_signature(nvim, rich)
     (finding,) = [one for one in nvim.findings() if one["rule"] == "callers-not-updated"]
-    assert {Path(file).name for file in finding["related"]} == set(CALLING_FILES)
-    assert "TypeError" in truncated(rich.parent).stderr
+    assert {Path(file).name for file in finding["related"]} == set(RICH_CALLING_FILES)
+    assert "TypeError" in rich_truncates(rich.parent).stderr
 
     apply_action(nvim, "Update ")
     nvim.wait("vim.fn.getbufinfo({ bufmodified = 1 })[3] ~= nil")
-    assert modified_files(nvim) == set(CALLING_FILES)
-    assert "set_cell_size(self.plain, total=max_width)" in buffer_text(nvim, rich / "text.py")
+    assert modified_files(nvim) == set(RICH_CALLING_FILES)
+    assert RICH_FIXED_CALL in buffer_text(nvim, rich / "text.py")
 
     nvim.command("wall")
     nvim.wait("#vim.diagnostic.get() == 0")
-    assert truncated(rich.parent).stdout == "a lon…\n"
+    assert rich_truncates(rich.parent).stdout == "a lon…\n"
     nvim.wait("require('pairwright').statusline() == 'pairwright: ok'")
 
 
 def test_undo_takes_a_fix_back_exactly(open_neovim: Start, rich: Path) -> None:
-    before = {name: (rich / name).read_text(encoding="utf-8") for name in CALLING_FILES}
+    before = {name: (rich / name).read_text(encoding="utf-8") for name in RICH_CALLING_FILES}
     nvim = open_neovim()
     change_signature(nvim, rich)
     apply_action(nvim, "Update ")
@@ -147,7 +130,7 @@ def test_findings_and_their_places_fill_the_quickfix_list(open_neovim: Start, ri
     )
     assert items[0][:2] == ["cells.py", line]
     assert "[callers-not-updated]" in items[0][2]
-    assert {item[0] for item in items[1:6]} == set(CALLING_FILES)
+    assert {item[0] for item in items[1:6]} == set(RICH_CALLING_FILES)
     assert nvim.lua("return vim.bo.buftype") == "quickfix"
 
 
@@ -179,9 +162,9 @@ def test_callers_open_beside_and_lead_to_their_places(open_neovim: Start, rich: 
     nvim = open_neovim()
     nvim.edit(rich / "cells.py")
     (line,) = [
-        number for number, text in enumerate(nvim.lines(), 1) if text.startswith(OLD_SIGNATURE)
+        number for number, text in enumerate(nvim.lines(), 1) if text.startswith(RICH_SIGNATURE)
     ]
-    nvim.cursor(line, OLD_SIGNATURE.index("set_cell_size"))
+    nvim.cursor(line, RICH_SIGNATURE.index("set_cell_size"))
     nvim.command("Pairwright graph callers")
     nvim.wait("vim.startswith(vim.api.nvim_buf_get_name(0), 'pairwright:')")
     document = nvim.lines()

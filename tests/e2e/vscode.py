@@ -87,7 +87,7 @@ def served(code: VSCode, profile: Path, server: Path) -> Iterator[str]:
 
 
 def drive(code: VSCode, plan: Mapping[str, object], folder: Path) -> dict[str, Any]:
-    """Carry out `plan` in a browser; what the person saw. `folder` gets plan, profile and pictures."""
+    """Carry out `plan` in a browser; what the person saw. `folder` gets profile and pictures."""
     shots = folder / "shots"
     shots.mkdir()
     path = folder / "plan.json"
