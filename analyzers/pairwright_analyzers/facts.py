@@ -766,7 +766,11 @@ def _references(
                 ends[start] = end
                 roles[start] = int(role) | (MEMBER if member else 0)
     for start, end in symbols.names:
-        if start in ends and ends[start] == end and roles[start] & ROLE_MASK not in _NAMED_ELSEWHERE:
+        if (
+            start in ends
+            and ends[start] == end
+            and roles[start] & ROLE_MASK not in _NAMED_ELSEWHERE
+        ):
             roles[start] = int(Role.DEFINE)
     for node in found.get("member", ()):
         start = node.start_byte

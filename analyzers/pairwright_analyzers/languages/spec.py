@@ -57,7 +57,9 @@ class Definition(NamedTuple):
     documentation's node where
     it lies inside the definition (comments right above are found without help); `first` is the
     first of the decorators
-    where they stand before `extent` instead of in it.
+    where they stand before `extent` instead of in it; `head` is where the signature's text begins
+    where that is not the
+    definition's own start (annotations inside `extent`).
     """
 
     kind: SymbolKind
@@ -69,6 +71,7 @@ class Definition(NamedTuple):
     doc: Node | None = None
     label: str = ""
     first: Node | None = None
+    head: Node | None = None
 
 
 class ArgumentRules(NamedTuple):
@@ -92,8 +95,10 @@ class ArgumentRules(NamedTuple):
     """A method's first parameter is its receiver, whatever its name (Python)."""
 
 
-DefineHook = Callable[[str, "Node", bytes], "Definition | None"]
-"""(capture word, node, text) -> the definition, or None where the node is none after all."""
+DefineHook = Callable[[str, "Node", bytes], "Definition | list[Definition] | None"]
+"""(capture word, node, text) -> the definition, or None where the node is none after all; a list
+where one declaration has several names (`int a, b;`).
+"""
 
 ImportsHook = Callable[["Node", bytes], Iterable[Import]]
 """(statement, text) -> one `Import` a bound or re-exported name."""
@@ -162,6 +167,8 @@ class LanguageSpec:
     """
     block_scoped: bool = True
     """False where only functions and classes make scopes (Python, and `var`)."""
+    header_scope: bool = False
+    """True where a method's header names its receiver before the method itself (Go)."""
     implicit_receiver: bool = False
     """True where a bare name inside a type may mean its member (Java, C#, C++, Ruby calls)."""
     receivers: frozenset[str] = frozenset({"this"})
