@@ -10,11 +10,16 @@ import asyncio
 import logging
 import os
 import re
-from collections.abc import Callable, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pairwright.log import open_log
+from pairwright.errors import Cancelled
+from pairwright.log import LogBuffer, open_log
 from pairwright.lsp.methods import PairwrightServer
 from pairwright.lsp.parts import Parts, Publish, RootIndex
 from pairwright.lsp.transport import Port, Stdio, Transport, serve_port, serve_stdio
@@ -22,24 +27,32 @@ from pairwright.lsp.transport import Port, Stdio, Transport, serve_port, serve_s
 if TYPE_CHECKING:
     from pairwright.features.context import VirtualDocument
     from pairwright.git.repo import RepoView
+    from pairwright.index.build import BuildOptions
+    from pairwright.index.status import IndexState, IndexStatus
+    from pairwright.index.store import Store
+    from pairwright.index.view import IndexView
     from pairwright.settings import Settings
     from pairwright.tasks import Progress
 
 _log = logging.getLogger(__name__)
 
-__all__ = ["Port", "Stdio", "Transport", "serve"]
+__all__ = ["Port", "Stdio", "Transport", "parts", "serve"]
 
 
 def serve(transport: Transport) -> int:
     """Serve one client until it leaves; returns the exit code of the process."""
     log = open_log()
-    parts = Parts(_open_index, _open_repository, _user_file, os.environ, _write_page, log)
-    code = asyncio.run(_serve(parts, transport))
+    code = asyncio.run(_serve(parts(log), transport))
     log.listen(None)
     return code
 
 
-async def _serve(parts: Parts, transport: Transport) -> int:
+def parts(log: LogBuffer) -> Parts:
+    """The concrete parts of a server. Makes none of them: each is opened when it is needed."""
+    return Parts(_open_index, _open_repository, _user_file, os.environ, _write_page, log)
+
+
+async def _serve(wired: Parts, transport: Transport) -> int:
     stopped = asyncio.Event()
     code = 1
 
@@ -48,7 +61,7 @@ async def _serve(parts: Parts, transport: Transport) -> int:
         code = value
         stopped.set()
 
-    server = PairwrightServer(parts, stop)
+    server = PairwrightServer(wired, stop)
     if isinstance(transport, Stdio):
         await serve_stdio(server, stopped)
     else:
@@ -56,29 +69,164 @@ async def _serve(parts: Parts, transport: Transport) -> int:
     return code
 
 
-class _NoIndex:
-    """The index of a root before there is one: what is open is all that is known."""
+class StoredIndex:
+    """One root's index on disk. Its methods run in one worker thread at a time; `close` in any.
 
-    def __init__(self, root: Path) -> None:
+    Raises `Cancelled` from whatever is asked after `close`.
+    """
+
+    def __init__(self, root: Path, settings: Settings) -> None:
         self._root = root
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._store: Store | None = None
+        self._view: IndexView | None = None
+        self._seconds = 0.0
+        self._busy = False
+        self._closed = False
 
     def build(self, check: Callable[[], None], progress: Progress, publish: Publish) -> None:
-        """Say that all is read."""
-        from pairwright.index.status import IndexState, IndexStatus
+        """Serve what the store holds at once, then bring it up to date with the disk."""
+        from pairwright.index.build import build, compact, load
+        from pairwright.index.status import IndexState
 
-        publish(None, IndexStatus(str(self._root), IndexState.READY))
+        with self._working() as store:
+            if store.contents.generation == 0:
+                load(store)
+                if store.contents.files:
+                    publish(self._fresh_view(store), self._status(store, IndexState.STALE))
+            said = 0.0
 
-    rebuild = build
+            def report(done: int, total: int) -> None:
+                nonlocal said
+                progress.report("", done, total)
+                now = time.monotonic()
+                if now - said >= _STATUS_SECONDS:
+                    said = now
+                    status = self._status(store, IndexState.BUILDING)
+                    publish(None, replace(status, done=done, total=total))
+
+            found = build(
+                self._root,
+                store,
+                build_options(self._settings),
+                check=check,
+                progress=report,
+            )
+            self._seconds = found.seconds
+            _log.info(
+                "indexed %s: %d files, %d read, %.2f s",
+                self._root,
+                found.files,
+                found.parsed,
+                found.seconds,
+            )
+            publish(self._fresh_view(store), self._final_status(store))
+            compact(store)
+
+    def rebuild(self, check: Callable[[], None], progress: Progress, publish: Publish) -> None:
+        """Forget everything and build anew."""
+        with self._working() as store:
+            store.clear()
+        self.build(check, progress, publish)
 
     def update(self, paths: Sequence[Path], check: Callable[[], None], publish: Publish) -> None:
-        """Nothing is kept."""
+        """Read some files again, absolute paths below the root."""
+        from pairwright.index.build import update
+
+        with self._working() as store:
+            below = [path.relative_to(self._root).as_posix() for path in paths]
+            found = update(self._root, store, below, build_options(self._settings), check=check)
+            view = self._fresh_view(store) if found.changed else None
+            publish(view, self._final_status(store))
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Let go of the store, at once or when the work under way has ended."""
+        with self._lock:
+            self._closed = True
+            if not self._busy and self._store is not None:
+                self._store.close()
+
+    @contextmanager
+    def _working(self) -> Iterator[Store]:
+        with self._lock:
+            if self._closed:
+                raise Cancelled
+            self._busy = True
+        try:
+            if self._store is None:
+                from pairwright.index.store import open_store
+
+                self._store = open_store(self._root, cache_folder(self._settings))
+            yield self._store
+        finally:
+            self._rest()
+
+    def _rest(self) -> None:
+        with self._lock:
+            self._busy = False
+            if self._closed and self._store is not None:
+                self._store.close()
+
+    def _fresh_view(self, store: Store) -> IndexView:
+        from pairwright.index.view import view_of
+
+        if self._view is None:
+            self._view = view_of(store)
+        self._view = self._view.with_contents(store.contents)
+        return self._view
+
+    def _final_status(self, store: Store) -> IndexStatus:
+        from pairwright.index.status import IndexState
+        from pairwright.index.store import StoreMode
+
+        # A second server over the same workspace keeps its news in memory, and lacks nothing.
+        degraded = bool(store.problem) and store.mode is StoreMode.MEMORY
+        status = self._status(store, IndexState.DEGRADED if degraded else IndexState.READY)
+        return replace(status, reason=store.problem if degraded else "")
+
+    def _status(self, store: Store, state: IndexState) -> IndexStatus:
+        from pairwright.index.status import IndexStatus
+
+        rows = store.contents.files.values()
+        return IndexStatus(
+            str(self._root),
+            state,
+            files=len(rows),
+            symbols=sum(row.symbols for row in rows),
+            references=sum(row.references for row in rows),
+            lines=sum(row.lines for row in rows),
+            seconds=self._seconds,
+        )
+
+
+_STATUS_SECONDS = 0.1
+
+
+def build_options(settings: Settings) -> BuildOptions:
+    """How a root is indexed, from its settings."""
+    from pairwright.index.build import BuildOptions
+
+    index = settings.index
+    workers = index.workers or min(4, os.cpu_count() or 1)
+    return BuildOptions(index.exclude, index.include_vendored, index.max_file_size, workers)
+
+
+def cache_folder(settings: Settings) -> Path:
+    """Where indexes are kept: the setting, else the user's cache folder."""
+    if settings.index.cache_folder:
+        return Path(settings.index.cache_folder).expanduser()
+    return _user_cache() / "index"
+
+
+def _user_cache() -> Path:
+    import platformdirs
+
+    return platformdirs.user_cache_path("pairwright", appauthor=False)
 
 
 def _open_index(root: Path, settings: Settings) -> RootIndex:
-    return _NoIndex(root)
+    return StoredIndex(root, settings)
 
 
 def _open_repository(root: Path) -> RepoView | None:
@@ -91,9 +239,7 @@ def _write_page(page: VirtualDocument) -> Path:
     """Write a document below the cache folder. Its name is made of the URI's, harmless on every
     system.
     """
-    import platformdirs
-
-    folder = platformdirs.user_cache_path("pairwright", appauthor=False) / "pages"
+    folder = _user_cache() / "pages"
     folder.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", page.uri.removeprefix("pairwright:/")).strip("-.")
     path = folder / (name[-120:] or "page.md")

@@ -20,7 +20,7 @@ from pairwright_analyzers.graph.model import Workspace
 from pairwright_analyzers.text import Encoding, LineIndex
 
 if TYPE_CHECKING:
-    from pairwright.git.repo import RepoView
+    from pairwright.git.repo import RepoView as RepoView  # handed on by name to those who get one
     from pairwright.index.status import IndexStatus
     from pairwright.settings import Resolved, Settings
     from pairwright_analyzers.facts import FileFacts
@@ -642,7 +642,12 @@ def analyse(document: Document, before: Analysis | None, max_size: int) -> Analy
         parsed = reparse(before.parsed, document.text)
     else:
         parsed = parse_politely(spec, document.text)
-    return Analysis(document.version, document.text, parsed, facts_of_parsed(parsed))
+    try:
+        facts = facts_of_parsed(parsed)
+    except Exception:  # noqa: BLE001 - a language that fails must not take all answers with it
+        _log.exception("the facts of %s could not be taken", document.uri)
+        facts = empty_facts(spec.id, document.text, "its language failed on this text")
+    return Analysis(document.version, document.text, parsed, facts)
 
 
 def language_for(document: Document) -> LanguageSpec | None:

@@ -18,7 +18,7 @@ from pairwright.settings import Settings
 from pairwright.tasks import Progress
 
 if TYPE_CHECKING:
-    from pairwright.git.repo import RepoView
+    from pairwright.session import RepoView
 
 Publish = Callable[[View | None, IndexStatus], None]
 """(new view or None for the old one, status); may be called from any thread, as often as there is

@@ -281,6 +281,8 @@ class Roots:
         if self._roots.get(root.path) is not root:
             return
         self._server.session.apply(IndexChanged(root.path, view, status), "index")
+        if status.state is IndexState.DEGRADED and status.reason:
+            self._server.tell_once(status.reason, types.MessageType.Warning)
         self._server.status.changed()
         if view is not None and status.state is IndexState.READY:
             self._server.reviews.index_ready(root.path)
