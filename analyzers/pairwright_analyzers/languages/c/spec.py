@@ -1,8 +1,9 @@
-"""C: what its syntax tree means. The only place that knows it; C++ builds on the declarators and macros read here.
+"""C: what its syntax tree means. The only place that knows it; C++ builds on the declarators and
+macros read here.
 
-Source that the preprocessor would change before a compiler sees it is read as written: `blanks` names what the grammar
-cannot read, so that a macro costs its own words and not the definition behind it. A header says by its text alone
-whether it is C or C++ (`variant`).
+Source that the preprocessor would change before a compiler sees it is read as written: `blanks`
+names what the grammar cannot read, so that a macro costs its own words and not the definition
+behind it. A header says by its text alone whether it is C or C++ (`variant`).
 """
 
 from __future__ import annotations
@@ -78,10 +79,17 @@ def _grammar() -> object:
     return tree_sitter_c.language()
 
 
-def declared(node: Node | None) -> tuple[Node | None, str, Node | None]:
-    """What a declarator declares: its name, the kind of declarator right around the name, and its function declarator.
+def first_named(node: Node) -> Node | None:
+    """The first named child; broken source may have left none."""
+    return node.named_child(0) if node.named_child_count else None
 
-    `int (*f)(int)` gives (`f`, `pointer_declarator`, its function declarator): a pointer, not a function.
+
+def declared(node: Node | None) -> tuple[Node | None, str, Node | None]:
+    """What a declarator declares: its name, the kind of declarator right around the name, and
+    its function declarator.
+
+    `int (*f)(int)` gives (`f`, `pointer_declarator`, its function declarator): a pointer, not a
+    function.
     """
     around = ""
     function: Node | None = None
@@ -155,13 +163,17 @@ def _function(node: Node, text: bytes) -> Definition | None:
 
 
 def orphan(node: Node, text: bytes) -> Definition | None:
-    """A function's header that lost its body to a parse error: at the start of a line, right before a brace."""
+    """A function's header that lost its body to a parse error: at the start of a line, right
+    before a brace.
+    """
     name, around, _ = declared(node)
     if name is None or around != "function_declarator":
         return None
     start = node.start_byte
     line = text.rfind(b"\n", 0, start) + 1
-    if text[line : line + 1] in (b" ", b"\t") or not text[node.end_byte :].lstrip().startswith(b"{"):
+    if text[line : line + 1] in (b" ", b"\t") or not text[node.end_byte :].lstrip().startswith(
+        b"{"
+    ):
         return None
     spelled = text[name.start_byte : name.end_byte]
     if spelled in STATEMENT_WORDS or spelled.isupper():
@@ -170,8 +182,9 @@ def orphan(node: Node, text: bytes) -> Definition | None:
 
 
 def at_file_level(declaration: Node, text: bytes) -> bool:
-    """Whether a declaration stands outside of functions. Conditional sections are looked through; in a region with parse
-    errors only what starts in the first column counts."""
+    """Whether a declaration stands outside of functions. Conditional sections are looked
+    through; in a region with parse errors only what starts in the first column counts.
+    """
     parent = declaration.parent
     while parent is not None and parent.type.startswith("preproc"):
         parent = parent.parent
@@ -206,12 +219,12 @@ def declaration_of(
     header = text[declaration.start_byte : name.start_byte]
     flags = header_flags(header)
     if function is not None and around == "function_declarator":
-        return Definition(
-            SymbolKind.FUNCTION, name, declaration, flags=flags | SymbolFlag.ABSTRACT
-        )
+        return Definition(SymbolKind.FUNCTION, name, declaration, flags=flags | SymbolFlag.ABSTRACT)
     if declarator.type != "init_declarator" and _EXTERN.search(header):
         flags |= SymbolFlag.ABSTRACT
-    constant = _CONST.search(header) and (around != "pointer_declarator" or _CONSTEXPR.search(header))
+    constant = _CONST.search(header) and (
+        around != "pointer_declarator" or _CONSTEXPR.search(header)
+    )
     kind = SymbolKind.CONSTANT if constant else SymbolKind.VARIABLE
     return Definition(kind, name, declaration, flags=flags)
 
@@ -307,7 +320,9 @@ def imports(node: Node, text: bytes) -> Iterator[Import]:
 
 
 def type_name(node: Node | None) -> Node | None:
-    """The identifier that names a type: `ns::A<int>` -> A, `struct s` -> s; None for built-in types."""
+    """The identifier that names a type: `ns::A<int>` -> A, `struct s` -> s; None for built-in
+    types.
+    """
     for _ in range(_MAX_NESTING):
         if node is None:
             return None
@@ -317,7 +332,7 @@ def type_name(node: Node | None) -> Node | None:
         if kind in ("type_descriptor", "placeholder_type_specifier"):
             node = node.child_by_field_name("type")
         elif kind in ("dependent_type", "dependent_name"):
-            node = node.named_child(0)
+            node = first_named(node)
         else:
             node = node.child_by_field_name("name")
     return None
@@ -370,8 +385,8 @@ def parameter(node: Node, text: bytes) -> Parameter | None:
     if kind == "variadic_parameter_declaration":
         inner = declarator
         while inner is not None and inner.type not in ("variadic_declarator", "identifier"):
-            inner = inner.named_child(0)
-        pack = inner.named_child(0) if inner is not None else None
+            inner = first_named(inner)
+        pack = first_named(inner) if inner is not None else None
         if pack is not None:
             label = spelled(*pack.byte_range)
             annotation = spelled(start, pack.start_byte)
@@ -402,9 +417,11 @@ def signature_in(spec: LanguageSpec, text: bytes) -> Signature:
             group = function.child_by_field_name("parameters")
             found = [parameter(child, text) for child in group.named_children] if group else []
             parameters = [item for item in found if item is not None]
-            if group is not None and group.named_children == [] and b"..." in text[slice(*group.byte_range)]:
-                parameters.append(Parameter("...", ParameterKind.VARIADIC, optional=True))
-            elif group is not None and any(child.type == "..." for child in group.children):
+            if (
+                group is not None
+                and group.named_children == []
+                and b"..." in text[slice(*group.byte_range)]
+            ) or (group is not None and any(child.type == "..." for child in group.children)):
                 parameters.append(Parameter("...", ParameterKind.VARIADIC, optional=True))
             return Signature(tuple(parameters), _returns(node, name, function, text))
     return Signature(())
@@ -477,7 +494,9 @@ _CPLUSPLUS = re.compile(
     rb"#[ \t]*if(?:def[ \t]+__cplusplus|[ \t]+defined[ \t]*\(?[ \t]*__cplusplus[ \t]*\)?)[^\n]*\n"
     rb"\s*(extern\s+\"C\"\s*\{|\})"
 )
-"""A brace that is only there for C++: without its other half the rest of the header would be one error."""
+"""A brace that is only there for C++: without its other half the rest of the header would be one
+error.
+"""
 
 _EXPORTED_TYPE = re.compile(
     rb"(?:class|struct|union|enum)[ \t]+"
@@ -490,13 +509,17 @@ _SPECIFIER_MACRO = re.compile(
     rb"\n[ \t]*(?:template[ \t]*<[^;{}()\n]*>[ \t]*)?"
     rb"(?:(?:static|extern|inline|virtual|explicit|constexpr|friend)[ \t]+)*"
     rb"([A-Z][A-Z0-9]*_[A-Z0-9_]*(?:\([^()\n]*\))?)[ \t\n]+"
-    rb"(?:(?:const|unsigned|signed|struct|static|inline|extern|virtual|explicit|constexpr|long|enum)[ \t]+)*"
-    rb"[a-z_][\w:]*(?:<[^;{}()\n]*>)?(?:[ \t]+const\b)?(?:[ \t]+|[ \t]*[*&]+[ \t]*)(?:\n[ \t]*)?[A-Za-z_~][\w:~]*[ \t]*\("
+    rb"(?:(?:const|unsigned|signed|struct|static|inline|extern|virtual|explicit|constexpr|long|enum)"
+    rb"[ \t]+)*[a-z_][\w:]*(?:<[^;{}()\n]*>)?(?:[ \t]+const\b)?"
+    rb"(?:[ \t]+|[ \t]*[*&]+[ \t]*)(?:\n[ \t]*)?[A-Za-z_~][\w:~]*[ \t]*\("
 )
 """`API int name(`: a macro with an underscore, before a type and a name."""
 
+
 def blanks(text: bytes) -> Iterator[tuple[int, int]]:
-    """The `blanks` hook of C: macros and braces that stand where the grammar has no place for them."""
+    """The `blanks` hook of C: macros and braces that stand where the grammar has no place for
+    them.
+    """
     yield from in_order(_blanks(text))
 
 
@@ -527,7 +550,8 @@ _BEFORE_KEYWORD = re.compile(
 """`API template …`, `INLINE static int …`: no macro is a type before one of these words."""
 
 _BEFORE_CONSTRUCTOR = re.compile(
-    rb"\n[ \t]*([A-Z][A-Z0-9]*_[A-Z0-9_]*)[ \t\r\n]+(?:explicit[ \t]+)?[A-Za-z_]\w*[ \t]*\([^;{}]*\)\s*(?:noexcept\s*)?:[^:]"
+    rb"\n[ \t]*([A-Z][A-Z0-9]*_[A-Z0-9_]*)[ \t\r\n]+(?:explicit[ \t]+)?"
+    rb"[A-Za-z_]\w*[ \t]*\([^;{}]*\)\s*(?:noexcept\s*)?:[^:]"
 )
 """`CONSTEXPR name(int a) : field(a) {}`: what has initialisers has no return type."""
 
@@ -539,8 +563,9 @@ _NEXT_OPENS = re.compile(rb"[ \t\r\n]*(?:[A-Za-z_]\w*[ \t]*\(|[^A-Za-z_#~/\[\s]|
 def _lone_macros(text: bytes) -> Iterator[tuple[int, int]]:
     """A macro alone on its line between complete statements (`Q_OBJECT`, `LIB_BEGIN_NAMESPACE`).
 
-    Not a return type on its own line, an enumerator or the tail of an expression: what stands before must have ended,
-    and what follows must begin something and not be a name with a parenthesis.
+    Not a return type on its own line, an enumerator or the tail of an expression: what stands
+    before must have ended, and what follows must begin something and not be a name with a
+    parenthesis.
     """
     for found in _LONE.finditer(text):
         start = found.start()
@@ -563,17 +588,22 @@ _RAW = re.compile(
     re.S,
 )
 _KEYWORDS = frozenset(
-    b"""alignas alignof asm auto bool break case catch char class const const_cast constexpr continue decltype default
-    defined delete do double dynamic_cast else enum explicit extern false float for friend goto if inline int long
-    mutable namespace new noexcept nullptr operator private protected public register reinterpret_cast restrict return
-    short signed sizeof static static_assert static_cast struct switch template this throw true try typedef typeid
-    typename typeof union unsigned using virtual void volatile wchar_t while __attribute__ __extension__ __typeof__
-    __VA_ARGS__ __VA_OPT__ _Bool _Static_assert size_t""".split()
+    b"""
+    alignas alignof asm auto bool break case catch char class const const_cast constexpr
+    continue decltype default defined delete do double dynamic_cast else enum explicit extern
+    false float for friend goto if inline int long mutable namespace new noexcept nullptr
+    operator private protected public register reinterpret_cast restrict return short signed
+    sizeof static static_assert static_cast struct switch template this throw true try typedef
+    typeid typename typeof union unsigned using virtual void volatile wchar_t while
+    __attribute__ __extension__ __typeof__ __VA_ARGS__ __VA_OPT__ _Bool _Static_assert size_t
+""".split()
 )
 
 
 def raw_names(text: bytes, start: int, end: int) -> Iterator[tuple[int, int, Role, bool]]:
-    """The `raw_names` hook of C and C++: the names in a macro's body, calls where a parenthesis follows."""
+    """The `raw_names` hook of C and C++: the names in a macro's body, calls where a parenthesis
+    follows.
+    """
     for found in _RAW.finditer(text, start, end):
         name = found.group(2)
         if name is not None and name not in _KEYWORDS:
@@ -582,8 +612,9 @@ def raw_names(text: bytes, start: int, end: int) -> Iterator[tuple[int, int, Rol
 
 
 _CPLUSPLUS_ONLY = re.compile(
-    rb"\n[ \t]*(?:namespace[ \t\n]+[\w:]*\s*\{|template[ \t]*<|class[ \t]+\w[^;()]*\{|(?:public|private|protected)[ \t]*:"
-    rb"|using[ \t]+\w|(?:constexpr|virtual|explicit|friend)[ \t]+\w)"
+    rb"\n[ \t]*(?:namespace[ \t\n]+[\w:]*\s*\{|template[ \t]*<|class[ \t]+\w[\w \t:,<>]*\{"
+    rb"|(?:public|private|protected)[ \t]*:[ \t\r]*\n|using[ \t]+(?:namespace[ \t]+\w+|\w+[ \t]*=)"
+    rb"|virtual[ \t]+[\w~][^;\n]*\()"
 )
 _FOR_CPLUSPLUS = re.compile(rb"#[ \t]*if[^\n]*__cplusplus.*?\n[ \t]*#[ \t]*(?:endif|else)", re.S)
 
@@ -599,11 +630,13 @@ def _variant(text: bytes) -> LanguageSpec | None:
     return CPP
 
 
-PREDECLARED = frozenset(
-    """NULL true false bool __FILE__ __LINE__ __func__ __FUNCTION__ __DATE__ __TIME__ __VA_ARGS__ __COUNTER__
-    __STDC_VERSION__ __cplusplus size_t ssize_t ptrdiff_t intptr_t uintptr_t int8_t int16_t int32_t int64_t uint8_t
-    uint16_t uint32_t uint64_t wchar_t va_list va_start va_end va_arg va_copy offsetof assert errno""".split()
-)
+_PREDECLARED = """
+    NULL true false bool __FILE__ __LINE__ __func__ __FUNCTION__ __DATE__ __TIME__ __VA_ARGS__
+    __COUNTER__ __STDC_VERSION__ __cplusplus size_t ssize_t ptrdiff_t intptr_t uintptr_t int8_t
+    int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t wchar_t va_list va_start va_end
+    va_arg va_copy offsetof assert errno
+"""
+PREDECLARED = frozenset(_PREDECLARED.split())
 """Names of the language and of the headers that every program includes."""
 
 C = LanguageSpec(

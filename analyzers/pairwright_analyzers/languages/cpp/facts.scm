@@ -1,6 +1,7 @@
 ; inherits: pairwright_analyzers.languages.c
 (namespace_identifier) @ref
 (operator_name) @ref
+(this) @ref
 
 (class_specifier body: (_)) @def.struct
 (namespace_definition) @def.namespace

@@ -1,7 +1,8 @@
 """C++: what its syntax tree means, on top of the declarators and macros that C's spec reads.
 
-A member defined outside its class (`void ns::A::f() {}`) has `owner` `ns.A`: the scope as written, dotted, which is the
-class's qualified name wherever the definition stands in the same namespace or spells it out.
+A member defined outside its class (`void ns::A::f() {}`) has `owner` `ns.A`: the scope as
+written, dotted, which is the class's qualified name wherever the definition stands in the same
+namespace or spells it out.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.c import spec as c
-from pairwright_analyzers.languages.spec import Definition, LanguageSpec
+from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import Call, Import, Signature, Span, SymbolFlag, SymbolKind
 
 if TYPE_CHECKING:
@@ -121,7 +122,9 @@ def _template(node: Node, text: bytes) -> Definition | None:
 
 
 def _split(name: Node, text: bytes) -> tuple[Node | None, str]:
-    """The last identifier of a possibly qualified name, and the scopes before it, dotted, template arguments left out."""
+    """The last identifier of a possibly qualified name, and the scopes before it, dotted,
+    template arguments left out.
+    """
     scopes: list[str] = []
     node: Node | None = name
     for _ in range(64):
@@ -136,7 +139,7 @@ def _split(name: Node, text: bytes) -> tuple[Node | None, str]:
         elif node.type in ("template_function", "template_method", "template_type"):
             node = node.child_by_field_name("name")
         elif node.type == "dependent_name":
-            node = node.named_child(0)
+            node = c.first_named(node)
         elif node.type == "pointer_type_declarator":
             return None, ""
         else:
@@ -145,7 +148,9 @@ def _split(name: Node, text: bytes) -> tuple[Node | None, str]:
 
 
 def _visibility(node: Node, extent: Node, text: bytes) -> SymbolFlag:
-    """EXPORTED or PRIVATE by the last access label before a member; not exported in an unnamed namespace."""
+    """EXPORTED or PRIVATE by the last access label before a member; not exported in an unnamed
+    namespace.
+    """
     around = extent.parent
     while around is not None and (
         around.type.startswith("preproc") or around.type in ("declaration", "field_declaration")
@@ -155,10 +160,12 @@ def _visibility(node: Node, extent: Node, text: bytes) -> SymbolFlag:
         return SymbolFlag.EXPORTED
     if around.type == "declaration_list":
         owner = around.parent
-        if owner is not None and owner.type == "namespace_definition":
-            if owner.child_by_field_name("name") is None:
-                return SymbolFlag.NONE
-        return SymbolFlag.EXPORTED
+        unnamed = (
+            owner is not None
+            and owner.type == "namespace_definition"
+            and owner.child_by_field_name("name") is None
+        )
+        return SymbolFlag.NONE if unnamed else SymbolFlag.EXPORTED
     if around.type != "field_declaration_list":
         return SymbolFlag.EXPORTED
     label = _access_label(text, around.start_byte, node.start_byte)
@@ -175,7 +182,9 @@ _LABEL = re.compile(rb"\b(public|private|protected)\b[\w \t]*:(?!:)")
 
 
 def _access_label(text: bytes, start: int, end: int) -> bytes:
-    """The access label in force at `end` in a class body that begins at `start`; those of nested classes do not count."""
+    """The access label in force at `end` in a class body that begins at `start`; those of nested
+    classes do not count.
+    """
     stop = end
     for _ in range(32):
         at = max(text.rfind(word, start, stop) for word in _ACCESS)
@@ -249,7 +258,9 @@ def _callable(
         kind_node = cast.child_by_field_name("type")
         if kind_node is None:
             return None
-        label = "operator " + text[kind_node.start_byte : kind_node.end_byte].decode("utf-8", "replace")
+        label = "operator " + text[kind_node.start_byte : kind_node.end_byte].decode(
+            "utf-8", "replace"
+        )
     header = text[node.start_byte : name.start_byte]
     flags = c.header_flags(header)
     holder = _class_around(extent)
@@ -260,7 +271,7 @@ def _callable(
     tail = text[name.end_byte : body.start_byte if body is not None else node.end_byte]
     if _OVERRIDE.search(tail):
         flags |= SymbolFlag.OVERRIDE
-    if body is None and b"default" not in tail and b"delete" not in tail or _PURE.search(tail):
+    if (body is None and b"default" not in tail and b"delete" not in tail) or _PURE.search(tail):
         flags |= SymbolFlag.ABSTRACT
     kind = SymbolKind.FUNCTION
     if owner:
@@ -278,29 +289,41 @@ def _callable(
 
 def _gtest(function: Node, extent: Node, body: Node | None, text: bytes) -> Definition | None:
     group = function.child_by_field_name("parameters")
-    names = [c.type_name(child.child_by_field_name("type")) for child in group.named_children] if group else []
-    if len(names) != 2 or names[0] is None or names[1] is None:
+    names = (
+        [c.type_name(child.child_by_field_name("type")) for child in group.named_children]
+        if group
+        else []
+    )
+    if len(names) != 2:
         return None
     suite, case = names
-    label = ".".join(text[one.start_byte : one.end_byte].decode("utf-8", "replace") for one in (suite, case))
+    if suite is None or case is None:
+        return None
+    label = ".".join(
+        text[one.start_byte : one.end_byte].decode("utf-8", "replace") for one in (suite, case)
+    )
     return Definition(SymbolKind.TEST, case, extent, body, flags=SymbolFlag.TEST, label=label)
 
 
 def _titled_test(function: Node, extent: Node, body: Node | None, text: bytes) -> Definition | None:
-    """`TEST_CASE("title", "[tag]") { … }`: `_blanks` hides the strings, so that it reads as a function."""
+    """`TEST_CASE("title", "[tag]") { … }`: `_blanks` hides the strings, so that it reads as a
+    function.
+    """
     group = function.child_by_field_name("parameters")
     if group is None:
         return None
     spelled = text[group.start_byte : group.end_byte].decode("utf-8", "replace")
     title = _TITLE.search(spelled)
     label = title.group(1) if title is not None else spelled.strip("() \n")
-    return Definition(SymbolKind.TEST, group, extent, body, flags=SymbolFlag.TEST, label=label or "test")
+    return Definition(
+        SymbolKind.TEST, group, extent, body, flags=SymbolFlag.TEST, label=label or "test"
+    )
 
 
 _TITLE = re.compile(r'"((?:\\.|[^"\\])*)"')
 _TITLED_TEST = re.compile(
     rb"\b(?:"
-    + b"|".join(sorted(_CATCH, key=len, reverse=True))
+    + b"|".join(sorted(_CATCH, reverse=True))
     + rb")[ \t]*\(((?:[^()\"]|\"(?:\\.|[^\"\\\n])*\"|\([^()]*\))*)\)\s*\{"
 )
 
@@ -312,9 +335,7 @@ def _blanks(text: bytes) -> Iterator[tuple[int, int]]:
     yield from c.in_order(spans)
 
 
-def _declaration(
-    node: Node, declaration: Node, extent: Node, text: bytes
-) -> Definition | None:
+def _declaration(node: Node, declaration: Node, extent: Node, text: bytes) -> Definition | None:
     if declaration is extent:
         parent = declaration.parent
         if parent is not None and parent.type == "template_declaration":
@@ -380,7 +401,11 @@ def _class(node: Node, extent: Node, text: bytes) -> Definition | None:
     if last is None:
         return None
     kind = SymbolKind.CLASS if node.type == "class_specifier" else SymbolKind.STRUCT
-    if extent is node and parent is not None and parent.type in ("declaration", "field_declaration"):
+    if (
+        extent is node
+        and parent is not None
+        and parent.type in ("declaration", "field_declaration")
+    ):
         first, _, _ = c.declared(parent.child_by_field_name("declarator"))
         if first is None:
             extent = parent
@@ -401,7 +426,9 @@ def _namespace(node: Node, text: bytes) -> Definition | None:
     while last.type == "nested_namespace_specifier" and last.named_children:
         last = last.named_children[-1]
     owner = ".".join(part.replace("inline ", "").strip() for part in parts[:-1])
-    return Definition(SymbolKind.NAMESPACE, last, node, body, owner=owner, flags=SymbolFlag.EXPORTED)
+    return Definition(
+        SymbolKind.NAMESPACE, last, node, body, owner=owner, flags=SymbolFlag.EXPORTED
+    )
 
 
 def _imports(node: Node, text: bytes) -> Iterator[Import]:
@@ -441,7 +468,9 @@ def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
             yield last.start_byte, value.start_byte
 
 
-_POINTERS = frozenset({b"unique_ptr", b"shared_ptr", b"weak_ptr", b"optional", b"reference_wrapper"})
+_POINTERS = frozenset(
+    {b"unique_ptr", b"shared_ptr", b"weak_ptr", b"optional", b"reference_wrapper"}
+)
 
 
 def _pointee(node: Node, text: bytes) -> Node | None:
@@ -449,13 +478,15 @@ def _pointee(node: Node, text: bytes) -> Node | None:
     name = node.child_by_field_name("name")
     if name is not None and text[name.start_byte : name.end_byte] in _POINTERS:
         group = node.child_by_field_name("arguments")
-        first = group.named_child(0) if group is not None else None
+        first = c.first_named(group) if group is not None else None
         return c.type_name(first)
     return c.type_name(node)
 
 
 def _inferred(node: Node) -> Iterator[tuple[int, int]]:
-    """`auto x = make()` and `auto x = new A` take the type of what they are made by; `auto f() -> A` says it behind."""
+    """`auto x = make()` and `auto x = new A` take the type of what they are made by; `auto f()
+    -> A` says it behind.
+    """
     for declarator in node.children_by_field_name("declarator"):
         name, _, function = c.declared(declarator)
         value: Node | None = None
@@ -463,7 +494,7 @@ def _inferred(node: Node) -> Iterator[tuple[int, int]]:
             trailing = next(
                 (one for one in function.named_children if one.type == "trailing_return_type"), None
             )
-            value = c.type_name(trailing.named_child(0)) if trailing is not None else None
+            value = c.type_name(c.first_named(trailing)) if trailing is not None else None
         elif declarator.type == "init_declarator":
             right = declarator.child_by_field_name("value")
             if right is not None and right.type == "call_expression":
@@ -471,7 +502,10 @@ def _inferred(node: Node) -> Iterator[tuple[int, int]]:
                 if callee is not None and callee.type == "field_expression":
                     callee = callee.child_by_field_name("field")
                 value = c.type_name(callee)
-            elif right is not None and right.type in ("new_expression", "compound_literal_expression"):
+            elif right is not None and right.type in (
+                "new_expression",
+                "compound_literal_expression",
+            ):
                 value = c.type_name(right.child_by_field_name("type"))
         if name is not None and value is not None:
             yield name.start_byte, value.start_byte
@@ -520,6 +554,7 @@ CPP = LanguageSpec(
     implicit_receiver=True,
     super_words=frozenset(),
     builtins=c.PREDECLARED | {"std", "nullptr", "this", "nullptr_t"},
+    arguments=ArgumentRules(overloads=True, exact_overrides=True),
     blanks=_blanks,
     raw_names=c.raw_names,
     test_paths=(

@@ -1,9 +1,10 @@
 """PHP: what its syntax tree means. The only place that knows it.
 
-Local variables keep their `$` in name and span: `$config` and `config()` are different names of one scope. Properties have
-none, neither where they are declared (`public $name`), promoted, nor used (`$this->name`, `self::$name`), so that
-declaration and use agree; parameters in a signature have none either, as named arguments spell them.
-A trait is a CLASS, and `use Trait;` inherits from it.
+Local variables keep their `$` in name and span: `$config` and `config()` are different names of
+one scope. Properties have none, neither where they are declared (`public $name`), promoted, nor
+used (`$this->name`, `self::$name`), so that declaration and use agree; parameters in a signature
+have none either, as named arguments spell them. A trait is a CLASS, and `use Trait;` inherits
+from it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pairwright_analyzers.languages.spec import Definition, LanguageSpec
+from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import (
     Argument,
     Call,
@@ -46,6 +47,11 @@ def _grammar() -> object:
     return tree_sitter_php.language_php()
 
 
+def _first(node: Node) -> Node | None:
+    """The first named child; broken source may have left none."""
+    return node.named_child(0) if node.named_child_count else None
+
+
 def _define(word: str, node: Node, text: bytes) -> Definition | None:
     if word == "function":
         return _function(node, text)
@@ -67,7 +73,7 @@ def _define(word: str, node: Node, text: bytes) -> Definition | None:
     if word == "promoted":
         return _promoted(node, text)
     if word == "constant":
-        name = node.named_child(0)
+        name = _first(node)
         declaration = node.parent
         if name is None or name.type != "name" or declaration is None:
             return None
@@ -105,7 +111,7 @@ def _function(node: Node, text: bytes) -> Definition | None:
     start = node.start_byte
     header = text[start : name.start_byte]
     flags = _visibility(header)
-    if node.type == "method_declaration" and body is None or _ABSTRACT.search(header):
+    if (node.type == "method_declaration" and body is None) or _ABSTRACT.search(header):
         flags |= SymbolFlag.ABSTRACT
     comment = _comment_before(text, start)
     if _OVERRIDE.search(header):
@@ -113,10 +119,16 @@ def _function(node: Node, text: bytes) -> Definition | None:
     if _DEPRECATED.search(comment) or _DEPRECATED.search(header):
         flags |= SymbolFlag.DEPRECATED
     if node.type == "method_declaration" and (
-        text.startswith(b"test", name.start_byte) or _TEST.search(header) or _TEST_COMMENT.search(comment)
+        text.startswith(b"test", name.start_byte)
+        or _TEST.search(header)
+        or _TEST_COMMENT.search(comment)
     ):
         flags |= SymbolFlag.TEST
-    if body is not None and b"yield" in text[body.start_byte : body.end_byte] and _yields(body, text):
+    if (
+        body is not None
+        and b"yield" in text[body.start_byte : body.end_byte]
+        and _yields(body, text)
+    ):
         flags |= SymbolFlag.GENERATOR
     return Definition(SymbolKind.FUNCTION, name, node, body, flags=flags)
 
@@ -153,7 +165,7 @@ def _class(word: str, node: Node, text: bytes) -> Definition | None:
 
 def _property(node: Node, text: bytes) -> Definition | None:
     variable = node.child_by_field_name("name")
-    name = variable.named_child(0) if variable is not None else None
+    name = _first(variable) if variable is not None else None
     declaration = node.parent
     if name is None or declaration is None:
         return None
@@ -164,8 +176,8 @@ def _property(node: Node, text: bytes) -> Definition | None:
 def _promoted(node: Node, text: bytes) -> Definition | None:
     variable = node.child_by_field_name("name")
     if variable is not None and variable.type == "by_ref":
-        variable = variable.named_child(0)
-    name = variable.named_child(0) if variable is not None else None
+        variable = _first(variable)
+    name = _first(variable) if variable is not None else None
     if name is None:
         return None
     header = text[node.start_byte : name.start_byte]
@@ -174,16 +186,16 @@ def _promoted(node: Node, text: bytes) -> Definition | None:
 
 def _defined(node: Node, text: bytes) -> Definition | None:
     """`define('NAME', …)`."""
-    call = node.named_child(0)
+    call = _first(node)
     if call is None:
         return None
     callee = call.child_by_field_name("function")
     group = call.child_by_field_name("arguments")
     if callee is None or group is None or text[callee.start_byte : callee.end_byte] != b"define":
         return None
-    argument = group.named_child(0)
-    string = argument.named_child(0) if argument is not None else None
-    content = string.named_child(0) if string is not None else None
+    argument = _first(group)
+    string = _first(argument) if argument is not None else None
+    content = _first(string) if string is not None else None
     if content is None or content.type != "string_content":
         return None
     return Definition(SymbolKind.CONSTANT, content, node, flags=SymbolFlag.EXPORTED)
@@ -208,7 +220,9 @@ def _imports(node: Node, text: bytes) -> Iterator[Import]:
     for clause in clauses:
         if clause.type != "namespace_use_clause":
             continue
-        target = next((one for one in clause.named_children if one.type in ("name", "qualified_name")), None)
+        target = next(
+            (one for one in clause.named_children if one.type in ("name", "qualified_name")), None
+        )
         if target is None:
             continue
         alias = clause.child_by_field_name("alias")
@@ -260,7 +274,7 @@ def _type_name(node: Node | None, text: bytes) -> Node | None:
             null = all(text[one.start_byte : one.end_byte] == b"null" for one in others)
             node = named[0] if len(named) == 1 and null else None
         elif kind in ("named_type", "optional_type", "type"):
-            node = node.named_child(0)
+            node = _first(node)
         else:
             return None
     return None
@@ -289,13 +303,13 @@ def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
         for child in node.named_children:
             if child.type == "property_element":
                 variable = child.child_by_field_name("name")
-                name = variable.named_child(0) if variable is not None else None
+                name = _first(variable) if variable is not None else None
                 if name is not None:
                     yield name.start_byte, value.start_byte
         return
     variable = node.child_by_field_name("name")
     if variable is not None and variable.type == "by_ref":
-        variable = variable.named_child(0)
+        variable = _first(variable)
     if variable is not None:
         yield variable.start_byte, value.start_byte
         if kind == "property_promotion_parameter":
@@ -307,7 +321,7 @@ def _made_by(node: Node | None, text: bytes) -> Node | None:
     if node is None:
         return None
     if node.type == "object_creation_expression":
-        first = node.named_child(0)
+        first = _first(node)
         return _type_name(first, text)
     if node.type == "function_call_expression":
         return _type_name(node.child_by_field_name("function"), text)
@@ -370,7 +384,7 @@ def _call(node: Node, text: bytes) -> Call | None:
         return None
     group = node.child_by_field_name("arguments")
     if kind == "object_creation_expression":
-        callee = node.named_child(0)
+        callee = _first(node)
         group = next((child for child in node.named_children if child.type == "arguments"), None)
         if callee is None or callee.type == "anonymous_class":
             return None
@@ -402,6 +416,38 @@ def _call(node: Node, text: bytes) -> Call | None:
     return Call(Span(*node.byte_range), callee_span, Span(*group.byte_range), tuple(arguments))
 
 
+_PREDECLARED = """
+    true false null self static parent class isset empty unset exit die echo print list array
+    count strlen str_replace sprintf printf implode explode in_array array_map array_filter
+    array_merge array_keys array_values array_key_exists array_shift array_pop array_push
+    array_unshift array_slice array_splice array_search array_unique array_reverse array_reduce
+    array_walk array_combine array_flip array_diff array_intersect array_column array_fill range
+    compact extract usort uasort uksort sort ksort asort is_array is_string is_int is_bool
+    is_null is_numeric is_callable is_object is_a is_subclass_of gettype get_class
+    get_parent_class method_exists property_exists class_exists interface_exists function_exists
+    defined define constant call_user_func call_user_func_array func_get_args iterator_to_array
+    json_encode json_decode serialize unserialize var_dump var_export print_r trim ltrim rtrim
+    strtolower strtoupper ucfirst lcfirst ucwords substr strpos strrpos str_contains
+    str_starts_with str_ends_with preg_match preg_replace preg_match_all preg_split preg_quote
+    preg_replace_callback file_get_contents file_put_contents file_exists is_file is_dir mkdir
+    unlink fopen fclose fread fwrite dirname basename realpath time microtime date strtotime max
+    min abs round floor ceil rand mt_rand random_int md5 sha1 hash intval floatval strval
+    boolval settype spl_object_id spl_object_hash spl_autoload_register trigger_error error_log
+    set_error_handler ini_set ini_get getenv putenv array_is_list mb_strlen mb_substr stdClass
+    Closure Exception Error ErrorException TypeError ValueError ArgumentCountError
+    ArithmeticError LogicException RuntimeException InvalidArgumentException
+    OutOfBoundsException OutOfRangeException LengthException DomainException RangeException
+    OverflowException UnderflowException UnexpectedValueException BadFunctionCallException
+    BadMethodCallException JsonException Throwable Traversable Iterator IteratorAggregate
+    ArrayAccess Countable Serializable JsonSerializable Stringable UnitEnum BackedEnum Generator
+    ArrayIterator ArrayObject SplObjectStorage SplQueue SplStack DateTime DateTimeImmutable
+    DateTimeInterface DateInterval DateTimeZone ReflectionClass ReflectionMethod
+    ReflectionFunction ReflectionNamedType ReflectionProperty WeakMap WeakReference Attribute
+    Override __CLASS__ __DIR__ __FILE__ __FUNCTION__ __LINE__ __METHOD__ __NAMESPACE__ PHP_EOL
+    PHP_VERSION PHP_INT_MAX DIRECTORY_SEPARATOR $this $GLOBALS $_SERVER $_GET $_POST $_FILES
+    $_COOKIE $_SESSION $_REQUEST $_ENV
+"""
+
 PHP = LanguageSpec(
     id="php",
     name="PHP",
@@ -422,31 +468,8 @@ PHP = LanguageSpec(
     receivers=frozenset({"$this", "self", "static"}),
     super_words=frozenset({"parent"}),
     constructor_names=frozenset({"__construct"}),
-    builtins=frozenset(
-        """true false null self static parent class isset empty unset exit die echo print list array count strlen
-        str_replace sprintf printf implode explode in_array array_map array_filter array_merge array_keys array_values
-        array_key_exists array_shift array_pop array_push array_unshift array_slice array_splice array_search
-        array_unique array_reverse array_reduce array_walk array_combine array_flip array_diff array_intersect
-        array_column array_fill range compact extract usort uasort uksort sort ksort asort is_array is_string is_int
-        is_bool is_null is_numeric is_callable is_object is_a is_subclass_of gettype get_class get_parent_class
-        method_exists property_exists class_exists interface_exists function_exists defined define constant call_user_func
-        call_user_func_array func_get_args iterator_to_array json_encode json_decode serialize unserialize var_dump
-        var_export print_r trim ltrim rtrim strtolower strtoupper ucfirst lcfirst ucwords substr strpos strrpos
-        str_contains str_starts_with str_ends_with preg_match preg_replace preg_match_all preg_split preg_quote
-        preg_replace_callback file_get_contents file_put_contents file_exists is_file is_dir mkdir unlink fopen fclose
-        fread fwrite dirname basename realpath time microtime date strtotime max min abs round floor ceil rand mt_rand
-        random_int md5 sha1 hash intval floatval strval boolval settype spl_object_id spl_object_hash spl_autoload_register
-        trigger_error error_log set_error_handler ini_set ini_get getenv putenv array_is_list mb_strlen mb_substr
-        stdClass Closure Exception Error ErrorException TypeError ValueError ArgumentCountError ArithmeticError
-        LogicException RuntimeException InvalidArgumentException OutOfBoundsException OutOfRangeException LengthException
-        DomainException RangeException OverflowException UnderflowException UnexpectedValueException
-        BadFunctionCallException BadMethodCallException JsonException Throwable Traversable Iterator IteratorAggregate
-        ArrayAccess Countable Serializable JsonSerializable Stringable UnitEnum BackedEnum Generator ArrayIterator
-        ArrayObject SplObjectStorage SplQueue SplStack DateTime DateTimeImmutable DateTimeInterface DateInterval
-        DateTimeZone ReflectionClass ReflectionMethod ReflectionFunction ReflectionNamedType ReflectionProperty
-        WeakMap WeakReference Attribute Override __CLASS__ __DIR__ __FILE__ __FUNCTION__ __LINE__ __METHOD__
-        __NAMESPACE__ PHP_EOL PHP_VERSION PHP_INT_MAX DIRECTORY_SEPARATOR $this $GLOBALS $_SERVER $_GET $_POST
-        $_FILES $_COOKIE $_SESSION $_REQUEST $_ENV""".split()
-    ),
+    arguments=ArgumentRules(keywords=True, extra_allowed=True),
+    dynamic_hooks=frozenset({"__call", "__callStatic", "__get", "__set"}),
+    builtins=frozenset(_PREDECLARED.split()),
     test_paths=(r"(^|/)[Tt]ests?/", r"Test\.php$"),
 )

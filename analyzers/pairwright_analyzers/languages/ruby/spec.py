@@ -1,9 +1,11 @@
 """Ruby: what its syntax tree means. The only place that knows it.
 
-A bare identifier may be a local name or a call without arguments; the syntax does not say which. One that nothing binds
-in its scope has the role `read` all the same, so whoever resolves it must look among methods too. Assigning to a bare name
-binds it (`bind`); instance, class and global variables keep their sigils in their names and are written (`write`).
-A module is a CLASS: it has methods, and what includes it inherits them. Symbols given to a bare call (`before_action :log_in`) or as a block (`&:name`) are read as names of methods.
+A bare identifier may be a local name or a call without arguments; the syntax does not say which.
+One that nothing binds in its scope has the role `read` all the same, so whoever resolves it must
+look among methods too. Assigning to a bare name binds it (`bind`); instance, class and global
+variables keep their sigils in their names and are written (`write`). A module is a CLASS: it has
+methods, and what includes it inherits them. Symbols given to a bare call (`before_action
+:log_in`) or as a block (`&:name`) are read as names of methods.
 """
 
 from __future__ import annotations
@@ -32,12 +34,16 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _ATTRIBUTES = frozenset(
-    b"""attr_accessor attr_reader attr_writer attr cattr_accessor cattr_reader cattr_writer mattr_accessor mattr_reader
-    mattr_writer class_attribute thread_mattr_accessor attr_internal attr_internal_reader""".split()
+    b"""
+    attr_accessor attr_reader attr_writer attr cattr_accessor cattr_reader cattr_writer
+    mattr_accessor mattr_reader mattr_writer class_attribute thread_mattr_accessor attr_internal
+    attr_internal_reader
+""".split()
 )
 _MAKERS = frozenset({b"define_method", b"alias_method", b"define_singleton_method"})
 _GROUPS = frozenset(
-    b"describe context feature shared_examples shared_examples_for shared_context xdescribe fdescribe".split()
+    b"""describe context feature shared_examples shared_examples_for shared_context xdescribe
+    fdescribe""".split()
 )
 _EXAMPLES = frozenset(b"it specify test scenario should example xit fit".split())
 _CLASS_MAKERS = frozenset({b"Struct", b"Class", b"Module", b"Data"})
@@ -49,6 +55,11 @@ def _grammar() -> object:
     import tree_sitter_ruby
 
     return tree_sitter_ruby.language()
+
+
+def _first(node: Node) -> Node | None:
+    """The first named child; broken source may have left none."""
+    return node.named_child(0) if node.named_child_count else None
 
 
 def _define(word: str, node: Node, text: bytes) -> Definition | None:
@@ -66,7 +77,11 @@ def _define(word: str, node: Node, text: bytes) -> Definition | None:
         return Definition(SymbolKind.FIELD, name, node, flags=flags)
     if word == "global":
         name = node.child_by_field_name("left")
-        return None if name is None else Definition(SymbolKind.VARIABLE, name, node, flags=SymbolFlag.EXPORTED)
+        return (
+            None
+            if name is None
+            else Definition(SymbolKind.VARIABLE, name, node, flags=SymbolFlag.EXPORTED)
+        )
     if word == "attribute":
         return _attribute(node, text)
     if word == "alias":
@@ -79,7 +94,9 @@ def _define(word: str, node: Node, text: bytes) -> Definition | None:
 
 
 def _after(*parts: Node | None) -> Node | None:
-    """What follows the last of a header's parts: where the body, or the comment before it, begins."""
+    """What follows the last of a header's parts: where the body, or the comment before it,
+    begins.
+    """
     last: Node | None = None
     for part in parts:
         if part is not None:
@@ -129,13 +146,17 @@ _LABEL = re.compile(
 
 @lru_cache(maxsize=2)
 def _labels(text: bytes) -> tuple[list[int], list[tuple[bytes, bytes]]]:
-    """The visibility words alone on their lines: their offsets, and each one's indentation and word."""
+    """The visibility words alone on their lines: their offsets, and each one's indentation and
+    word.
+    """
     found = list(_LABEL.finditer(text))
     return [one.start() for one in found], [(one.group(1), one.group(2)) for one in found]
 
 
 def _visibility(node: Node, parent: Node | None, text: bytes) -> bytes:
-    """The visibility in force at a method: a word before `def`, or the last word alone on a line at its indentation."""
+    """The visibility in force at a method: a word before `def`, or the last word alone on a line
+    at its indentation.
+    """
     start = node.start_byte
     line = text.rfind(b"\n", 0, start) + 1
     indent = text[line:start]
@@ -161,7 +182,9 @@ def _name_and_owner(name: Node, text: bytes) -> tuple[Node | None, str]:
     scope = name.child_by_field_name("scope")
     owner = ""
     if scope is not None:
-        owner = text[scope.start_byte : scope.end_byte].decode("utf-8", "replace").replace("::", ".")
+        owner = (
+            text[scope.start_byte : scope.end_byte].decode("utf-8", "replace").replace("::", ".")
+        )
     return last, owner.strip(".")
 
 
@@ -212,7 +235,7 @@ def _attribute(node: Node, text: bytes) -> Definition | None:
     label = text[node.start_byte + 1 : node.end_byte].decode("utf-8", "replace")
     if word in _ATTRIBUTES:
         return Definition(SymbolKind.PROPERTY, node, call, flags=SymbolFlag.EXPORTED, label=label)
-    if word in _MAKERS and group.named_child(0) == node:
+    if word in _MAKERS and _first(group) == node:
         body = call.child_by_field_name("block")
         flags = SymbolFlag.EXPORTED
         if word == b"define_singleton_method":
@@ -231,15 +254,18 @@ def _test(node: Node, text: bytes) -> Definition | None:
     word = text[method.start_byte : method.end_byte]
     if word not in _GROUPS and word not in _EXAMPLES:
         return None
-    title = group.named_child(0)
+    title = _first(group)
     if title is None:
         return None
     receiver = node.child_by_field_name("receiver")
-    if receiver is not None and text[receiver.start_byte : receiver.end_byte] not in (b"RSpec", b"Spec"):
+    if receiver is not None and text[receiver.start_byte : receiver.end_byte] not in (
+        b"RSpec",
+        b"Spec",
+    ):
         return None
     label = text[title.start_byte : title.end_byte].decode("utf-8", "replace").strip("\"':")
     # A class that is described is read there: its own name must not count as a definition.
-    name = title if title.type in ("string", "simple_symbol") else block.child(0)
+    name = title if title.type in ("string", "simple_symbol") else next(iter(block.children), None)
     if name is None or not label:
         return None
     return Definition(SymbolKind.TEST, name, node, block, flags=SymbolFlag.TEST, label=label)
@@ -264,7 +290,9 @@ def _imports(node: Node, text: bytes) -> Iterator[Import]:
     module = text[start:end].decode("utf-8", "replace")
     name = "*"
     if word == b"autoload":
-        name = text[values[0].start_byte : values[0].end_byte].decode("utf-8", "replace").lstrip(":")
+        name = (
+            text[values[0].start_byte : values[0].end_byte].decode("utf-8", "replace").lstrip(":")
+        )
     level = 1 if word == b"require_relative" else 0
     yield Import(Span(*node.byte_range), module, name, "", level, Span(start, end))
 
@@ -274,7 +302,13 @@ def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
     right = node.child_by_field_name("right")
     if left is None or right is None:
         return
-    if left.type not in ("identifier", "instance_variable", "class_variable", "constant", "global_variable"):
+    if left.type not in (
+        "identifier",
+        "instance_variable",
+        "class_variable",
+        "constant",
+        "global_variable",
+    ):
         return
     receiver = right.child_by_field_name("receiver")
     method = right.child_by_field_name("method")
@@ -352,11 +386,15 @@ def _call(node: Node, text: bytes) -> Call | None:
         if kind in ("comment", "block_argument"):
             continue
         spread = kind in ("splat_argument", "hash_splat_argument", "forward_argument")
-        arguments.append(Argument(span, span, "**" if kind == "hash_splat_argument" else "", spread))
+        arguments.append(
+            Argument(span, span, "**" if kind == "hash_splat_argument" else "", spread)
+        )
     return Call(Span(*node.byte_range), callee, Span(*group.byte_range), tuple(arguments))
 
 
-_DECLARES = re.compile(rb"\b(?:c?m?attr\w*|class_attribute|define_method|alias_method|autoload)\b[^\n]*$")
+_DECLARES = re.compile(
+    rb"\b(?:c?m?attr\w*|class_attribute|define_method|alias_method|autoload)\b[^\n]*$"
+)
 _PLAIN_SYMBOL = re.compile(rb":[A-Za-z_]\w*[?!]?$")
 
 
@@ -368,6 +406,24 @@ def _raw_names(text: bytes, start: int, end: int) -> Iterator[tuple[int, int, Ro
     if _DECLARES.search(text, line, start) is None:
         yield start + 1, end, Role.READ, text[start - 1 : start] == b"&"
 
+
+_PREDECLARED = """
+    puts print p pp raise require require_relative load autoload loop lambda proc format sprintf
+    printf gets rand srand sleep exit abort at_exit catch throw binding caller block_given?
+    freeze frozen? dup clone tap then instance_of? is_a? kind_of? respond_to? nil? send
+    public_send method methods define_method alias_method attr_accessor attr_reader attr_writer
+    include extend prepend private public protected module_function private_constant
+    private_class_method new initialize object_id inspect to_s hash class instance_variable_get
+    instance_variable_set Integer Float String Array Hash Rational Complex Symbol Object
+    BasicObject Kernel Module Class Comparable Enumerable Enumerator Struct Data Range Regexp
+    MatchData Proc Method Thread Mutex Queue Fiber IO File Dir Time Process Random Math GC
+    ObjectSpace Marshal Signal NilClass TrueClass FalseClass Numeric Exception StandardError
+    RuntimeError ArgumentError TypeError NameError NoMethodError KeyError IndexError
+    StopIteration RangeError IOError EOFError ZeroDivisionError NotImplementedError ScriptError
+    LoadError SystemExit Interrupt SecurityError FrozenError RUBY_VERSION RUBY_PLATFORM
+    RUBY_ENGINE ENV ARGV STDIN STDOUT STDERR $stdout $stderr $stdin $0 $! $@ $~ $1 $2
+    $PROGRAM_NAME __method__ __dir__
+"""
 
 RUBY = LanguageSpec(
     id="ruby",
@@ -383,6 +439,7 @@ RUBY = LanguageSpec(
     signature=_signature,
     call=_call,
     raw_names=_raw_names,
+    dynamic_hooks=frozenset({"method_missing", "respond_to_missing?"}),
     line_comment="#",
     block_comment=("=begin", "=end"),
     resolver="ruby",
@@ -390,19 +447,10 @@ RUBY = LanguageSpec(
     receivers=frozenset({"self"}),
     super_words=frozenset({"super"}),
     constructor_names=frozenset({"initialize"}),
-    builtins=frozenset(
-        """puts print p pp raise require require_relative load autoload loop lambda proc format sprintf printf gets rand
-        srand sleep exit abort at_exit catch throw binding caller block_given? freeze frozen? dup clone tap then
-        instance_of? is_a? kind_of? respond_to? nil? send public_send method methods define_method alias_method
-        attr_accessor attr_reader attr_writer include extend prepend private public protected module_function
-        private_constant private_class_method new initialize object_id inspect to_s hash class instance_variable_get
-        instance_variable_set Integer Float String Array Hash Rational Complex Symbol Object BasicObject Kernel Module
-        Class Comparable Enumerable Enumerator Struct Data Range Regexp MatchData Proc Method Thread Mutex Queue Fiber
-        IO File Dir Time Process Random Math GC ObjectSpace Marshal Signal NilClass TrueClass FalseClass Numeric
-        Exception StandardError RuntimeError ArgumentError TypeError NameError NoMethodError KeyError IndexError
-        StopIteration RangeError IOError EOFError ZeroDivisionError NotImplementedError ScriptError LoadError
-        SystemExit Interrupt SecurityError FrozenError RUBY_VERSION RUBY_PLATFORM RUBY_ENGINE ENV ARGV STDIN STDOUT
-        STDERR $stdout $stderr $stdin $0 $! $@ $~ $1 $2 $PROGRAM_NAME __method__ __dir__""".split()
+    builtins=frozenset(_PREDECLARED.split()),
+    test_paths=(
+        r"(^|/)(?:test|tests|spec|specs)/",
+        r"_(?:test|spec)\.rb$",
+        r"(^|/)test_[^/]*\.rb$",
     ),
-    test_paths=(r"(^|/)(?:test|tests|spec|specs)/", r"_(?:test|spec)\.rb$", r"(^|/)test_[^/]*\.rb$"),
 )
