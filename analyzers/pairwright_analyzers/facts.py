@@ -564,17 +564,19 @@ def _symbols(
     for capture, nodes in found.items():
         if capture.startswith("def."):
             word = capture[4:]
+            if 0 < spec.symbol_limit < len(nodes):
+                nodes = sorted(nodes, key=_start_of)[: spec.symbol_limit]
             for node in nodes:
                 answer = define(word, node, text)
                 if answer is None:
                     continue
                 for definition in answer if isinstance(answer, list) else (answer,):
-                    start, end = definition.extent.byte_range
-                    if definition.first is not None:
-                        start = definition.first.start_byte
+                    start, end = definition.span or definition.extent.byte_range
                     name_start, name_end = definition.name.byte_range
                     rows.append((start, -end, name_start, name_end, definition))
     rows.sort(key=lambda row: row[:4])
+    if spec.symbol_limit:
+        del rows[spec.symbol_limit :]
     comments = _CommentBlocks(text, found.get("comment", ()))
     branches = sorted(node.start_byte for node in found.get("branch", ()))
     out = _SymbolColumns(array("B"), array("H"), array("H"), array("I"), [])
@@ -645,6 +647,10 @@ def _symbols(
             callable_rows.append((start, end, index))
     _count_branches(branches, callable_rows, out.complexity)
     return out
+
+
+def _start_of(node: Node) -> int:
+    return node.start_byte
 
 
 def _header_start(text: bytes, start: int, name_start: int, definition: Definition) -> int:

@@ -55,9 +55,9 @@ class Definition(NamedTuple):
     test's title);
     `extent` covers decorators and attributes; `body` is None for a declaration; `doc` is the
     documentation's node where
-    it lies inside the definition (comments right above are found without help); `first` is the
-    first of the decorators
-    where they stand before `extent` instead of in it; `head` is where the signature's text begins
+    it lies inside the definition (comments right above are found without help); `span` is the
+    definition's bytes where no node covers them: TypeScript's decorators stand before a method, a
+    heading's section ends at the next heading; `head` is where the signature's text begins
     where that is not the
     definition's own start (annotations inside `extent`).
     """
@@ -70,7 +70,7 @@ class Definition(NamedTuple):
     flags: SymbolFlag = SymbolFlag.NONE
     doc: Node | None = None
     label: str = ""
-    first: Node | None = None
+    span: tuple[int, int] | None = None
     head: Node | None = None
 
 
@@ -192,6 +192,10 @@ class LanguageSpec:
     """Reads names in `blanks` and in `@words`."""
     variant: Callable[[bytes], LanguageSpec | None] | None = None
     """The language that reads a text in place of this one, where the extension is shared (`.h`)."""
+    symbol_limit: int = 0
+    """How many symbols of a file are kept, counted from its start; 0 for all (data files can have
+    any number).
+    """
     test_paths: tuple[str, ...] = ()
     """Regular expressions, searched in the workspace-relative path, that mark a test file."""
 
