@@ -1,0 +1,195 @@
+"""What can be said on the command line.
+
+Each command names the function that runs it, imported when it runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from pairwright import __version__
+
+_DESCRIPTION = """\
+A code graph and a review of your change, for any editor and any shell.
+
+  pairwright demo                      see it work on a small sample
+  pairwright review                    what your uncommitted change breaks elsewhere
+  pairwright serve                     the language server, on standard input and output
+"""
+
+
+def _run(module: str) -> Callable[[argparse.Namespace], int]:
+    def run(options: argparse.Namespace) -> int:
+        code: int = import_module(f"pairwright.cli.{module}").run(options)
+        return code
+
+    return run
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    whole = argparse.ArgumentParser(
+        prog="pairwright",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    whole.add_argument("--version", action="version", version=f"pairwright {__version__}")
+    commands = whole.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for add in (_serve, _index, _review, _graph, _doctor, _demo):
+        add(commands)
+    return whole
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    help_text: str,
+    examples: str,
+    module: str,
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(
+        name,
+        help=help_text,
+        description=help_text[0].upper() + help_text[1:] + ".",
+        epilog="examples:\n" + examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(run=_run(module))
+    return command
+
+
+def _serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "serve",
+        "run the language server",
+        "  pairwright serve                     on standard input and output\n"
+        "  pairwright serve --tcp 9257          on loopback; the token is printed on stderr\n"
+        "  pairwright serve --websocket 0       on a free port",
+        "serve",
+    )
+    how = command.add_mutually_exclusive_group()
+    how.add_argument("--stdio", action="store_true", help="speak on stdin and stdout (default)")
+    how.add_argument(
+        "--tcp", type=_port, metavar="PORT", help="listen on 127.0.0.1; 0: any free port"
+    )
+    how.add_argument("--websocket", type=_port, metavar="PORT", help="the same, over WebSocket")
+
+
+def _index(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "index",
+        "read a workspace into the index and say what is in it",
+        "  pairwright index .\n  pairwright index ~/src/django --json",
+        "index",
+    )
+    _path(command)
+    command.add_argument("--rebuild", action="store_true", help="read every file again")
+    command.add_argument(
+        "--workers", type=int, metavar="N", help="worker processes; 0: in this one"
+    )
+    command.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "review",
+        "review what changed against the base revision",
+        "  pairwright review                                the uncommitted change in this folder\n"
+        "  pairwright review --base origin/main             a branch against where it left main\n"
+        "  pairwright review src/cart.py                    one file\n"
+        "  pairwright review . --all --format sarif         everything, for code scanning\n"
+        "  pairwright review --fail-on error --json",
+        "review",
+    )
+    _path(command)
+    command.add_argument("--base", metavar="REV", help="the base revision (setting review.base)")
+    command.add_argument("--all", action="store_true", help="every file, untouched code included")
+    command.add_argument("--format", choices=("text", "json", "sarif"), default="text")
+    command.add_argument(
+        "--json",
+        action="store_const",
+        const="json",
+        dest="format",
+        help="the same as --format json",
+    )
+    command.add_argument("--fixes", action="store_true", help="show what each fix would change")
+    command.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "information", "hint", "never"),
+        default="warning",
+        help="exit with 1 when a finding is at least this severe (default: warning)",
+    )
+    command.add_argument(
+        "--write-baseline", action="store_true", help="accept all that is found now"
+    )
+
+
+def _graph(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "graph",
+        "ask the code graph",
+        "  pairwright graph calls . --json                  every call: caller, callee, place\n"
+        "  pairwright graph callers . cart.Cart.total       who calls it\n"
+        "  pairwright graph impact . shop/cart.py:12        what a change of it may reach\n"
+        "  pairwright graph map .                           the symbols that matter most\n"
+        "  pairwright graph stats .                         links by confidence and language",
+        "graph",
+    )
+    command.add_argument("question", choices=("calls", "callers", "impact", "map", "stats"))
+    _path(command)
+    command.add_argument(
+        "symbol", nargs="?", help="a dotted name or FILE:LINE[:COLUMN], for callers and impact"
+    )
+    command.add_argument(
+        "--depth", type=int, default=3, metavar="N", help="steps of impact (default: 3)"
+    )
+    command.add_argument(
+        "--limit", type=int, default=40, metavar="N", help="rows of the map (default: 40)"
+    )
+    command.add_argument(
+        "--by-name", action="store_true", help="calls: candidates by name alone, too"
+    )
+    command.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "doctor",
+        "check the set-up: versions, git, cache, index, and where each setting comes from",
+        "  pairwright doctor\n  pairwright doctor . --json",
+        "doctor",
+    )
+    _path(command)
+    command.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "demo",
+        "review a bundled sample, or any path, and show the findings with their fixes",
+        "  pairwright demo\n  pairwright demo ~/src/project",
+        "demo",
+    )
+    command.add_argument("path", nargs="?", type=Path, metavar="PATH", help="a workspace of yours")
+
+
+def _path(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "path", nargs="?", type=Path, default=Path(), metavar="PATH", help="default: this folder"
+    )
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{number} is not a port")
+    return number

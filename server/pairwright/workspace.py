@@ -1,0 +1,169 @@
+"""One workspace, opened for one run of the command line: the composition root beside `app`.
+
+Owns how settings, index, repository and graph come together without an editor. What it opens is
+closed again by its
+caller, with `with`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from pairwright.errors import BadArgument
+from pairwright.features.context import Context
+
+if TYPE_CHECKING:
+    from pairwright.index.build import BuildReport
+    from pairwright.index.live import LiveIndex
+    from pairwright.index.status import IndexStatus
+    from pairwright.index.view import IndexView
+    from pairwright.settings import Resolved, Settings
+    from pairwright.tasks import Progress
+
+_ROOT_MARKERS = (".git", ".pairwright.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRoot:
+    """An indexed root.
+
+    `resolved` says where each setting came from, `report` what the build did.
+    """
+
+    context: Context
+    resolved: Resolved
+    report: BuildReport
+    _index: LiveIndex
+
+    def languages(self) -> dict[str, int]:
+        """Files by language id, the most first."""
+        counts = Counter(row.language for row in self._index.store.rows.values() if row.digest)
+        return dict(counts.most_common())
+
+    @property
+    def cache_folder(self) -> Path:
+        """Where the index is kept."""
+        return self._index.store.folder
+
+    @property
+    def problem(self) -> str:
+        """Why the index is not kept on disk, "" when it is."""
+        return self._index.store.problem
+
+    def __enter__(self) -> OpenedRoot:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.context.repo is not None:
+            self.context.repo.close()
+        self._index.close()
+
+
+def root_around(path: Path) -> tuple[Path, str]:
+    """The root a path belongs to, and the path inside it ("" for the root itself).
+
+    The root is the nearest folder upwards that holds a repository or our settings; without one, the
+    folder itself.
+    Raises `BadArgument` for a path that is not there.
+    """
+    place = path.absolute()
+    if not place.exists():
+        raise BadArgument(f"There is no file or folder {path}.", "Check the path.")
+    place = place.resolve()
+    folder = place if place.is_dir() else place.parent
+    for candidate in (folder, *folder.parents):
+        if any((candidate / marker).exists() for marker in _ROOT_MARKERS):
+            inside = place.relative_to(candidate).as_posix()
+            return candidate, "" if inside == "." else inside
+    inside = place.relative_to(folder).as_posix()
+    return folder, "" if inside == "." else inside
+
+
+def settings_of(root: Path | None, overrides: Mapping[str, Any]) -> Resolved:
+    """The settings of a root as the command line sees them; `overrides` stand in the editor's
+    place.
+    """
+    from pairwright.settings import default_user_file, read_layers, resolve_settings
+
+    return resolve_settings(read_layers(root, overrides, os.environ, default_user_file()))
+
+
+def cache_folder(settings: Settings) -> Path:
+    """The folder below which every root's index is kept."""
+    if settings.index.cache_folder:
+        return Path(settings.index.cache_folder).expanduser()
+    import platformdirs
+
+    return platformdirs.user_cache_path("pairwright", appauthor=False)
+
+
+def open_root(
+    path: Path,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    rebuild: bool = False,
+    progress: Progress,
+) -> OpenedRoot:
+    """Index a folder and make all that the features need.
+
+    Raises `BadArgument` where `path` is no folder.
+    """
+    from pairwright.git.repo import open_repo
+    from pairwright_analyzers.graph import CodeGraph
+
+    root = path.resolve()
+    if not root.is_dir():
+        raise BadArgument(f"{path} is not a folder.", "Give the folder of a workspace.")
+    resolved = settings_of(root, settings or {})
+    index = live_index(root, resolved.settings)
+    views: list[IndexView] = []
+
+    def publish(view: IndexView | None, status: IndexStatus) -> None:
+        if view is not None:
+            views.append(view)
+
+    def count(done: int, total: int) -> None:
+        progress.report("Indexing", done, total)
+
+    report = (index.rebuild if rebuild else index.build)(_never, count, publish)
+    context = Context(
+        root=root,
+        graph=CodeGraph(views[-1]),
+        settings=resolved.settings,
+        repo=open_repo(root),
+        documents={},
+        status=index.status(),
+        check=_never,
+        progress=progress,
+    )
+    return OpenedRoot(context, resolved, report, index)
+
+
+def live_index(root: Path, settings: Settings) -> LiveIndex:
+    """The index of a root, as its settings want it."""
+    from pairwright.index.build import BuildOptions
+    from pairwright.index.live import LiveIndex
+
+    wanted = settings.index
+    options = BuildOptions(
+        exclude=tuple(wanted.exclude),
+        include_vendored=wanted.include_vendored,
+        max_file_size=wanted.max_file_size,
+        workers=wanted.workers or max(1, min(8, os.cpu_count() or 1)),
+    )
+    return LiveIndex(root, cache_folder(settings), options)
+
+
+def _never() -> None:
+    """A run of the command line is interrupted by its signal, not by a token."""
