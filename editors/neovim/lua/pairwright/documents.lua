@@ -104,6 +104,10 @@ local function prepare(bufnr, language)
     end,
   })
   vim.bo[bufnr].filetype = language
+  -- Neovim brings the parser, but leaves it to each person to use it.
+  if vim.treesitter.language.add(language) then
+    vim.treesitter.start(bufnr, language)
+  end
 end
 
 --- A window of this tab page that shows a document already.
@@ -160,6 +164,9 @@ function M.show(document, refresh)
     vim.wo[0][0].number = false
     vim.wo[0][0].relativenumber = false
     vim.wo[0][0].signcolumn = 'no'
+    vim.wo[0][0].conceallevel = 2
+    vim.wo[0][0].concealcursor = 'n'
+    vim.wo[0][0].linebreak = true
     vim.wo[0][0].statusline = ' ' .. document.title:gsub('%%', '%%%%') .. '%=<CR> go to  R refresh  q close '
   end
   refreshers[document.uri] = refresh
