@@ -7,10 +7,10 @@ converts.
 
 from __future__ import annotations
 
-from pairwright.features import graph_documents, status
+from pairwright.features import graph_documents, review, status
 from pairwright.features.context import ActionProducer, Command, Reviewer, VirtualDocument
 
-REVIEWERS: tuple[Reviewer, ...] = ()
+REVIEWERS: tuple[Reviewer, ...] = (review.REVIEWER,)
 
 ACTIONS: tuple[ActionProducer, ...] = (graph_documents.PRODUCER,)
 

@@ -6,6 +6,7 @@ nor any one ability.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
     from pairwright.settings import SettingProblem, Settings
     from pairwright.tasks import Progress
     from pairwright_analyzers.graph import CodeGraph
+
+_log = logging.getLogger(__name__)
+
+
+def log_failure(what: str, error: Exception) -> None:
+    """Log a failure that was isolated: where nobody is there to be told."""
+    _log.error("%s failed: %s", what, error, exc_info=error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,7 @@ class Context:
     status: IndexStatus
     check: Callable[[], None]
     progress: Progress
+    report: Callable[[str, Exception], None] = log_failure
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,7 @@ class PairwrightServer(Server):
             root.status,
             token.check,
             progress,
+            self.report_isolated,
         )
 
     def facts_at(self, snapshot: Snapshot, uri: str) -> tuple[FileFacts, LineIndex] | None:
@@ -198,9 +199,13 @@ class PairwrightServer(Server):
         except (Cancelled, UserError, asyncio.CancelledError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is theirs
-            loop = self.loop
-            if loop is not None and not loop.is_closed():
-                loop.call_soon_threadsafe(self.report_failure, what, error)
+            self.report_isolated(what, error)
+
+    def report_isolated(self, what: str, error: Exception) -> None:
+        """`report_failure` from any thread."""
+        loop = self.loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self.report_failure, what, error)
 
     def cancel_all(self) -> None:
         """Cancel all work that no request waits for: `shutdown` was asked."""
