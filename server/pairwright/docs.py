@@ -48,9 +48,9 @@ above, a file with `pairwright: ignore-file[rule]` at its top, a rule with the s
 """
 
 _LANGUAGES_INTRODUCTION = """\
-Grammars come from each language's official wheel, with the current `tree-sitter`. The old all-in-one
-wheel `tree-sitter-languages` does not work with it: its 1.10.2 raises a `TypeError` with tree-sitter
-0.22 and later.
+Grammars come from each language's official wheel, with the current `tree-sitter`. The old
+all-in-one wheel `tree-sitter-languages` does not work with it: its 1.10.2 raises a `TypeError` with
+tree-sitter 0.22 and later.
 """
 
 

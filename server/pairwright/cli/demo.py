@@ -40,8 +40,8 @@ def run(options: argparse.Namespace) -> int:
         print(_STORY)
         code = _review(root, "")
     print(
-        "\nIn an editor each fix above is a code action. Next: `pairwright demo PATH` on a workspace "
-        "of yours, and docs/editors.md for Neovim and VS Code."
+        "\nIn an editor each fix above is a code action. Next: `pairwright demo PATH` on a "
+        "workspace of yours, and docs/editors.md for Neovim and VS Code."
     )
     return code
 
