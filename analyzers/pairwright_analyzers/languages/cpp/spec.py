@@ -455,6 +455,10 @@ def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
     if kind is not None and kind.type == "placeholder_type_specifier":
         yield from _inferred(node)
         return
+    for _ in range(16):
+        if kind is None or kind.type != "qualified_identifier":
+            break
+        kind = kind.child_by_field_name("name")
     if kind is not None and kind.type == "template_type":
         value = _pointee(kind, text)
     else:
