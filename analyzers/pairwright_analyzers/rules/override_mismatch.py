@@ -21,6 +21,9 @@ class Circle(Shape):
     def draw(self, canvas, colour): ...   # it requires 'colour', which the base does not
 ```
 
+In Go, where nothing says that a type implements an interface, a changed interface names the types
+that had all its methods until then.
+
 Counts, required parameters and keyword-only names are compared; names of positional parameters may
 differ. A new parameter with a default fits.
 
@@ -32,11 +35,14 @@ take anything (`*args, **kwargs`), and pairs that did not fit before the change 
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Iterator
 
 from pairwright_analyzers.diff import ChangeKind, SymbolChange
 from pairwright_analyzers.graph import CodeGraph, SymbolId
-from pairwright_analyzers.graph.queries import overridden_by, overrides
+from pairwright_analyzers.graph.queries import members_of, overridden_by, overrides
+from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.rules.model import ReviewContext, Rule
 from pairwright_analyzers.rules.sites import (
     counted,
@@ -50,7 +56,9 @@ from pairwright_analyzers.types import (
     Confidence,
     Finding,
     Location,
+    ParameterKind,
     Severity,
+    Signature,
     Symbol,
     SymbolFlag,
     SymbolKind,
@@ -59,6 +67,8 @@ from pairwright_analyzers.types import (
 ID = "override-mismatch"
 
 _NOT_JUDGED = SymbolFlag.STATIC | SymbolFlag.PROPERTY | SymbolFlag.OVERLOAD | SymbolFlag.PRIVATE
+
+_PACKAGE = re.compile(r"\b\w+\.(?=\w)")
 
 
 def check(ctx: ReviewContext) -> Iterator[Finding]:
@@ -71,6 +81,11 @@ def check(ctx: ReviewContext) -> Iterator[Finding]:
         here = SymbolId(ctx.path, symbol.index)
         owner = owner_of(ctx.graph, here)
         if owner is None or _has_overloads(ctx.graph, owner, symbol):
+            continue
+        if ctx.after.spec.resolver == "go":
+            left = _against_implementations(ctx, change, owner)
+            if left is not None:
+                yield left
             continue
         below = _against_base(ctx, change, here, owner)
         if below is not None:
@@ -95,7 +110,7 @@ def _against_base(
 ) -> Finding | None:
     spec = ctx.after.spec
     symbol = ctx.graph.symbol(here)
-    if spec.arguments.overloads and not symbol.flags & SymbolFlag.OVERRIDE:
+    if _needs_mark(spec) and not symbol.flags & SymbolFlag.OVERRIDE:
         return None
     ancestors = dict(ctx.graph.resolver.ancestors(owner))
     ours = signature_at(ctx.graph, here)
@@ -157,10 +172,12 @@ def _against_overrides(
         confidence = dict(ctx.graph.resolver.ancestors(below)).get(owner)
         if confidence is None or confidence is Confidence.BY_NAME:
             continue
-        if spec.arguments.overloads and not theirs.flags & SymbolFlag.OVERRIDE:
+        if _needs_mark(spec) and not theirs.flags & SymbolFlag.OVERRIDE:
             continue
         signature = signature_at(ctx.graph, one)
         problem = fits_override(spec, after, signature)
+        if problem is None and spec.arguments.exact_overrides:
+            problem = _other_types(before, after, signature)
         if problem is not None and fits_override(spec, before, signature) is None:
             left.append((ctx.graph.location(one), f"'{theirs.qualname}': {problem}."))
     if not left:
@@ -176,6 +193,91 @@ def _against_overrides(
         evidence(left),
         (),
         symbol.qualname,
+    )
+
+
+def _needs_mark(spec: LanguageSpec) -> bool:
+    """Whether a member with other parameters is an overload unless it says that it overrides."""
+    return spec.arguments.overloads and spec.arguments.exact_overrides
+
+
+def _other_types(before: Signature, after: Signature, override: Signature) -> str | None:
+    """Whether an override had its base's very types and has them no longer."""
+    ours = _types(override)
+    if ours == _types(before) and ours != _types(after):
+        return "its types are those that the base had before"
+    return None
+
+
+def _types(signature: Signature) -> tuple[str, ...]:
+    """The types of parameters and result, without the packages they are named by."""
+    told = [
+        parameter.annotation
+        for parameter in signature.parameters
+        if parameter.kind is not ParameterKind.RECEIVER
+    ]
+    return tuple("".join(_PACKAGE.sub("", one).split()) for one in [*told, signature.returns])
+
+
+def _against_implementations(
+    ctx: ReviewContext, change: SymbolChange, owner: SymbolId
+) -> Finding | None:
+    """Go: types that had every method of the interface, before this one changed."""
+    old, new = change.before, change.after
+    if old is None or new is None or ctx.base_graph is None:
+        return None
+    if change.kind is not ChangeKind.SIGNATURE or owner.path != ctx.path:
+        return None
+    if ctx.graph.symbol(owner).kind is not SymbolKind.INTERFACE:
+        return None
+    before = _types(signature_at(ctx.base_graph, SymbolId(ctx.path, old.index)))
+    if before == _types(signature_at(ctx.graph, SymbolId(ctx.path, new.index))):
+        return None
+    others = [
+        one
+        for one in members_of(ctx.graph, owner)
+        if one.index != new.index and ctx.graph.symbol(one).kind is SymbolKind.METHOD
+    ]
+    wanted = {ctx.graph.symbol(one).name: _types(signature_at(ctx.graph, one)) for one in others}
+    left: list[tuple[Location, str]] = []
+    name = ""
+    for path in ctx.graph.workspace.files_defining(new.name):
+        ctx.check()
+        facts = ctx.graph.workspace.facts(path)
+        for index in facts.symbols_named(new.name) if facts is not None else ():
+            one = SymbolId(path, index)
+            symbol = ctx.graph.symbol(one)
+            holder = owner_of(ctx.graph, one) if symbol.owner else None
+            if holder is None or holder == owner or not path.endswith(".go"):
+                continue
+            near = posixpath.dirname(path) == posixpath.dirname(ctx.path)
+            if _types(signature_at(ctx.graph, one)) != before or not (wanted or near):
+                continue
+            if all(_has(ctx.graph, holder, *item) for item in wanted.items()):
+                name = symbol.qualname
+                left.append((ctx.graph.location(one), f"'{name}' has the old signature."))
+    if not left:
+        return None
+    interface = ctx.graph.symbol(owner).qualname
+    told = f"'{name}'" if len(left) == 1 else f"their '{new.name}'"
+    return Finding(
+        ID,
+        Severity.WARNING,
+        Location(ctx.path, new.name_span),
+        f"{counted(len(left), 'type')} had every method of '{interface}' and"
+        f" {'has' if len(left) == 1 else 'have'} no longer: {told} does not fit the new signature."
+        f" Change {'it' if len(left) == 1 else 'them'} too.",
+        evidence(left),
+        (),
+        new.qualname,
+    )
+
+
+def _has(graph: CodeGraph, holder: SymbolId, name: str, types: tuple[str, ...]) -> bool:
+    return any(
+        _types(signature_at(graph, one)) == types
+        for one in graph.resolver.own_members(holder, name)
+        if graph.symbol(one).kind is SymbolKind.METHOD
     )
 
 
