@@ -283,10 +283,15 @@ def _typedef(node: Node, text: bytes) -> Definition | None:
             if has_body and first == node:
                 return None
         elif text[tag.start_byte : tag.end_byte] == text[name.start_byte : name.end_byte]:
-            if has_body:
+            if has_body or _defines_tag(text, text[tag.start_byte : tag.end_byte]):
                 return None
             flags |= SymbolFlag.ABSTRACT
     return Definition(SymbolKind.TYPE, name, definition, flags=flags)
+
+
+def _defines_tag(text: bytes, tag: bytes) -> bool:
+    """Whether a text also says what is in a structure whose name is only made short here."""
+    return re.search(rb"(?:struct|union|enum)\s+" + re.escape(tag) + rb"\s*\{", text) is not None
 
 
 def _macro(node: Node, text: bytes) -> Definition | None:
@@ -521,7 +526,7 @@ def blanks(text: bytes) -> Iterator[tuple[int, int]]:
     them.
     """
     if text[:1].isupper():
-        # The patterns look for starts of lines, and a break is quicker to find than the text's start.
+        # The patterns look for starts of lines: a break is quicker to find than a text's start.
         for start, end in in_order(_blanks(b"\n" + text)):
             yield start - 1, end - 1
     else:
@@ -543,6 +548,7 @@ def _blanks(text: bytes) -> list[tuple[int, int]]:
         spans.extend(found.span(1) for found in _CPLUSPLUS.finditer(text))
     for pattern in (_EXPORTED_TYPE, _SPECIFIER_MACRO, _BEFORE_KEYWORD, _BEFORE_CONSTRUCTOR):
         spans.extend(found.span(1) for found in pattern.finditer(text))
+    spans.extend(_trailing_macros(text))
     spans.extend(_lone_macros(text))
     return spans
 
@@ -559,6 +565,40 @@ _BEFORE_CONSTRUCTOR = re.compile(
     rb"[A-Za-z_]\w*[ \t]*\([^;{}]*\)\s*(?:noexcept\s*)?:[^:]"
 )
 """`CONSTEXPR name(int a) : field(a) {}`: what has initialisers has no return type."""
+
+_TRAILING = re.compile(
+    rb"\)\s*(?:(?:const|override|final|noexcept)\s+)*"
+    rb"([A-Z][A-Z0-9]*_[A-Z0-9_]*(?:\([^()\n]*\))?)\s*(?=[;{])"
+)
+_DECLARES = re.compile(
+    rb"(?!(?:if|else|for|while|switch|return|case|do)\b)"
+    rb"[A-Za-z_][\w:<>,*& \t\n]{0,200}[ \t\n*&][\w:~]+\s*\("
+)
+_AFTER_FIELD = re.compile(
+    rb"\n[ \t]*[A-Za-z_][\w:<>,*& \t]{0,120}[ \t*&][a-z]\w*[ \t]+"
+    rb"([A-Z][A-Z0-9]*_[A-Z0-9_]*\([^()\n]*\))[ \t]*[;={]"
+)
+"""`int field GUARDED_BY(mutex);`: it would be read as a method."""
+
+
+def _trailing_macros(text: bytes) -> Iterator[tuple[int, int]]:
+    """`int f(int a) LOCKS_REQUIRED(mutex);`: behind a declaration, not a call behind an `if`."""
+    for found in _TRAILING.finditer(text):
+        start = found.start()
+        low = max(0, start - 1_000)
+        begin = 1 + max(text.rfind(mark, low, start) for mark in (b";", b"{", b"}", b"#"))
+        begin = max(begin, low)
+        declaration = text[begin:start].lstrip()
+        while declaration.startswith((b"//", b"public:", b"private:", b"protected:")):
+            cut = declaration.find(b"\n")
+            if cut < 0:
+                break
+            declaration = declaration[cut:].lstrip()
+        if _DECLARES.match(declaration):
+            yield found.span(1)
+    for found in _AFTER_FIELD.finditer(text):
+        yield found.span(1)
+
 
 _LONE = re.compile(rb"\n[ \t]*([A-Z][A-Z0-9_]{3,})[ \t]*\r?(?=\n)")
 _ONLY_MACRO = re.compile(rb"[A-Z][A-Z0-9_]{3,}(?:\(.*\))?")
