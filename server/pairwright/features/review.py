@@ -32,6 +32,7 @@ from pairwright_analyzers.diff import SemanticDiff, semantic_diff
 from pairwright_analyzers.facts import empty_facts, facts_of
 from pairwright_analyzers.graph import CodeGraph
 from pairwright_analyzers.graph.overlay import Overlay
+from pairwright_analyzers.graph.queries import definitions_at
 from pairwright_analyzers.languages import language_of
 from pairwright_analyzers.rules import (
     RULES,
@@ -41,7 +42,7 @@ from pairwright_analyzers.rules import (
     Version,
     removed_but_used,
 )
-from pairwright_analyzers.types import Finding, Location, Severity, SourceChange, Span
+from pairwright_analyzers.types import Confidence, Finding, Location, Severity, SourceChange, Span
 
 __all__ = [
     "REVIEWER",
@@ -347,12 +348,14 @@ def _uses_of_deleted(source: Context, revision: Revision) -> dict[str, list[Find
             continue
         before = Version(spec, text, facts_of(spec, text))
         after = Version(spec, b"", empty_facts(spec.id, b"", ""))
+        # An emptied file in its place: without it, an import might mean a package from outside.
+        emptied = Overlay(source.graph.workspace, {path: (after.text, after.facts)})
         context = ReviewContext(
             path,
             before,
             after,
             semantic_diff(before.facts, before.text, after.facts, after.text),
-            source.graph,
+            CodeGraph(emptied),
             CodeGraph(Overlay(source.graph.workspace, {path: (before.text, before.facts)})),
             (),
             source.check,
@@ -361,7 +364,7 @@ def _uses_of_deleted(source: Context, revision: Revision) -> dict[str, list[Find
         happened = f"renamed to {change.path}" if change.old_path else "deleted"
         for finding in _said(source, context, (removed_but_used.RULE,)):
             for related in finding.related:
-                if related.location.path == path:
+                if related.location.path == path or _means_something(source, related.location):
                     continue
                 found[related.location.path].append(
                     replace(
@@ -374,6 +377,11 @@ def _uses_of_deleted(source: Context, revision: Revision) -> dict[str, list[Find
                     )
                 )
     return found
+
+
+def _means_something(source: Context, location: Location) -> bool:
+    links = definitions_at(source.graph, location.path, location.span.start)
+    return any(link.confidence is not Confidence.BY_NAME for link in links)
 
 
 # What becomes of findings.

@@ -13,16 +13,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain, islice
 
 from pairwright.errors import BadArgument
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.rules.model import Version
 from pairwright_analyzers.syntax import ancestors, node_at, span_of
 from pairwright_analyzers.types import Span, TextEdit
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
 
 _MARK = re.compile(rb"\bpairwright:[ \t]*ignore(-file)?(?![\w-])(?:[ \t]*\[([^\]\r\n]*)\])?")
 _RULE = re.compile(r"[a-z0-9][a-z0-9-]*\Z")
@@ -176,17 +173,14 @@ def _marks(version: Version) -> Iterator[Mark]:
 
 
 def _comment_at(version: Version, offset: int) -> Span | None:
-    node: Node | None = node_at(version.parsed.root, offset)
-    for _ in range(_LEVELS_TO_COMMENT):
-        if node is None:
-            return None
+    found = node_at(version.parsed.root, offset)
+    for node in chain((found,), islice(ancestors(found), _LEVELS_TO_COMMENT)):
         if "comment" in node.type:
             return span_of(node)
         if "html" in node.type:
             # Markdown leaves HTML as it is, comments included.
             start = version.text.rfind(b"<!--", node.start_byte, offset)
             return Span(start, node.end_byte) if start >= 0 else None
-        node = node.parent
     return None
 
 
