@@ -855,7 +855,8 @@ def scopes_of(facts: FileFacts, spec: LanguageSpec) -> tuple[Scope, ...]:
     """The scopes of a file, outer before inner; the first is the whole file.
 
     A symbol's scope begins behind its name, so that decorators and the name itself belong to the
-    scope around it; with `LanguageSpec.header_scope` that of a method with an owner begins earlier.
+    scope around it; with `LanguageSpec.header_scope` that of a method with an owner and of
+    an implementation begins with it.
     """
     rows: list[tuple[int, int, ScopeKind, int]] = []
     symbols = facts.symbols
@@ -872,7 +873,7 @@ def scopes_of(facts: FileFacts, spec: LanguageSpec) -> tuple[Scope, ...]:
             )
             kind = ScopeKind.CLASS if holds else ScopeKind.FUNCTION
             first = symbol.name_span.end
-            if spec.header_scope and symbol.owner:
+            if spec.header_scope and (symbol.owner or symbol.kind is SymbolKind.IMPLEMENTATION):
                 first = symbol.span.start
             rows.append((first, symbol.span.end, kind, symbol.index))
     rows.extend((start, end, ScopeKind.BLOCK, -1) for start, end in facts.extra_scopes)

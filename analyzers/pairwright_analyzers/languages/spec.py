@@ -168,7 +168,9 @@ class LanguageSpec:
     block_scoped: bool = True
     """False where only functions and classes make scopes (Python, and `var`)."""
     header_scope: bool = False
-    """True where a method's header names its receiver before the method itself (Go)."""
+    """True where a header binds names before the definition's own name: a method's receiver (Go),
+    an implementation's type parameters (Rust).
+    """
     implicit_receiver: bool = False
     """True where a bare name inside a type may mean its member (Java, C#, C++, Ruby calls)."""
     receivers: frozenset[str] = frozenset({"this"})
