@@ -575,8 +575,8 @@ _DECLARES = re.compile(
     rb"[A-Za-z_][\w:<>,*& \t\n]{0,200}[ \t\n*&][\w:~]+\s*\("
 )
 _AFTER_FIELD = re.compile(
-    rb"\n[ \t]*[A-Za-z_][\w:<>,*& \t]{0,120}[ \t*&][a-z]\w*[ \t]+"
-    rb"([A-Z][A-Z0-9]*_[A-Z0-9_]*\([^()\n]*\))[ \t]*[;={]"
+    rb"\n[ \t]*[A-Za-z_][\w:<>,*& \t]{0,120}[ \t*&][a-z]\w*(?:\[[^\]\n]*\])?[ \t]+"
+    rb"([A-Z][A-Z0-9_]*_BY\([^()\n]*\))[ \t]*[;={]"
 )
 """`int field GUARDED_BY(mutex);`: it would be read as a method."""
 
@@ -596,8 +596,9 @@ def _trailing_macros(text: bytes) -> Iterator[tuple[int, int]]:
             declaration = declaration[cut:].lstrip()
         if _DECLARES.match(declaration):
             yield found.span(1)
-    for found in _AFTER_FIELD.finditer(text):
-        yield found.span(1)
+    if b"_BY(" in text:
+        for found in _AFTER_FIELD.finditer(text):
+            yield found.span(1)
 
 
 _LONE = re.compile(rb"\n[ \t]*([A-Z][A-Z0-9_]{3,})[ \t]*\r?(?=\n)")

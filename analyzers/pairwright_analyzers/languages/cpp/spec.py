@@ -322,7 +322,7 @@ def _titled_test(function: Node, extent: Node, body: Node | None, text: bytes) -
 
 _TITLE = re.compile(r'"((?:\\.|[^"\\])*)"')
 _TITLED_TEST = re.compile(
-    rb"\b(?:"
+    rb"\n[ \t]*(?:"
     + b"|".join(sorted(_CATCH, reverse=True))
     + rb")[ \t]*\(((?:[^()\"]|\"(?:\\.|[^\"\\\n])*\"|\([^()]*\))*)\)\s*\{"
 )
@@ -331,7 +331,10 @@ _TITLED_TEST = re.compile(
 def _blanks(text: bytes) -> Iterator[tuple[int, int]]:
     spans = list(c.blanks(text))
     if b"SECTION" in text or b"TEST_CASE" in text or b"SCENARIO" in text or b"SUBCASE" in text:
-        spans.extend(found.span(1) for found in _TITLED_TEST.finditer(text) if found.group(1))
+        # A break before the text lets its first line be one too.
+        for found in _TITLED_TEST.finditer(b"\n" + text):
+            if found.group(1):
+                spans.append((found.start(1) - 1, found.end(1) - 1))
     yield from c.in_order(spans)
 
 
