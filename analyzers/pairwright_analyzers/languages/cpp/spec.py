@@ -332,9 +332,11 @@ def _blanks(text: bytes) -> Iterator[tuple[int, int]]:
     spans = list(c.blanks(text))
     if b"SECTION" in text or b"TEST_CASE" in text or b"SCENARIO" in text or b"SUBCASE" in text:
         # A break before the text lets its first line be one too.
-        for found in _TITLED_TEST.finditer(b"\n" + text):
-            if found.group(1):
-                spans.append((found.start(1) - 1, found.end(1) - 1))
+        spans.extend(
+            (found.start(1) - 1, found.end(1) - 1)
+            for found in _TITLED_TEST.finditer(b"\n" + text)
+            if found.group(1)
+        )
     yield from c.in_order(spans)
 
 
