@@ -122,6 +122,14 @@ def test_nothing_but_messages_reaches_standard_output() -> None:
     assert b"''" in done.stderr
 
 
+def test_what_is_announced_is_what_the_registries_hold() -> None:
+    from pairwright import features
+    from pairwright.lsp.capabilities import ACTION_KINDS, COMMANDS
+
+    assert set(COMMANDS) == {command.name for command in features.COMMANDS}
+    assert set(ACTION_KINDS) == {kind for one in features.ACTIONS for kind in one.kinds}
+
+
 HEAVY = (
     "ast_grep_py",
     "chromadb",
@@ -129,11 +137,16 @@ HEAVY = (
     "litellm",
     "multiprocessing",
     "numpy",
+    "pairwright.features",
+    "pairwright.git",
+    "pairwright.index",
+    "pairwright_analyzers.languages",
     "platformdirs",
     "rich",
     "rustworkx",
     "sqlite3",
     "starlette",
+    "tree_sitter",
     "websockets",
     "yaml",
 )
@@ -145,7 +158,7 @@ def test_initialize_is_answered_before_anything_heavy_is_imported() -> None:
 import asyncio, json, os, sys
 from pairwright.app import parts
 from pairwright.log import open_log
-from pairwright.lsp.methods import PairwrightServer
+from pairwright.lsp.families import PairwrightServer
 
 async def main():
     sent = []

@@ -95,13 +95,12 @@ class LspClient:
         env: Mapping[str, str] | None = None,
         answers: Mapping[str, Callable[[Any], Any]] | None = None,
     ) -> None:
-        paths = [str(REPOSITORY / "server"), str(REPOSITORY / "analyzers")]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "pairwright", "serve", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), **(env or {})},
+            env={**self.environment(), **(env or {})},
         )
         self.answers: dict[str, Callable[[Any], Any]] = {
             "workspace/applyEdit": lambda _params: {"applied": True},
@@ -125,6 +124,12 @@ class LspClient:
         ]
         for thread in self._threads:
             thread.start()
+
+    @staticmethod
+    def environment() -> dict[str, str]:
+        """The environment of a process that is to import the product."""
+        paths = [str(REPOSITORY / "server"), str(REPOSITORY / "analyzers")]
+        return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
     def __enter__(self) -> LspClient:
         return self
@@ -176,10 +181,15 @@ class LspClient:
 
     def response(self, number: object) -> Any:
         """The result of a request. Raises `Failure` for an error."""
-        message = self.wait(lambda: self._responses.get(number), f"a response to {number}")
+        message = self.wait_response(number)
         if "error" in message:
             raise Failure(message["error"])
         return message["result"]
+
+    def wait_response(self, number: object) -> Message:
+        """The response to a request as it came, error or not."""
+        message: Message = self.wait(lambda: self._responses.get(number), f"a response to {number}")
+        return message
 
     def command(self, name: str, argument: object = None) -> Any:
         """Run a command."""

@@ -7,14 +7,19 @@ converts.
 
 from __future__ import annotations
 
-from pairwright.features import graph_documents, review, status
+from pairwright.errors import UserError
+from pairwright.features import fixes, graph_documents, review, review_commands, status
 from pairwright.features.context import ActionProducer, Command, Reviewer, VirtualDocument
 
 REVIEWERS: tuple[Reviewer, ...] = (review.REVIEWER,)
 
-ACTIONS: tuple[ActionProducer, ...] = (graph_documents.PRODUCER,)
+ACTIONS: tuple[ActionProducer, ...] = (*fixes.PRODUCERS, graph_documents.PRODUCER)
 
-COMMANDS: tuple[Command, ...] = (*status.COMMANDS, *graph_documents.COMMANDS)
+COMMANDS: tuple[Command, ...] = (
+    *status.COMMANDS,
+    *graph_documents.COMMANDS,
+    *review_commands.COMMANDS,
+)
 
 
 def rule_link(rule: str) -> str:
@@ -26,4 +31,10 @@ def page_at(uri: str) -> VirtualDocument | None:
     """A page that can be made from its URI alone, or None: an editor may ask for one that it kept
     from before.
     """
-    return None
+    rule = uri.removeprefix("pairwright:/rules/").removesuffix(".md")
+    if rule_link(rule) != uri:
+        return None
+    try:
+        return review_commands.rule_page(rule)
+    except UserError:
+        return None

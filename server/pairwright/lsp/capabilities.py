@@ -6,22 +6,42 @@ where the client allows it (`navigation.py`, `lenses.py`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lsprotocol import types
 
-from pairwright.features import COMMANDS
-from pairwright.lsp.code_actions import KINDS
-from pairwright.lsp.registrations import wanted_methods
-from pairwright.lsp.virtual import SCHEME
+from pairwright.lsp.client import Client
 
-if TYPE_CHECKING:
-    from pairwright.lsp.methods import PairwrightServer as Server
+SCHEME = "pairwright"
+"""Of the URIs of documents that exist only in the server."""
+
+# Written out, since the registries they repeat import every ability. A test compares them.
+COMMANDS = (
+    "pairwright.index.rebuild",
+    "pairwright.index.status",
+    "pairwright.status",
+    "pairwright.logs",
+    "pairwright.graph.callers",
+    "pairwright.graph.impact",
+    "pairwright.graph.map",
+    "pairwright.review.file",
+    "pairwright.review.changes",
+    "pairwright.review.workspace",
+    "pairwright.review.suppress",
+    "pairwright.review.ignore_rule",
+    "pairwright.review.baseline",
+    "pairwright.review.why",
+)
+ACTION_KINDS = (
+    "quickfix",
+    "quickfix.pairwright.suppress",
+    "quickfix.pairwright.ignore_rule",
+    "quickfix.pairwright.why",
+    "source.pairwright.fixAll",
+    "source.pairwright.graph",
+)
 
 
-def capabilities(server: Server) -> types.ServerCapabilities:
-    """The capabilities for the client that `server` has just come to know."""
-    client = server.client
+def capabilities(client: Client, announced: frozenset[str]) -> types.ServerCapabilities:
+    """The capabilities for a client; `announced` are the methods behind settings to tell now."""
     answer = types.ServerCapabilities(
         position_encoding=types.PositionEncodingKind(client.encoding.value),
         text_document_sync=types.TextDocumentSyncOptions(
@@ -32,13 +52,11 @@ def capabilities(server: Server) -> types.ServerCapabilities:
         document_symbol_provider=types.DocumentSymbolOptions(label="Pairwright"),
         workspace_symbol_provider=types.WorkspaceSymbolOptions(),
         code_action_provider=types.CodeActionOptions(
-            code_action_kinds=list(KINDS), resolve_provider=True
+            code_action_kinds=list(ACTION_KINDS), resolve_provider=True
         )
         if client.code_action_literals
         else True,
-        execute_command_provider=types.ExecuteCommandOptions(
-            [command.name for command in COMMANDS]
-        ),
+        execute_command_provider=types.ExecuteCommandOptions(list(COMMANDS)),
         workspace=types.WorkspaceOptions(
             workspace_folders=types.WorkspaceFoldersServerCapabilities(
                 supported=True, change_notifications=True
@@ -49,8 +67,6 @@ def capabilities(server: Server) -> types.ServerCapabilities:
     if client.text_document_content:
         assert answer.workspace is not None
         answer.workspace.text_document_content = types.TextDocumentContentOptions([SCHEME])
-    announced = wanted_methods(server.settings.window) - client.dynamic
-    server.registrations.announced(announced)
     if types.TEXT_DOCUMENT_DEFINITION in announced:
         answer.definition_provider = True
     if types.TEXT_DOCUMENT_REFERENCES in announced:

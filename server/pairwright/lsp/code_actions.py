@@ -24,7 +24,7 @@ from pairwright_analyzers.text import LineIndex
 from pairwright_analyzers.types import Finding, Span
 
 if TYPE_CHECKING:
-    from pairwright.lsp.methods import PairwrightServer as Server
+    from pairwright.lsp.families import PairwrightServer as Server
     from pairwright.session import Document, RootSnapshot, Snapshot
     from pairwright.tasks import CancelToken, Progress
 

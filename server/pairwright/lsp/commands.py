@@ -36,7 +36,7 @@ from pairwright.lsp.progress import start_progress
 from pairwright.tasks import Progress
 
 if TYPE_CHECKING:
-    from pairwright.lsp.methods import PairwrightServer as Server
+    from pairwright.lsp.families import PairwrightServer as Server
     from pairwright.session import Snapshot
     from pairwright.tasks import CancelToken
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
-from pygls.uris import from_fs_path, to_fs_path
 
 from pairwright.errors import UserError
+from pairwright.lsp.uris import uri_of
 from pairwright.session import RootSnapshot, Snapshot
 from pairwright_analyzers.text import Encoding, LineIndex
 from pairwright_analyzers.types import Location, SourceChange, Span, SymbolKind
@@ -46,25 +45,6 @@ SYMBOL_KINDS: Mapping[SymbolKind, types.SymbolKind] = {
     SymbolKind.ELEMENT: types.SymbolKind.Struct,
     SymbolKind.SELECTOR: types.SymbolKind.Class,
 }
-
-
-def path_of(uri: str) -> Path | None:
-    """Where a `file:` URI points, absolute; None for any other scheme and for what is no path."""
-    try:
-        path = to_fs_path(uri)
-    except ValueError:
-        return None
-    if not path or "\0" in path:
-        return None
-    found = Path(path)
-    return found if found.is_absolute() else None
-
-
-def uri_of(path: Path) -> str:
-    """The `file:` URI of an absolute path."""
-    uri: str | None = from_fs_path(str(path))
-    assert uri is not None
-    return uri
 
 
 def range_of(lines: LineIndex, span: Span, encoding: Encoding) -> types.Range:

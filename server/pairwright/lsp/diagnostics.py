@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from pairwright.errors import NotARepository
-from pairwright.lsp.convert import Places, uri_of
+from pairwright.lsp.convert import Places
 from pairwright.lsp.server import Encoded
+from pairwright.lsp.uris import uri_of
 from pairwright_analyzers.edits import single_edit
 from pairwright_analyzers.types import Finding, Location, Severity, Span
 
 if TYPE_CHECKING:
     from pairwright.features.context import Context
-    from pairwright.lsp.methods import PairwrightServer as Server
+    from pairwright.lsp.families import PairwrightServer as Server
     from pairwright.session import Document, RootSnapshot, Snapshot
     from pairwright.tasks import CancelToken, Progress
 

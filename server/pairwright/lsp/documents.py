@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from pairwright.lsp.convert import path_of
+from pairwright.lsp.uris import path_of
 from pairwright.session import (
     Analysed,
     Analysis,
@@ -29,7 +29,7 @@ from pairwright.session import (
 )
 
 if TYPE_CHECKING:
-    from pairwright.lsp.methods import PairwrightServer as Server
+    from pairwright.lsp.families import PairwrightServer as Server
     from pairwright.session import Document
 
 QUIET_SECONDS = 0.15

@@ -20,7 +20,7 @@ from pairwright.lsp.server import Encoded
 from pairwright_analyzers.graph import SymbolId
 
 if TYPE_CHECKING:
-    from pairwright.lsp.methods import PairwrightServer as Server
+    from pairwright.lsp.families import PairwrightServer as Server
     from pairwright.session import Snapshot
     from pairwright.tasks import CancelToken, Progress
 

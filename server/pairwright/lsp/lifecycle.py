@@ -1,7 +1,6 @@
-"""From `initialize` to `exit`.
+"""From `initialized` to `shutdown`.
 
-Owns the order of the start: the answer first and without any work, everything else once the client
-says `initialized`.
+Owns what begins once the client is ready, and who watches that it still is.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -17,56 +15,20 @@ from pygls.exceptions import JsonRpcException
 
 from pairwright import __version__
 from pairwright.log import LEVELS
-from pairwright.lsp.capabilities import capabilities
-from pairwright.lsp.client import read_client
-from pairwright.lsp.convert import path_of
-from pairwright.lsp.server import INVALID_REQUEST, ResponseFailure
 from pairwright.lsp.transport import parent_gone
 
 if TYPE_CHECKING:
-    from pairwright.lsp.methods import PairwrightServer as Server
+    from pairwright.lsp.families import PairwrightServer as Server
     from pairwright.session import Snapshot
 
 _log = logging.getLogger(__name__)
 
 
-def initialize(
-    server: Server, _snapshot: Snapshot, params: types.InitializeParams
-) -> types.InitializeResult:
-    """`initialize`."""
-    if server.initialized:
-        raise ResponseFailure(INVALID_REQUEST, "`initialize` was answered before.")
-    server.client = read_client(params)
-    server.session.encoding = server.client.encoding
-    server.folders = _folders(params)
-    options = params.initialization_options
-    initial = options.get("settings") if isinstance(options, dict) else None
-    server.settings.start(initial)
-    if params.process_id is not None:
-        server.parent = params.process_id
-    server.initialized = True
-    return types.InitializeResult(capabilities(server), types.ServerInfo("pairwright", __version__))
-
-
-def _folders(params: types.InitializeParams) -> list[tuple[Path, str]]:
-    """The workspace folders, from the newest field that the client fills."""
-    found: list[tuple[Path, str]] = []
-    for folder in params.workspace_folders or ():
-        path = path_of(folder.uri)
-        if path is not None:
-            found.append((path, folder.name))
-    if params.workspace_folders is None:
-        path = path_of(params.root_uri) if params.root_uri else None
-        if path is None and params.root_path and Path(params.root_path).is_absolute():
-            path = Path(params.root_path)
-        if path is not None:
-            found.append((path, path.name))
-    return found
-
-
 def initialized(server: Server, _params: object) -> None:
     """`initialized`: the work begins."""
     _listen_to_log(server)
+    server.settings.start(server.initial_settings)
+    server.registrations.announced(server.announced)
     _log.info("pairwright %s serves %s", __version__, server.client.name or "a client")
     for path, name in server.folders:
         server.roots.add(path, name)
@@ -126,11 +88,6 @@ def shutdown(server: Server, _snapshot: Snapshot, _params: object) -> None:
     """`shutdown`."""
     server.shut_down = True
     server.cancel_all()
-
-
-def exit_(server: Server, _params: object) -> None:
-    """`exit`: 0 after `shutdown`, else 1 (LSP 3.17)."""
-    server.stop(0 if server.shut_down else 1)
 
 
 def set_trace(_server: Server, _params: types.SetTraceParams) -> None:

@@ -21,7 +21,7 @@ from pairwright.lsp.server import Encoded
 from pairwright_analyzers.graph import SymbolId
 
 if TYPE_CHECKING:
-    from pairwright.lsp.methods import PairwrightServer as Server
+    from pairwright.lsp.families import PairwrightServer as Server
     from pairwright.session import Snapshot
 
 Answer = Callable[[Context, Places, str, int], object]

@@ -10,17 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from pairwright.features.context import VirtualDocument
-from pairwright.index.status import IndexStatus
-from pairwright.log import LogBuffer
-from pairwright.session import View
-from pairwright.settings import Settings
-from pairwright.tasks import Progress
-
 if TYPE_CHECKING:
-    from pairwright.session import RepoView
+    from pairwright.features.context import VirtualDocument
+    from pairwright.index.status import IndexStatus
+    from pairwright.log import LogBuffer
+    from pairwright.session import RepoView, View
+    from pairwright.settings import Settings
+    from pairwright.tasks import Progress
 
-Publish = Callable[[View | None, IndexStatus], None]
+Publish = Callable[["View | None", "IndexStatus"], None]
 """(new view or None for the old one, status); may be called from any thread, as often as there is
 news.
 """

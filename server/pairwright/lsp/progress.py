@@ -14,7 +14,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 if TYPE_CHECKING:
-    from pairwright.lsp.methods import PairwrightServer as Server
+    from pairwright.lsp.families import PairwrightServer as Server
 
 
 class WorkDone:

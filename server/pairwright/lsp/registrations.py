@@ -14,7 +14,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 if TYPE_CHECKING:
-    from pairwright.lsp.methods import PairwrightServer as Server
+    from pairwright.lsp.families import PairwrightServer as Server
     from pairwright.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -27,6 +27,9 @@ NAVIGATION = (
     types.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY,
     types.TEXT_DOCUMENT_PREPARE_TYPE_HIERARCHY,
 )
+
+OPTIONAL = frozenset({*NAVIGATION, types.TEXT_DOCUMENT_CODE_LENS})
+"""The methods that settings decide about."""
 
 
 class Registrations:

@@ -15,7 +15,7 @@ import enum
 import json
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
@@ -30,11 +30,11 @@ from pygls.protocol import LanguageServerProtocol
 
 from pairwright import __version__
 from pairwright.errors import BadArgument, Cancelled, StaleDocument, UserError
-from pairwright.session import Session, Snapshot
-from pairwright.tasks import CancelToken, Priority, Progress, Tasks
 
 if TYPE_CHECKING:
     from pairwright.lsp.client import Client
+    from pairwright.session import Session, Snapshot
+    from pairwright.tasks import CancelToken, Priority, Progress, Tasks
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class Encoded:
     json: str
 
 
-RequestHandler = Callable[[Any, Snapshot, Any], Awaitable[object] | object]
+RequestHandler = Callable[[Any, "Snapshot", Any], Awaitable[object] | object]
 """(server, snapshot at arrival, params) -> result. An awaitable may be cancelled at any await."""
 
 NotificationHandler = Callable[[Any, Any], None]
@@ -89,6 +89,22 @@ class Notification:
 
     name: str
     handle: NotificationHandler
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """Who handles what, by method."""
+
+    requests: Mapping[str, RequestHandler]
+    notifications: Mapping[str, NotificationHandler]
+
+    @classmethod
+    def of(cls, methods: Iterable[Method], notifications: Iterable[Notification]) -> Handlers:
+        """The handlers of two registries."""
+        return cls(
+            {method.name: method.handle for method in methods},
+            {method.name: method.handle for method in notifications},
+        )
 
 
 class Wire(LanguageServerProtocol):
@@ -200,25 +216,44 @@ class Server(LanguageServer):
     protocol: Wire
     client: Client
 
-    def __init__(
-        self,
-        methods: tuple[Method, ...],
-        notifications: tuple[Notification, ...],
-        stop: Callable[[int], None],
-    ) -> None:
+    session: Session
+    tasks: Tasks
+
+    def __init__(self, stop: Callable[[int], None]) -> None:
         super().__init__("pairwright", __version__, protocol_cls=Wire)
-        self.session = Session()
-        self.tasks = Tasks()
+        self.loop: asyncio.AbstractEventLoop | None = None
         self.initialized = False
         self.shut_down = False
-        self._methods = {method.name: method.handle for method in methods}
-        self._notifications = {method.name: method.handle for method in notifications}
+        self._handlers: Handlers | None = None
         self._in_flight: dict[MessageId, _InFlight] = {}
         self._background: set[asyncio.Task[Any]] = set()
         self._told: set[str] = set()
         self._stop = stop
         self._request_number = 0
-        self.loop: asyncio.AbstractEventLoop | None = None
+
+    def load(self) -> Handlers:
+        """Import everything else and say who handles what: called once, by the first
+        message after `initialize`.
+        """
+        raise NotImplementedError
+
+    def initialize(self, params: types.InitializeParams) -> types.InitializeResult:
+        """Come to know the client and say what can be done for it; sets `client` and
+        `initialized`.
+        """
+        raise NotImplementedError
+
+    @property
+    def handlers(self) -> Handlers:
+        """Who handles what after `initialize`."""
+        if self._handlers is None:
+            from pairwright.session import Session
+            from pairwright.tasks import Tasks
+
+            self.session = Session(self.client.encoding)
+            self.tasks = Tasks()
+            self._handlers = self.load()
+        return self._handlers
 
     # Receiver (transport.py).
 
@@ -279,12 +314,16 @@ class Server(LanguageServer):
             if isinstance(wanted, int | str) and wanted in self._in_flight:
                 self._in_flight[wanted].task.cancel()
             return
-        handle = self._notifications.get(method)
+        if method == types.EXIT:
+            # 0 after `shutdown`, else 1 (LSP 3.17).
+            self.stop(0 if self.shut_down else 1)
+            return
+        if not self.initialized or self.shut_down:
+            return
+        handle = self.handlers.notifications.get(method)
         if handle is None:
             if not method.startswith("$/"):
                 _log.debug("notification `%s` is not listened to", method)
-            return
-        if method != types.EXIT and (not self.initialized or self.shut_down):
             return
         try:
             handle(self, self.protocol.structured(message, method))
@@ -297,14 +336,18 @@ class Server(LanguageServer):
                 message_id, INVALID_REQUEST, "A request with this id is being worked on."
             )
             return
-        handle = self._methods.get(method)
         try:
-            if handle is None:
-                raise ResponseFailure(METHOD_NOT_FOUND, f"There is no method `{method}`.")
+            if method == types.INITIALIZE:
+                params = self.protocol.structured(message, method)
+                self.protocol.respond(message_id, self.initialize(params))
+                return
+            if not self.initialized:
+                raise ResponseFailure(SERVER_NOT_INITIALIZED, "`initialize` comes first.")
             if self.shut_down:
                 raise ResponseFailure(INVALID_REQUEST, "The server is shutting down.")
-            if not self.initialized and method != types.INITIALIZE:
-                raise ResponseFailure(SERVER_NOT_INITIALIZED, "`initialize` comes first.")
+            handle = self.handlers.requests.get(method)
+            if handle is None:
+                raise ResponseFailure(METHOD_NOT_FOUND, f"There is no method `{method}`.")
             result = handle(self, self.session.snapshot, self.protocol.structured(message, method))
             if not isinstance(result, Awaitable):
                 self.protocol.respond(message_id, result)
@@ -399,11 +442,13 @@ class Server(LanguageServer):
         work: Callable[[CancelToken, Progress], object],
         *,
         progress: Progress | None = None,
-        priority: Priority = Priority.INTERACTIVE,
+        priority: Priority | None = None,
     ) -> Encoded:
         """Run `work` in a thread and encode what it returns there too. Cancelled with the request
         that awaits it.
         """
+        from pairwright.tasks import Priority
+
         self._request_number += 1
 
         def run(token: CancelToken, relay: Progress) -> Encoded:
@@ -412,11 +457,16 @@ class Server(LanguageServer):
             return Encoded(self.protocol.encode(result))
 
         return await self.tasks.submit(
-            ("request", self._request_number), run, progress=progress, priority=priority
+            ("request", self._request_number),
+            run,
+            progress=progress,
+            priority=priority or Priority.INTERACTIVE,
         )
 
     async def close(self) -> None:
         """Cancel all work and wait a moment for it to notice."""
+        if self._handlers is None:
+            return
         for flight in list(self._in_flight.values()):
             flight.task.cancel()
         for task in list(self._background):

@@ -18,7 +18,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from pairwright.log import set_level
-from pairwright.lsp.convert import uri_of
+from pairwright.lsp.uris import uri_of
 from pairwright.session import SettingsChanged
 from pairwright.settings import (
     Resolved,
@@ -29,7 +29,7 @@ from pairwright.settings import (
 )
 
 if TYPE_CHECKING:
-    from pairwright.lsp.methods import PairwrightServer as Server
+    from pairwright.lsp.families import PairwrightServer as Server
     from pairwright.lsp.parts import Parts
 
 _log = logging.getLogger(__name__)

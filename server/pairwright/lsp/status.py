@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from pairwright.index.status import IndexState
 
 if TYPE_CHECKING:
-    from pairwright.lsp.methods import PairwrightServer as Server
+    from pairwright.lsp.families import PairwrightServer as Server
 
 METHOD = "pairwright/status"
 

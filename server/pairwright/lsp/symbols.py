@@ -17,7 +17,7 @@ from pairwright_analyzers.text import Encoding, LineIndex
 from pairwright_analyzers.types import Location, Symbol, SymbolFlag
 
 if TYPE_CHECKING:
-    from pairwright.lsp.methods import PairwrightServer as Server
+    from pairwright.lsp.families import PairwrightServer as Server
     from pairwright.session import Snapshot
     from pairwright.tasks import CancelToken, Progress
 

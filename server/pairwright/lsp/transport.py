@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hmac
 import logging
 import os
 import queue
 import re
-import secrets
 import sys
 import threading
 from collections.abc import Callable
@@ -261,6 +259,8 @@ async def serve_port(transport: Port, receiver: Receiver, stopped: asyncio.Event
 
     The port and a token that was not given in the environment are told on standard error.
     """
+    import secrets
+
     given = os.environ.get(TOKEN_VARIABLE, "")
     token = given or secrets.token_urlsafe(32)
     if transport.kind == "tcp":
@@ -277,6 +277,8 @@ def _announce(kind: str, port: int, token: str, tell_token: bool) -> None:
 
 
 def _knows(token: str, authorization: str) -> bool:
+    import hmac
+
     return hmac.compare_digest(f"Bearer {token}".encode(), authorization.strip().encode())
 
 

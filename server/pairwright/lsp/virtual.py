@@ -14,15 +14,14 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from pairwright.features.context import VirtualDocument
-from pairwright.lsp.convert import uri_of
+from pairwright.lsp.uris import uri_of
 
 if TYPE_CHECKING:
-    from pairwright.lsp.methods import PairwrightServer as Server
+    from pairwright.lsp.families import PairwrightServer as Server
     from pairwright.session import Snapshot
 
 _log = logging.getLogger(__name__)
 
-SCHEME = "pairwright"
 _KEPT = 100
 
 

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from pairwright.lsp.convert import path_of
 from pairwright.lsp.settings import FILES as SETTINGS_FILES
+from pairwright.lsp.uris import path_of
 
 if TYPE_CHECKING:
-    from pairwright.lsp.methods import PairwrightServer as Server
+    from pairwright.lsp.families import PairwrightServer as Server
 
 _log = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from pairwright.index.status import IndexState, IndexStatus
-from pairwright.lsp.convert import path_of
 from pairwright.lsp.progress import start_progress
+from pairwright.lsp.uris import path_of
 from pairwright.session import (
     IndexChanged,
     OpenDocumentsView,
@@ -29,7 +29,7 @@ from pairwright.session import (
 from pairwright.tasks import CancelToken, Priority, Progress
 
 if TYPE_CHECKING:
-    from pairwright.lsp.methods import PairwrightServer as Server
+    from pairwright.lsp.families import PairwrightServer as Server
     from pairwright.lsp.parts import Parts, RootIndex
 
 _log = logging.getLogger(__name__)
