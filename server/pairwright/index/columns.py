@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Protocol
 
-from pairwright.index.search import Hit, decoded
+from pairwright.index.search import Found, decoded
 
 _FORMAT = 1
 _MAGIC = b"PWN" + (b"<" if sys.byteorder == "little" else b">")
@@ -247,20 +247,20 @@ class BaseSegment:
     lowered: bytes
     hidden: Container[str]
 
-    def bearing(self, offset: int) -> Iterator[Hit]:
+    def bearing(self, offset: int) -> Iterator[Found]:
         name, rows = self.base.defined_at(offset)
         for row in rows:
             path, index, container = self.base.definition(row)
             if path not in self.hidden:
-                yield Hit(name, path, index, container)
+                yield name, path, index, container
 
     def members(
         self, wanted: Callable[[str], bool], within: Callable[[str], bool]
-    ) -> Iterator[Hit]:
+    ) -> Iterator[Found]:
         for row, name in self.base.member_rows(wanted, within):
             path, index, container = self.base.definition(row)
             if path not in self.hidden:
-                yield Hit(name, path, index, container)
+                yield name, path, index, container
 
 
 class _Rows:

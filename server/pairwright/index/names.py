@@ -98,9 +98,9 @@ class NameTable:
         return len(self._overlay) > max(_OVERLAY_LEAST, min(most, _OVERLAY_MOST))
 
     @property
-    def is_compact(self) -> bool:
-        """Whether all names are in the base, as `pack` asks for."""
-        return not self._overlay
+    def overlay_size(self) -> int:
+        """How many files lie over the base; none in a compact table."""
+        return len(self._overlay)
 
     def compacted(self, digests: Mapping[str, bytes]) -> NameTable:
         """The same names in a base of their own; `digests` has 16 bytes for each of its files.

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from heapq import nsmallest
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from pairwright_analyzers.languages import language_of
 
@@ -21,18 +22,22 @@ _MOST_SCATTERED = 400
 # A short list is no reason to miss an abbreviation that only the last look would find.
 _ENOUGH = 100
 
-_SEPARATORS = re.compile(r"::|->|[.#/\\:]")
+_SEPARATORS = re.compile(r"::|->|[.#/\\:\0]")
 _WORDS = re.compile(rb"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\x00-\x7f]+")
 
 
-class Hit(NamedTuple):
-    """A symbol that a search found; `symbol` is its index in its file, `container` may be ""."""
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A symbol that a search found; `index` is its number in its file, `container` may be ""."""
 
-    # A tuple, not a dataclass: a search makes thousands within its few milliseconds.
     name: str
     path: str
-    symbol: int
+    index: int
     container: str
+
+
+Found = tuple[str, str, int, str]
+"""A `Hit` on its way: a search makes thousands of them within its few milliseconds."""
 
 
 class Segment(Protocol):
@@ -44,13 +49,13 @@ class Segment(Protocol):
     @property
     def lowered(self) -> bytes: ...
 
-    def bearing(self, offset: int) -> Iterable[Hit]:
+    def bearing(self, offset: int) -> Iterable[Found]:
         """The symbols that bear the name whose first byte is at an offset of `text`."""
         ...
 
     def members(
         self, wanted: Callable[[str], bool], within: Callable[[str], bool]
-    ) -> Iterable[Hit]:
+    ) -> Iterable[Found]:
         """The symbols whose container is wanted, and those without one in a wanted path."""
         ...
 
@@ -66,20 +71,20 @@ class FileSegment:
         self._path = path
         self._containers = containers
 
-    def bearing(self, offset: int) -> Iterable[Hit]:
+    def bearing(self, offset: int) -> Iterable[Found]:
         index = self.text.count(b"\0", 0, offset) - 1
         name = self.text[offset : self.text.index(b"\0", offset)]
         container = self._containers.split(b"\0")[index]
-        return (Hit(decoded(name), self._path, index, decoded(container)),)
+        return ((decoded(name), self._path, index, decoded(container)),)
 
     def members(
         self, wanted: Callable[[str], bool], within: Callable[[str], bool]
-    ) -> Iterable[Hit]:
+    ) -> Iterable[Found]:
         top = within(self._path)
         names = decoded(self.text[1:-1]).split("\0")
         for index, container in enumerate(decoded(self._containers).split("\0")):
             if wanted(container) if container else top:
-                yield Hit(names[index], self._path, index, container)
+                yield names[index], self._path, index, container
 
 
 def ranked_hits(segments: Sequence[Segment], query: str, limit: int) -> list[Hit]:
@@ -95,7 +100,7 @@ def ranked_hits(segments: Sequence[Segment], query: str, limit: int) -> list[Hit
         return []
     sought = _Sought(parts)
     ranked = _members(segments, sought) if len(parts) > 1 else _bearers(segments, sought, limit)
-    return [hit for _, hit in nsmallest(limit, ranked)]
+    return [Hit(*found) for _, found in nsmallest(limit, ranked)]
 
 
 def decoded(raw: bytes) -> str:
@@ -140,15 +145,16 @@ class _Sought:
             words = [word.lower() for word in words]
         return _WORD if _starts_words(words, needle) else _SCATTERED
 
-    def rank(self, tier: int, hit: Hit) -> _Rank:
+    def rank(self, tier: int, found: Found) -> _Rank:
+        name, path = found[0], found[1]
         astray = False
         if self.above:
-            path = hit.path.lower()
-            astray = not all(part in path for part in self.above)
-        return tier, astray, _is_test(hit.path), hit.name != self.name, len(hit.name)
+            lowered = path.lower()
+            astray = not all(part in lowered for part in self.above)
+        return tier, astray, _is_test(path), name != self.name, len(name)
 
 
-def _members(segments: Sequence[Segment], sought: _Sought) -> list[tuple[_Rank, Hit]]:
+def _members(segments: Sequence[Segment], sought: _Sought) -> list[tuple[_Rank, Found]]:
     """What fits among the members of the containers that the query names."""
     container = sought.container
 
@@ -165,7 +171,7 @@ def _members(segments: Sequence[Segment], sought: _Sought) -> list[tuple[_Rank, 
     for segment in segments:
         left = _MOST_HITS
         for hit in segment.members(wanted, within):
-            tier = sought.tier(hit.name.encode("utf-8", "surrogateescape"))
+            tier = sought.tier(hit[0].encode("utf-8", "surrogateescape"))
             if tier is not None:
                 ranked.append((sought.rank(tier, hit), hit))
             left -= 1
@@ -174,9 +180,9 @@ def _members(segments: Sequence[Segment], sought: _Sought) -> list[tuple[_Rank, 
     return ranked
 
 
-def _bearers(segments: Sequence[Segment], sought: _Sought, limit: int) -> list[tuple[_Rank, Hit]]:
+def _bearers(segments: Sequence[Segment], sought: _Sought, limit: int) -> list[tuple[_Rank, Found]]:
     """What fits anywhere. Worse kinds of fit are looked for only while there is too little."""
-    ranked: list[tuple[_Rank, Hit]] = []
+    ranked: list[tuple[_Rank, Found]] = []
     for find in (_prefixed, _within, _scattered):
         for segment in segments:
             left = _MOST_HITS

@@ -48,7 +48,7 @@ _DATABASE = "index.sqlite"
 _LOCK = "owner.lock"
 _SET_ASIDE_KEPT = 2
 # Facts that no file has any more are kept, so that going back to another branch costs nothing.
-_SPARE_SHARE = 4
+_SPARE_SHARE = 2
 
 
 class FileRow(NamedTuple):

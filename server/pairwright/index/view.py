@@ -150,6 +150,11 @@ class IndexView:
         return self._store.root
 
     @property
+    def root_name(self) -> str:
+        """The name of the root's folder."""
+        return self._store.root.name
+
+    @property
     def names(self) -> NameTable:
         """The names of all files, buffers included."""
         return self._names
