@@ -9,17 +9,25 @@ from functools import cache
 
 from pairwright_analyzers.languages.c.spec import C
 from pairwright_analyzers.languages.cpp.spec import CPP
+from pairwright_analyzers.languages.go.spec import GO
+from pairwright_analyzers.languages.javascript.spec import JAVASCRIPT
 from pairwright_analyzers.languages.php.spec import PHP
 from pairwright_analyzers.languages.python.spec import PYTHON
 from pairwright_analyzers.languages.ruby.spec import RUBY
 from pairwright_analyzers.languages.spec import LanguageSpec
+from pairwright_analyzers.languages.tsx.spec import TSX
+from pairwright_analyzers.languages.typescript.spec import TYPESCRIPT
 
 LANGUAGES: tuple[LanguageSpec, ...] = (
     PYTHON,
+    JAVASCRIPT,
+    TYPESCRIPT,
+    TSX,
     C,
     CPP,
     RUBY,
     PHP,
+    GO,
 )
 
 
