@@ -107,7 +107,9 @@ class Neovim:
                   local file = vim.api.nvim_buf_get_name(found.bufnr)
                   table.insert(lines, ('%s:%d %s'):format(file, found.lnum + 1, found.message))
                 end
-                vim.list_extend(lines, vim.api.nvim_buf_get_lines(0, 0, 60, false))
+                vim.list_extend(lines, vim.api.nvim_buf_get_lines(0, 0, 15, false))
+                local log = vim.fn.readfile(vim.lsp.log.get_filename())
+                vim.list_extend(lines, vim.list_slice(log, #log - 15))
                 return table.concat(lines, '\\n')
                 """
             )

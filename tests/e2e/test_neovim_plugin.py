@@ -162,6 +162,25 @@ def test_the_status_line_counts_and_is_empty_elsewhere(
     assert nvim.lua("return require('pairwright').statusline()") == "pairwright: ok"
 
 
+BY_SETUP = "require('pairwright').setup({ settings = { review = { max_findings = 'many' } } })"
+BY_CONFIG = """
+vim.lsp.config('pairwright', { settings = { pairwright = { review = { max_findings = 'many' } } } })
+vim.lsp.enable('pairwright')
+"""
+
+
+@pytest.mark.parametrize("setup", [BY_SETUP, BY_CONFIG], ids=["setup", "vim.lsp.config"])
+def test_settings_reach_the_server_which_names_a_wrong_one(
+    open_neovim: Start, repository: Path, setup: str
+) -> None:
+    nvim = open_neovim(setup)
+    nvim.edit(repository / "pathspec" / "util.py")
+    nvim.wait("require('pairwright').statusline() == 'pairwright: warning'")
+    nvim.command("checkhealth pairwright")
+    (warning,) = [line for line in nvim.lines() if "WARNING" in line and "max_findings" in line]
+    assert "many" in warning
+
+
 def test_every_command_and_option_is_in_the_help(open_neovim: Start, tmp_path: Path) -> None:
     help_text = (PLUGIN / "doc" / "pairwright.txt").read_text(encoding="utf-8")
     nvim = open_neovim()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -168,6 +169,9 @@ def test_callers_open_beside_and_lead_to_their_places(open_neovim: Start, rich: 
     nvim.command("Pairwright graph callers")
     nvim.wait("vim.startswith(vim.api.nvim_buf_get_name(0), 'pairwright:')")
     document = nvim.lines()
+    nvim.keys("R")
+    nvim.wait("#vim.lsp.get_clients()[1].requests == 0")
+    assert nvim.lines() == document
     places = [number for number, text in enumerate(document, 1) if "text.py:" in text]
     assert places, document
     nvim.cursor(places[0])
@@ -184,13 +188,11 @@ def test_callers_open_beside_and_lead_to_their_places(open_neovim: Start, rich: 
     )
 
 
-def test_a_running_index_build_can_be_cancelled(open_neovim: Start, tmp_path: Path) -> None:
-    repository = tmp_path / "large"
+def test_a_running_index_build_can_be_cancelled(open_neovim: Start, rich: Path) -> None:
     for copy in range(12):
-        copied_package("rich", repository / f"copy{copy}")
-    (repository / ".git").mkdir()
+        shutil.copytree(rich, rich.parent / f"copy{copy}")
     nvim = open_neovim("require('pairwright').setup({ settings = { index = { workers = 1 } } })")
-    nvim.edit(repository / "copy0" / "rich" / "cells.py")
+    nvim.edit(rich / "cells.py")
     nvim.lua(
         """
         vim.api.nvim_create_autocmd('LspProgress', {
@@ -201,9 +203,10 @@ def test_a_running_index_build_can_be_cancelled(open_neovim: Start, tmp_path: Pa
         """
     )
     nvim.command("Pairwright index rebuild")
-    nvim.wait("vim.iter(_G.told):any(function(message) return message:find(': cancelled') end)")
+    nvim.wait("require('pairwright').statusline() == 'pairwright: stale'")
+    assert "pairwright: cancelling 1 task" in nvim.told()
     nvim.command("Pairwright index status")
-    nvim.wait("_G.told[#_G.told]:find('large: stale.*stopped')")
+    nvim.wait("_G.told[#_G.told]:find('rich%-repository: stale.*stopped')")
 
     nvim.command("Pairwright index rebuild")
-    nvim.wait("_G.told[#_G.told]:find('large: ready')")
+    nvim.wait("_G.told[#_G.told]:find('rich%-repository: ready')")

@@ -161,12 +161,10 @@ local function show_result(command, result, again)
   end
 end
 
--- Error codes of LSP 3.17 that say something other than a failure.
-local REQUEST_CANCELLED = -32800
-local SERVER_CANCELLED = -32802
+-- The error code of LSP for an answer that came too late for the text it was about.
 local CONTENT_MODIFIED = -32801
 
---- Send a command and show its answer.
+--- Send a command and show its answer. A cancelled one has none: Neovim keeps that to itself.
 ---@param client vim.lsp.Client
 ---@param command pairwright.Command
 ---@param argument table
@@ -182,8 +180,6 @@ local function execute(client, command, argument, bufnr)
           execute(client, command, argument, bufnr)
         end)
       end
-    elseif problem.code == REQUEST_CANCELLED or problem.code == SERVER_CANCELLED then
-      say(command.title .. ': cancelled')
     elseif problem.code == CONTENT_MODIFIED then
       say(command.title .. ': the text has changed since, try again', vim.log.levels.WARN)
     else

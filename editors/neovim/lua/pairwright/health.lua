@@ -55,7 +55,8 @@ local function check_client(client)
     end
   end
   for _, settings_problem in ipairs(status.settings_problems or {}) do
-    health.warn(type(settings_problem) == 'table' and vim.inspect(settings_problem) or tostring(settings_problem))
+    local report_setting = settings_problem.level == 'warning' and health.warn or health.info
+    report_setting(settings_problem.message)
   end
 end
 
