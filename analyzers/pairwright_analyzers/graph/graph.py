@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pairwright_analyzers.graph.families.python import PythonModules
 from pairwright_analyzers.graph.model import SymbolId, Workspace
 from pairwright_analyzers.graph.resolve import Resolver
 from pairwright_analyzers.languages import language
@@ -43,7 +44,7 @@ class CodeGraph:
         `index` dropped.
         """
         if path.endswith((".py", ".pyi")):
-            return self.resolver.modules.python_name(path)
+            return self.resolver.table(PythonModules).name_of(path)
         stem = path.rpartition(".")[0] if "." in path.rpartition("/")[2] else path
         return stem.replace("/", ".")
 

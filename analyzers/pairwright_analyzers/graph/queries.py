@@ -11,6 +11,15 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.graph.entities import (
+    ExternalEntity,
+    FolderEntity,
+    InstanceEntity,
+    ModuleEntity,
+    Resolved,
+    SymbolEntity,
+    weaker,
+)
 from pairwright_analyzers.graph.graph import CodeGraph
 from pairwright_analyzers.graph.model import (
     CallEdge,
@@ -19,15 +28,6 @@ from pairwright_analyzers.graph.model import (
     Link,
     LinkedReference,
     SymbolId,
-)
-from pairwright_analyzers.graph.resolve import (
-    ExternalEntity,
-    FolderEntity,
-    InstanceEntity,
-    ModuleEntity,
-    Resolved,
-    SymbolEntity,
-    weaker,
 )
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
@@ -464,8 +464,7 @@ def import_targets(graph: CodeGraph, path: str, index: int) -> tuple[str, ...]:
     if bindings is None:
         return ()
     item = bindings.imports[index]
-    spec = bindings.spec
-    found = dict.fromkeys(graph.resolver.modules.targets(spec.resolver, path, item))
+    found = dict.fromkeys(graph.resolver.targets(path, item))
     if not found or item.name:
         for entity, confidence in graph.resolver.imported(path, index):
             if confidence is Confidence.BY_NAME:

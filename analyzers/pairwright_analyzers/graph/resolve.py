@@ -14,12 +14,27 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from pairwright_analyzers.facts import FileFacts
 from pairwright_analyzers.graph.bindings import Binding, BindingKind, FileBindings
+from pairwright_analyzers.graph.entities import (
+    MAX_BY_NAME,
+    MEMBER_KINDS,
+    Entity,
+    ExternalEntity,
+    FolderEntity,
+    InstanceEntity,
+    ModuleEntity,
+    NamespaceEntity,
+    Resolved,
+    SymbolEntity,
+    weaker,
+)
+from pairwright_analyzers.graph.families import FAMILIES
+from pairwright_analyzers.graph.families.base import Family
 from pairwright_analyzers.graph.model import SymbolId, Workspace
-from pairwright_analyzers.graph.modules import ModuleMap
+from pairwright_analyzers.graph.paths import WorkspacePaths
 from pairwright_analyzers.languages import language
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.types import (
@@ -34,80 +49,22 @@ from pairwright_analyzers.types import (
     SymbolKind,
 )
 
-MAX_BY_NAME = 32
-"""Candidates beyond which a name alone says nothing, so no link is made."""
-
 _MAX_DEPTH = 24
 """Steps of one resolution (imports of imports, bases of bases) after which the answer stays open.
 """
 
-_MEMBER_KINDS = frozenset(
-    {
-        SymbolKind.METHOD,
-        SymbolKind.CONSTRUCTOR,
-        SymbolKind.PROPERTY,
-        SymbolKind.FIELD,
-        SymbolKind.ENUM_MEMBER,
-    }
-)
 _VALUE_KINDS = frozenset(
     {SymbolKind.VARIABLE, SymbolKind.CONSTANT, SymbolKind.FIELD, SymbolKind.PROPERTY}
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SymbolEntity:
-    """A symbol itself: a function, a class as a class, a variable."""
-
-    id: SymbolId
+Table = TypeVar("Table", bound="ModuleTable")
 
 
-@dataclass(frozen=True, slots=True)
-class InstanceEntity:
-    """A value whose type is a symbol."""
+class ModuleTable(Protocol):
+    """Tables that a language family makes over paths."""
 
-    id: SymbolId
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleEntity:
-    """A module: one file, or all files of a Go package."""
-
-    paths: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FolderEntity:
-    """A Python namespace package: a folder without `__init__`."""
-
-    folder: str
-
-
-@dataclass(frozen=True, slots=True)
-class NamespaceEntity:
-    """A Java package, C# or PHP namespace; `name` is dotted."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExternalEntity:
-    """Something outside the workspace; `name` is dotted."""
-
-    name: str
-
-
-Entity = (
-    SymbolEntity | InstanceEntity | ModuleEntity | FolderEntity | NamespaceEntity | ExternalEntity
-)
-Resolved = tuple[tuple[Entity, Confidence], ...]
-
-_ORDER = {Confidence.EXACT: 0, Confidence.INFERRED: 1, Confidence.BY_NAME: 2}
-
-
-def weaker(a: Confidence, b: Confidence) -> Confidence:
-    """The less sure of two confidences: a chain of links is as sure as its weakest."""
-    return a if _ORDER[a] >= _ORDER[b] else b
+    def __init__(self, paths: WorkspacePaths) -> None: ...
 
 
 class Resolver:
@@ -118,7 +75,8 @@ class Resolver:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self.modules = ModuleMap(workspace)
+        self.paths = WorkspacePaths(workspace)
+        self._tables: dict[type, object] = {}
         self._bindings: dict[str, FileBindings | None] = {}
         self._references: dict[tuple[str, int], Resolved] = {}
         self._values: dict[tuple[str, int, bool], Resolved] = {}
@@ -126,8 +84,24 @@ class Resolver:
         self._open_bases: dict[SymbolId, bool] = {}
         self._by_name: dict[tuple[str, str, bool], Resolved] = {}
 
-    # -- files -----------------------------------------------------------------------------------
-    # -----------------
+    def table(self, kind: type[Table]) -> Table:
+        """The tables of a language family over this revision's paths, made on first use."""
+        held = self._tables.get(kind)
+        if held is None:
+            held = self._tables[kind] = kind(self.paths)
+        assert isinstance(held, kind)
+        return held
+
+    def family(self, spec: LanguageSpec) -> Family:
+        """How files of a language find each other."""
+        return FAMILIES[spec.resolver]
+
+    def targets(self, path: str, item: Import) -> tuple[str, ...]:
+        """The files that an import's module means; () when it is not in the workspace."""
+        bindings = self.bindings(path)
+        return self.family(bindings.spec).targets(self, path, item) if bindings is not None else ()
+
+    # -- files
 
     def bindings(self, path: str) -> FileBindings | None:
         """The bindings of a file, or None when it is not indexed."""
@@ -199,8 +173,7 @@ class Resolver:
         ]
         return tuple(found)
 
-    # -- references ------------------------------------------------------------------------------
-    # -----------------
+    # -- references
 
     def resolve(self, path: str, index: int, depth: int = 0) -> Resolved:
         """What the reference `index` of a file means."""
@@ -234,7 +207,7 @@ class Resolver:
             receivers = self.value(path, index - 1, called=reference.called, depth=depth + 1)
             if receivers:
                 # A known receiver without that member is an answer too: nothing in the workspace.
-                return self._members(receivers, reference.name, bindings.spec, depth + 1)
+                return self.members(receivers, reference.name, bindings.spec, depth + 1)
         if reference.role is Role.WRITE and bindings.spec.resolver == "python":
             return ()
         return self.by_name(reference.name, bindings.spec.group, reference.role is Role.CALL)
@@ -325,18 +298,18 @@ class Resolver:
                     parts = module.split(".")
                     if reference.name in parts:
                         module = ".".join(parts[: parts.index(reference.name) + 1])
-                return self._module(bindings.spec, path, item, module)
+                return self.module_of(bindings.spec, path, item, module)
         return ()
 
-    def _module(self, spec: LanguageSpec, path: str, item: Import, module: str) -> Resolved:
+    def module_of(self, spec: LanguageSpec, path: str, item: Import, module: str) -> Resolved:
         wanted = Import(item.span, module, "", "", item.level, item.name_span)
-        targets = self.modules.targets(spec.resolver, path, wanted)
+        family = self.family(spec)
+        targets = family.targets(self, path, wanted)
         if targets:
             return ((ModuleEntity(targets), Confidence.EXACT),)
-        if spec.resolver == "python":
-            folder = self.modules.python_package_folder(path, module, item.level)
-            if folder is not None:
-                return ((FolderEntity(folder), Confidence.EXACT),)
+        folder = family.folder(self, path, item, module)
+        if folder is not None:
+            return ((FolderEntity(folder), Confidence.EXACT),)
         return ((ExternalEntity(module), Confidence.EXACT),) if module and not item.level else ()
 
     def _bare(
@@ -379,152 +352,30 @@ class Resolver:
     ) -> Resolved:
         """A bare name that no scope of the file binds."""
         spec, name = bindings.spec, reference.name
-        resolver = spec.resolver
+        family = self.family(spec)
         if spec.implicit_receiver:
             owner = self._type_around(bindings, path, reference.span.start)
             if owner is not None:
-                found = self._type_member(owner, name, Confidence.EXACT, spec)
+                found = self.type_member(owner, name, Confidence.EXACT, spec)
                 if found:
                     return found
-        for index, item in enumerate(bindings.imports):
-            if item.name == "*" and resolver != "include":
-                found = self._star_member(bindings, path, index, name, depth)
+        for item in bindings.imports:
+            if item.name == "*" and family.opens_names:
+                found = family.star(self, bindings, path, item, name, depth)
                 if found:
                     return found
-        if resolver == "go":
-            found = self._same_folder(path, name)
-        elif resolver == "namespace":
-            found = self._same_namespace(bindings, path, reference)
-        elif resolver == "include":
-            found = self._linked(bindings, path, name)
-        elif resolver == "ruby":
-            found = self._ruby_constant(bindings, path, name)
-        else:
-            found = ()
+        found = family.unbound(self, bindings, path, reference, depth)
         if found:
             return found
         if name in spec.builtins:
             return ((ExternalEntity(f"<builtin>.{name}"), Confidence.EXACT),)
         return ()
 
-    def _star_member(
-        self, bindings: FileBindings, path: str, index: int, name: str, depth: int
-    ) -> Resolved:
-        item = bindings.imports[index]
-        if bindings.spec.resolver == "namespace":
-            dotted = item.module.replace("\\", ".").replace("::", ".").strip(".")
-            return self.find_qualified(f"{dotted}.{name}", bindings.spec.group)
-        modules = self._module(bindings.spec, path, item, item.module)
-        inside = tuple(pair for pair in modules if not isinstance(pair[0], ExternalEntity))
-        return self._members(inside, name, bindings.spec, depth + 1)
-
-    def _same_folder(self, path: str, name: str) -> Resolved:
-        """Go: the other files of the package."""
-        folder = posixpath.dirname(path)
-        found: list[tuple[Entity, Confidence]] = []
-        for other, facts, index in self.defined(name, "go"):
-            if posixpath.dirname(other) != folder or facts.symbol_container(index) >= 0:
-                continue
-            symbol = facts.symbol(index)
-            if symbol.owner or symbol.kind in (SymbolKind.FIELD, SymbolKind.MODULE):
-                continue
-            found.append((SymbolEntity(SymbolId(other, index)), Confidence.EXACT))
-        if len(found) > 1:
-            # Build tags give one name several definitions, of which a build takes one.
-            return tuple((entity, Confidence.INFERRED) for entity, _ in found)
-        return tuple(found)
-
-    def _same_namespace(self, bindings: FileBindings, path: str, reference: Reference) -> Resolved:
-        """Java, C#, PHP: the namespaces around the place, then those imported whole, then the
-        global one.
-        """
-        here = self.namespace_at(path, reference.span.start)
-        group = bindings.spec.group
-        candidates = [
-            (SymbolId(other, index), self.qualified(other, facts, index))
-            for other, facts, index in self.defined(reference.name, group)
-            if facts.symbol_kind(index) not in _MEMBER_KINDS
-        ]
-        if not candidates:
-            return ()
-        wanted: list[str] = []
-        namespace = here
-        while True:
-            wanted.append(f"{namespace}.{reference.name}".strip("."))
-            if not namespace or bindings.spec.id == "java":
-                break
-            namespace = namespace.rpartition(".")[0]
-        wanted.extend(
-            f"{item.module}.{reference.name}".replace("\\", ".").replace("::", ".").strip(".")
-            for item in bindings.imports
-            if not item.alias
-        )
-        wanted.append(reference.name)
-        for dotted in wanted:
-            found = [one for one, qualified in candidates if qualified == dotted]
-            if found:
-                return tuple((SymbolEntity(one), Confidence.EXACT) for one in found[:4])
-        return ()
-
-    def _linked(self, bindings: FileBindings, path: str, name: str) -> Resolved:
-        """C and C++: what is included, and what the linker would find."""
-        found: list[tuple[SymbolId, SymbolFlag]] = []
-        for other, facts, index in self.defined(name, bindings.spec.group):
-            symbol = facts.symbol(index)
-            if symbol.kind in _MEMBER_KINDS and symbol.kind is not SymbolKind.ENUM_MEMBER:
-                continue
-            header = other.rpartition(".")[2].startswith("h")
-            if symbol.flags & SymbolFlag.STATIC and other != path and not header:
-                continue
-            found.append((SymbolId(other, index), symbol.flags))
-        solid = [one for one, flags in found if not flags & SymbolFlag.ABSTRACT]
-        chosen = solid or [one for one, _ in found]
-        if not chosen:
-            return ()
-        if len(chosen) > 1:
-            reachable = self._included(path)
-            near = [one for one in chosen if one.path in reachable]
-            chosen = near or chosen
-        if len(chosen) > MAX_BY_NAME:
-            return ()
-        sure = Confidence.EXACT if len(chosen) == 1 else Confidence.BY_NAME
-        return tuple((SymbolEntity(one), sure) for one in chosen)
-
-    def _included(self, path: str) -> set[str]:
-        """Files that a file includes, transitively, and itself."""
-        seen = {path}
-        waiting = [path]
-        while waiting and len(seen) < 500:
-            bindings = self.bindings(waiting.pop())
-            if bindings is None:
-                continue
-            for item in bindings.imports:
-                for target in self.modules.targets("include", path, item):
-                    if target not in seen:
-                        seen.add(target)
-                        waiting.append(target)
-        return seen
-
-    def _ruby_constant(self, bindings: FileBindings, path: str, name: str) -> Resolved:
-        found = [
-            SymbolId(other, index)
-            for other, facts, index in self.defined(name, bindings.spec.group)
-            if facts.symbol_kind(index)
-            in (SymbolKind.CLASS, SymbolKind.NAMESPACE, SymbolKind.CONSTANT, SymbolKind.FUNCTION)
-        ]
-        if not found or len(found) > MAX_BY_NAME:
-            return ()
-        qualnames = {self._qualname(one) for one in found}
-        # A class that is reopened in several files is one class.
-        sure = Confidence.EXACT if len(qualnames) == 1 else Confidence.BY_NAME
-        return tuple((SymbolEntity(one), sure) for one in found)
-
-    def _qualname(self, symbol: SymbolId) -> str:
+    def qualname_of(self, symbol: SymbolId) -> str:
         facts = self.facts(symbol.path)
         return facts.qualname(symbol.index) if facts is not None else ""
 
-    # -- imports ---------------------------------------------------------------------------------
-    # -----------------
+    # -- imports
 
     def imported(self, path: str, index: int, depth: int = 0) -> Resolved:
         """What an import's local name means."""
@@ -532,70 +383,17 @@ class Resolver:
         if bindings is None or depth > _MAX_DEPTH:
             return ()
         item = bindings.imports[index]
-        resolver = bindings.spec.resolver
-        if resolver == "python":
-            return self._python_import(bindings, path, item, depth)
-        if resolver == "namespace":
-            return self._namespace_import(bindings, item)
-        if resolver == "rust":
-            return self._rust_import(bindings, path, item, depth)
-        modules = self._module(bindings.spec, path, item, item.module)
-        if not item.name or item.name == "*":
-            return modules
-        return self._members(modules, item.name, bindings.spec, depth + 1)
+        return self.family(bindings.spec).imported(self, bindings, path, item, depth)
 
-    def _python_import(
-        self, bindings: FileBindings, path: str, item: Import, depth: int
-    ) -> Resolved:
-        if not item.name:
-            first = item.module.partition(".")[0]
-            module = first if item.alias == first else item.module
-            return self._module(bindings.spec, path, item, module)
-        modules = self._module(bindings.spec, path, item, item.module)
-        return self._members(modules, item.name, bindings.spec, depth + 1)
-
-    def _namespace_import(self, bindings: FileBindings, item: Import) -> Resolved:
-        parts = [part for part in (item.module, item.name) if part and part != "*"]
-        dotted = ".".join(parts).replace("\\", ".").replace("::", ".").strip(".")
-        found = self.find_qualified(dotted, bindings.spec.group)
-        if found:
-            return found
-        owner, _, member = dotted.rpartition(".")
-        for entity, confidence in self.find_qualified(owner, bindings.spec.group) if owner else ():
-            inside = self._members(((entity, confidence),), member, bindings.spec, 1)
-            if inside:
-                return inside
-        if self._namespace_exists(dotted, bindings.spec.group):
-            return ((NamespaceEntity(dotted), Confidence.EXACT),)
-        return ((ExternalEntity(dotted), Confidence.EXACT),)
-
-    def _namespace_exists(self, dotted: str, group: str) -> bool:
+    def namespace_exists(self, dotted: str, group: str) -> bool:
+        """Whether some file declares a namespace of that dotted name."""
         for name in {dotted, dotted.rpartition(".")[2], dotted.replace(".", "\\")}:
             for _, facts, index in self.defined(name, group):
                 if facts.symbol_kind(index) is SymbolKind.NAMESPACE:
                     return True
         return False
 
-    def _rust_import(self, bindings: FileBindings, path: str, item: Import, depth: int) -> Resolved:
-        segments = [part for part in item.module.split("::") if part]
-        if item.name and item.name not in ("*", "self"):
-            segments.append(item.name)
-        return self._rust_path(bindings.spec, path, segments, depth)
-
-    def _rust_path(
-        self, spec: LanguageSpec, path: str, segments: list[str], depth: int
-    ) -> Resolved:
-        found = self.modules.rust_module(path, segments)
-        if found is None:
-            outside = segments and segments[0] not in ("crate", "self", "super")
-            return ((ExternalEntity(".".join(segments)), Confidence.EXACT),) if outside else ()
-        entities: Resolved = ((ModuleEntity((found[0],)), Confidence.EXACT),)
-        for name in found[1]:
-            entities = self._members(entities, name, spec, depth + 1)
-        return entities
-
     # -- values and members
-    # ---------------------------------------------------------------------------------------
 
     def value(self, path: str, index: int, *, called: bool, depth: int = 0) -> Resolved:
         """What the expression that ends with reference `index` is at run time; `called` without
@@ -713,7 +511,7 @@ class Resolver:
         bindings = self.bindings(owner.path)
         return bindings.members.get(owner.index, {}) if bindings is not None else {}
 
-    def _members(self, entities: Resolved, name: str, spec: LanguageSpec, depth: int) -> Resolved:
+    def members(self, entities: Resolved, name: str, spec: LanguageSpec, depth: int) -> Resolved:
         """The member of that name of each entity."""
         results: list[tuple[Entity, Confidence]] = []
         if depth > _MAX_DEPTH:
@@ -731,7 +529,7 @@ class Resolver:
         if isinstance(entity, ExternalEntity):
             return ((ExternalEntity(f"{entity.name}.{name}"), Confidence.EXACT),)
         if isinstance(entity, FolderEntity):
-            return self._submodule(entity.folder, name)
+            return self.family(spec).submodule(self, entity.folder, name)
         if isinstance(entity, NamespaceEntity):
             return self._namespace_member(entity.name, name, spec)
         if isinstance(entity, ModuleEntity):
@@ -748,29 +546,15 @@ class Resolver:
                     (SymbolEntity(SymbolId(entity.id.path, one)), Confidence.EXACT)
                     for one in self._member_map(entity.id).get(name, ())
                 )
-        return self._type_member(entity.id, name, confidence, spec)
+        return self.type_member(entity.id, name, confidence, spec)
 
     def _namespace_member(self, namespace: str, name: str, spec: LanguageSpec) -> Resolved:
         dotted = f"{namespace}.{name}"
         found = self.find_qualified(dotted, spec.group)
         if found:
             return found
-        if self._namespace_exists(dotted, spec.group):
+        if self.namespace_exists(dotted, spec.group):
             return ((NamespaceEntity(dotted), Confidence.EXACT),)
-        return ()
-
-    def _submodule(self, folder: str, name: str) -> Resolved:
-        stem = posixpath.join(folder, name)
-        for candidate in (
-            f"{stem}/__init__.py",
-            f"{stem}.py",
-            f"{stem}.pyi",
-            f"{stem}/__init__.pyi",
-        ):
-            if self.modules.exists(candidate):
-                return ((ModuleEntity((candidate,)), Confidence.EXACT),)
-        if stem in self.modules.folders:
-            return ((FolderEntity(stem), Confidence.EXACT),)
         return ()
 
     def _module_member(self, module: ModuleEntity, name: str, depth: int) -> Resolved:
@@ -801,36 +585,21 @@ class Resolver:
         )
         if bound:
             return bound
-        if bindings.spec.resolver == "python":
-            folder, base = posixpath.split(path)
-            if base in ("__init__.py", "__init__.pyi"):
-                inside = self._submodule(folder, name)
-                if inside:
-                    return inside
+        family = self.family(bindings.spec)
+        inside = family.submodule(self, path, name)
+        if inside:
+            return inside
         if depth > _MAX_DEPTH:
             return ()
-        stars = [
-            index
-            for index, item in enumerate(bindings.imports)
-            if item.name == "*"
-            and bindings.spec.resolver != "include"
-            and (item.reexport or bindings.spec.resolver == "python")
-        ]
-        for index in stars:
-            through = self._star_member(bindings, path, index, name, depth + 1)
-            if through:
-                return through
-        if name == "default":
-            return self._default_export(bindings, path)
-        return ()
+        for item in bindings.imports:
+            passed_on = item.reexport or family.stars_pass_on
+            if item.name == "*" and passed_on and family.opens_names:
+                through = family.star(self, bindings, path, item, name, depth + 1)
+                if through:
+                    return through
+        return family.default(self, bindings, path) if name == "default" else ()
 
-    def _default_export(self, bindings: FileBindings, path: str) -> Resolved:
-        """CommonJS modules imported as a default are the module itself."""
-        if any(not item.reexport for item in bindings.imports) or bindings.facts.symbol_count:
-            return ((ModuleEntity((path,)), Confidence.INFERRED),)
-        return ()
-
-    def _type_member(
+    def type_member(
         self, owner: SymbolId, name: str, confidence: Confidence, spec: LanguageSpec
     ) -> Resolved:
         """A member of a type, its own first, then its ancestors' in method resolution order."""
@@ -856,7 +625,7 @@ class Resolver:
         type_name = bindings.facts.symbol_name(owner.index)
         spec = bindings.spec
         apart: list[SymbolId] = []
-        if spec.id in _PARTED_LANGUAGES:
+        if self.family(spec).parted:
             folder = posixpath.dirname(owner.path)
             for path, facts, index in self.defined(name, spec.group):
                 container = facts.symbol_container(index)
@@ -888,8 +657,7 @@ class Resolver:
         facts = self.facts(symbol.path)
         return facts is not None and bool(facts.symbol(symbol.index).flags & SymbolFlag.ABSTRACT)
 
-    # -- types -----------------------------------------------------------------------------------
-    # -----------------
+    # -- types
 
     def bases(self, owner: SymbolId) -> tuple[tuple[SymbolId, Confidence], ...]:
         """The direct supertypes of a type that are in the workspace."""
@@ -941,7 +709,7 @@ class Resolver:
     def _other_parts(self, owner: SymbolId) -> Iterator[SymbolId]:
         """Rust `impl Trait for Type`, C# partial and Ruby reopened classes."""
         bindings = self.bindings(owner.path)
-        if bindings is None or bindings.spec.id not in _PARTED_LANGUAGES:
+        if bindings is None or not self.family(bindings.spec).parted:
             return
         name = bindings.facts.symbol_name(owner.index)
         for path, facts, index in self.defined(name, bindings.spec.group):
@@ -984,7 +752,7 @@ class Resolver:
         found: list[tuple[Entity, Confidence]] = []
         for path, facts, index in self.defined(name, group):
             kind = facts.symbol_kind(index)
-            member = kind in _MEMBER_KINDS or bool(facts.symbol(index).owner)
+            member = kind in MEMBER_KINDS or bool(facts.symbol(index).owner)
             if not member or (called and kind not in CALLABLE_KINDS and kind not in _VALUE_KINDS):
                 continue
             if len(found) >= MAX_BY_NAME:
@@ -993,10 +761,6 @@ class Resolver:
             found.append((SymbolEntity(SymbolId(path, index)), Confidence.BY_NAME))
         self._by_name[key] = tuple(found)
         return self._by_name[key]
-
-
-_PARTED_LANGUAGES = frozenset({"go", "rust", "c", "cpp", "csharp", "ruby"})
-"""Languages in which a type's members may stand apart from the type."""
 
 
 def _all_abstract(facts: FileFacts, found: tuple[SymbolId, ...]) -> bool:

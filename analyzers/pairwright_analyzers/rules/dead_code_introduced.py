@@ -74,11 +74,13 @@ def _left_behind(ctx: ReviewContext) -> Iterator[Finding]:
         return
     facts = ctx.before.facts
     was, now_mentioned = _mentions(facts), _mentions(ctx.after.facts)
+    # A use that is only spelled anew (`_round` -> `round`) is a rename on its way.
+    respelled = {_bare(name) for name in now_mentioned if name not in was}
     seen: set[SymbolId] = set()
     for name, indexes in was.items():
         if len(indexes) <= len(now_mentioned.get(name, ())):
             continue
-        if not ctx.graph.workspace.files_defining(name):
+        if _bare(name) in respelled or not ctx.graph.workspace.files_defining(name):
             continue
         ctx.check()
         for target in _used(ctx.base_graph, ctx.path, indexes):
@@ -134,6 +136,10 @@ def _mentions(facts: FileFacts) -> dict[str, list[int]]:
         if role & ROLE_MASK not in _NO_USE:
             found[columns.ref_names[index]].append(index)
     return {columns.names[name]: indexes for name, indexes in found.items()}
+
+
+def _bare(name: str) -> str:
+    return name.replace("_", "").lower()
 
 
 def _used(graph: CodeGraph, path: str, indexes: list[int]) -> Iterator[SymbolId]:

@@ -37,8 +37,8 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.diff import ChangeKind, SymbolChange
 from pairwright_analyzers.facts import FileFacts
 from pairwright_analyzers.graph import CodeGraph, SymbolId
+from pairwright_analyzers.graph.entities import SymbolEntity
 from pairwright_analyzers.graph.queries import callees_of
-from pairwright_analyzers.graph.resolve import SymbolEntity
 from pairwright_analyzers.rules.model import ReviewContext, Rule
 from pairwright_analyzers.rules.sites import (
     CallSite,

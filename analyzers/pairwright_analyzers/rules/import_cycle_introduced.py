@@ -16,9 +16,9 @@ moving what both sides need into a file of its own, or by importing where it is 
 
 Judged in Python, JavaScript, TypeScript and Go, whose circles matter when they are loaded or built.
 
-**Silent** for imports inside functions, below `if TYPE_CHECKING`, and for types only (`import
-type`); when the new import's file was in one circle with this one before; between the files of
-one Go package; and in Go test files.
+**Silent** for imports inside functions, on demand (`import("./a")`), below `if TYPE_CHECKING`, and
+for types only (`import type`); when the new import's file was in one circle with this one before;
+between the files of one Go package; and in test files.
 
 **Suppress** with `pairwright: ignore[import-cycle-introduced]` in a comment on the import's line.
 """
@@ -26,13 +26,14 @@ one Go package; and in Go test files.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import deque
 from collections.abc import Iterator
 from itertools import pairwise
 
 from pairwright_analyzers.graph import CodeGraph
 from pairwright_analyzers.graph.bindings import FileBindings
-from pairwright_analyzers.graph.resolve import ModuleEntity
+from pairwright_analyzers.graph.entities import ModuleEntity
 from pairwright_analyzers.rules.model import ReviewContext, Rule
 from pairwright_analyzers.rules.sites import evidence
 from pairwright_analyzers.types import Finding, Import, Location, ScopeKind, Severity, Span
@@ -46,7 +47,7 @@ _MAX_FILES = 3_000
 def check(ctx: ReviewContext) -> Iterator[Finding]:
     """One finding a new import that leads back to the reviewed file."""
     spec = ctx.after.spec
-    if spec.resolver == "go" and spec.is_test_path(ctx.path):
+    if spec.is_test_path(ctx.path):
         return
     was = _edges(ctx.base_graph, ctx.path) if ctx.base_graph is not None else {}
     fresh = {node: span for node, span in _edges(ctx.graph, ctx.path).items() if node not in was}
@@ -105,12 +106,12 @@ def _node(graph: CodeGraph, path: str) -> str:
 
 
 def _files(graph: CodeGraph, node: str) -> list[str]:
-    modules = graph.resolver.modules
-    if modules.exists(node):
+    paths = graph.resolver.paths
+    if paths.exists(node):
         return [node]
     return [
         path
-        for path in modules.files_in.get(node, ())
+        for path in paths.files_in.get(node, ())
         if path.endswith(".go") and not path.endswith("_test.go")
     ]
 
@@ -157,7 +158,7 @@ def _targets(
         ]
         if inner:
             return tuple(inner)
-    return graph.resolver.modules.targets(bindings.spec.resolver, path, item)
+    return graph.resolver.targets(path, item)
 
 
 def _when_loaded(graph: CodeGraph, bindings: FileBindings, path: str, item: Import) -> bool:
@@ -165,8 +166,14 @@ def _when_loaded(graph: CodeGraph, bindings: FileBindings, path: str, item: Impo
     if scope.kind is ScopeKind.FUNCTION:
         return False
     if bindings.spec.resolver != "python":
-        return bindings.scope_at(item.span.start) == 0
+        return bindings.scope_at(item.span.start) == 0 and not _on_demand(graph, path, item)
     return not _for_types_only(graph, path, item.span.start)
+
+
+def _on_demand(graph: CodeGraph, path: str, item: Import) -> bool:
+    """Whether an ECMAScript import is a call that loads its module later: `import("./a")`."""
+    text = graph.workspace.text(path) or b""
+    return re.match(rb"(?:await\s+)?import\s*\(", text[item.span.start : item.span.end]) is not None
 
 
 def _for_types_only(graph: CodeGraph, path: str, offset: int) -> bool:

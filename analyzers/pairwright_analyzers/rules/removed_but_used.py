@@ -41,8 +41,8 @@ from collections.abc import Iterator, Sequence
 from pairwright_analyzers.diff import ChangeKind, SymbolChange
 from pairwright_analyzers.edits import minimal_edits
 from pairwright_analyzers.graph import CodeGraph, SymbolId
+from pairwright_analyzers.graph.entities import InstanceEntity, SymbolEntity
 from pairwright_analyzers.graph.queries import references_to
-from pairwright_analyzers.graph.resolve import InstanceEntity, SymbolEntity
 from pairwright_analyzers.rules.model import ReviewContext, Rule
 from pairwright_analyzers.rules.sites import (
     counted,

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.graph import CodeGraph, SymbolId
+from pairwright_analyzers.graph.entities import InstanceEntity, SymbolEntity
 from pairwright_analyzers.graph.queries import references_to
-from pairwright_analyzers.graph.resolve import InstanceEntity, SymbolEntity
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.signatures import is_member, signature_of
 from pairwright_analyzers.syntax import Parsed, ancestors, parse_politely

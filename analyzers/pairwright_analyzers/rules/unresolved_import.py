@@ -32,6 +32,9 @@ import re
 from collections.abc import Iterator
 
 from pairwright_analyzers.graph import CodeGraph
+from pairwright_analyzers.graph.families.ecmascript import ScriptModules
+from pairwright_analyzers.graph.families.go import GoModules
+from pairwright_analyzers.graph.families.python import PythonModules
 from pairwright_analyzers.rules.model import ReviewContext, Rule
 from pairwright_analyzers.syntax import ancestors
 from pairwright_analyzers.types import Finding, Import, Location, Severity
@@ -81,15 +84,15 @@ def _conditional(ctx: ReviewContext, item: Import) -> bool:
 
 
 def _python(ctx: ReviewContext, index: int, item: Import) -> str | None:
-    modules = ctx.graph.resolver.modules
-    found = modules.python_module(ctx.path, item.module, item.level)
+    modules = ctx.graph.resolver.table(PythonModules)
+    found = modules.module(ctx.path, item.module, item.level)
     if found:
         return _missing_name(ctx, index, item, found)
-    if modules.python_package_folder(ctx.path, item.module, item.level) is not None:
+    if modules.package_folder(ctx.path, item.module, item.level) is not None:
         return None
     if not item.level:
         first, _, rest = item.module.partition(".")
-        package = modules.python_module(ctx.path, first, 0)
+        package = modules.module(ctx.path, first, 0)
         if not rest or not package or not package[0].endswith("/__init__.py"):
             return None
         if not _belongs(ctx.path, posixpath.dirname(package[0])):
@@ -144,7 +147,7 @@ def _makes_names(graph: CodeGraph, path: str, seen: set[str]) -> bool:
     for item in bindings.imports:
         if item.name != "*":
             continue
-        targets = graph.resolver.modules.targets(spec.resolver, path, item)
+        targets = graph.resolver.targets(path, item)
         if not targets or any(_makes_names(graph, one, seen) for one in targets):
             return True
     return False
@@ -153,8 +156,8 @@ def _makes_names(graph: CodeGraph, path: str, seen: set[str]) -> bool:
 def _script(ctx: ReviewContext, index: int, item: Import) -> str | None:
     if not item.module.startswith("."):
         return None
-    modules = ctx.graph.resolver.modules
-    found = modules.script_module(ctx.path, item.module)
+    modules = ctx.graph.resolver.table(ScriptModules)
+    found = modules.module(ctx.path, item.module)
     if found:
         return _missing_name(ctx, index, item, found)
     stem = posixpath.normpath(posixpath.join(posixpath.dirname(ctx.path), item.module))
@@ -162,16 +165,18 @@ def _script(ctx: ReviewContext, index: int, item: Import) -> str | None:
     folder = posixpath.dirname(stem)
     if stem.startswith("..") or suffix not in _SCRIPT_SUFFIXES or "?" in item.module:
         return None
-    if (folder and folder not in modules.folders) or ctx.graph.workspace.config(stem) is not None:
+    if (folder and folder not in ctx.graph.resolver.paths.folders) or ctx.graph.workspace.config(
+        stem
+    ) is not None:
         return None
     where = f" in '{folder}'" if folder else ""
     return f"There is no module '{item.module}'{where}. Create it, or correct the name."
 
 
 def _go(ctx: ReviewContext, index: int, item: Import) -> str | None:
-    modules = ctx.graph.resolver.modules
-    folder = modules.go_folder(item.module)
-    if not folder or folder in modules.folders:
+    modules = ctx.graph.resolver.table(GoModules)
+    folder = modules.folder(item.module)
+    if not folder or folder in ctx.graph.resolver.paths.folders:
         return None
     return f"There is no package '{item.module}' in '{folder}'. Create it, or correct the path."
 
@@ -181,10 +186,10 @@ def _ruby(ctx: ReviewContext, index: int, item: Import) -> str | None:
     if not text.startswith(b"require_relative"):
         return None
     wanted = posixpath.normpath(posixpath.join(posixpath.dirname(ctx.path), item.module))
-    modules = ctx.graph.resolver.modules
-    if modules.exists(wanted) or modules.exists(wanted + ".rb"):
+    paths = ctx.graph.resolver.paths
+    if paths.exists(wanted) or paths.exists(wanted + ".rb"):
         return None
-    if posixpath.dirname(wanted) not in modules.folders:
+    if posixpath.dirname(wanted) not in paths.folders:
         return None
     return f"There is no file '{wanted}.rb'. Create it, or correct the path."
 

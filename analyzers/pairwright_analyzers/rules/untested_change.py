@@ -24,11 +24,12 @@ users.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 
 from pairwright_analyzers.diff import ChangeKind
 from pairwright_analyzers.graph import SymbolId
-from pairwright_analyzers.graph.queries import impact_of, overrides
+from pairwright_analyzers.graph.queries import overrides, references_to
 from pairwright_analyzers.rules.model import ReviewContext, Rule, Version
 from pairwright_analyzers.rules.sites import owner_of
 from pairwright_analyzers.syntax import span_of
@@ -37,6 +38,7 @@ from pairwright_analyzers.types import (
     Confidence,
     Finding,
     Location,
+    Role,
     Severity,
     Symbol,
     SymbolFlag,
@@ -46,9 +48,10 @@ from pairwright_analyzers.types import (
 ID = "untested-change"
 
 _LEAST_LINES = 3
-_DEPTH = 5
-_MOST_USERS = 300
+_MOST_USERS = 60
 """Users after which a symbol is taken for reached: so many are not all untested."""
+_MOST_FILES = 30
+"""Files that mention a name, from which on it is too common to follow."""
 _CALLED_BY_OTHERS = (
     SymbolFlag.DECORATED | SymbolFlag.ABSTRACT | SymbolFlag.OVERRIDE | SymbolFlag.TEST
 )
@@ -126,26 +129,39 @@ def _tokens(version: Version, symbol: Symbol) -> list[bytes]:
 
 
 def _reached(ctx: ReviewContext, here: SymbolId) -> bool:
-    """Whether a test mentions a symbol, its type, or something over which the symbol is reached."""
-    if _mentioned(ctx, here):
-        return True
-    owner = owner_of(ctx.graph, here)
-    if owner is not None and ctx.graph.resolver.has_open_bases(owner):
-        # Whoever made the base outside may call it.
-        return True
-    origins = [here, *overrides(ctx.graph, here)]
-    users = impact_of(ctx.graph, origins, _DEPTH, ctx.check, _MOST_USERS)
-    if len(users) >= _MOST_USERS:
-        return True
-    # What a module does while it is loaded happens in every test that imports it; where only names
-    # agree, nobody knows.
-    return any(
-        user.confidence is Confidence.BY_NAME
-        or user.symbol.index < 0
-        or ctx.graph.is_test_path(user.symbol.path)
-        or _mentioned(ctx, user.symbol)
-        for user in users
-    )
+    """Whether a test mentions a symbol, its type, or something over which the symbol is reached.
+
+    Also true where that cannot be told: links by name only, members that a base outside may call,
+    names in too many files to follow.
+    """
+    seen = {here}
+    waiting = deque([here])
+    while waiting:
+        current = waiting.popleft()
+        if len(seen) > _MOST_USERS or _mentioned(ctx, current):
+            return True
+        ctx.check()
+        symbol = ctx.graph.symbol(current)
+        if len(ctx.graph.workspace.files_mentioning(symbol.name)) > _MOST_FILES:
+            return True
+        owner = owner_of(ctx.graph, current)
+        if owner is not None and ctx.graph.resolver.has_open_bases(owner):
+            return True
+        users = set(overrides(ctx.graph, current))
+        if owner is not None and symbol.kind is SymbolKind.CONSTRUCTOR:
+            users.add(owner)
+        for reference in references_to(ctx.graph, current, ctx.check):
+            if reference.confidence is Confidence.BY_NAME:
+                return True
+            if reference.role is Role.IMPORT:
+                continue
+            if reference.within.index < 0:
+                # What a module does while it is loaded happens in every test that imports it.
+                return True
+            users.add(reference.within)
+        waiting.extend(users - seen)
+        seen |= users
+    return False
 
 
 def _mentioned(ctx: ReviewContext, symbol_id: SymbolId) -> bool:

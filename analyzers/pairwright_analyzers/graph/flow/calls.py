@@ -1,6 +1,8 @@
-"""The call graph of a workspace by value flow: units from texts, modules from the resolver, edges as symbols.
+"""The call graph of a workspace by value flow: units from texts, modules from the resolver, edges
+as symbols.
 
-Where flow says nothing of a call, lexical resolution may still know: its links fill the gap, at their own confidence.
+Where flow says nothing of a call, lexical resolution may still know: its links fill the gap, at
+their own confidence.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from pairwright_analyzers.graph.families.python import PythonModules
 from pairwright_analyzers.graph.flow.ir import FlowImport, FlowUnit
 from pairwright_analyzers.graph.flow.solve import (
     Caller,
@@ -35,7 +38,9 @@ class NamedCall:
 
 
 def calls(graph: CodeGraph, check: Callable[[], None] = nothing) -> Iterator[NamedCall]:
-    """Every call of the workspace, in path and text order: by value flow where it knows the callee, else by resolution."""
+    """Every call of the workspace, in path and text order: by value flow where it knows the callee,
+    else by resolution.
+    """
     found: dict[tuple[str, int], list[NamedCall]] = defaultdict(list)
     for call in flow_calls(graph, check):
         found[call.location.path, call.location.span.start].append(call)
@@ -62,15 +67,13 @@ def _named(
 
 
 def _silent(graph: CodeGraph, callee: SymbolId | External) -> bool:
-    """Whether calling something runs no code of the workspace: a Python class without a constructor."""
+    """Whether calling something runs no code of the workspace: a Python class without a
+    constructor.
+    """
     if isinstance(callee, External) or callee.index < 0:
         return False
     spec = graph.spec(callee.path)
-    return (
-        spec is not None
-        and spec.id == "python"
-        and graph.symbol(callee).kind in TYPE_KINDS
-    )
+    return spec is not None and spec.id == "python" and graph.symbol(callee).kind in TYPE_KINDS
 
 
 def units_of(graph: CodeGraph, check: Callable[[], None]) -> dict[str, FlowUnit]:
@@ -93,13 +96,14 @@ def units_of(graph: CodeGraph, check: Callable[[], None]) -> dict[str, FlowUnit]
 def flow_calls(graph: CodeGraph, check: Callable[[], None] = nothing) -> Iterator[NamedCall]:
     """Every call of the workspace's Python that value flow resolves."""
     units = units_of(graph, check)
-    modules = graph.resolver.modules
+    paths = graph.resolver.paths
+    modules = graph.resolver.table(PythonModules)
 
     def target(path: str, item: FlowImport) -> ModuleObject | FolderObject | ExternalObject | None:
-        found = modules.python_module(path, item.module, item.level)
+        found = modules.module(path, item.module, item.level)
         if found:
             return ModuleObject(found[0])
-        folder = modules.python_package_folder(path, item.module, item.level)
+        folder = modules.package_folder(path, item.module, item.level)
         if folder is not None:
             return FolderObject(folder)
         return ExternalObject(item.module) if item.module and not item.level else None
@@ -112,9 +116,9 @@ def flow_calls(graph: CodeGraph, check: Callable[[], None] = nothing) -> Iterato
                 return None
         stem = f"{folder}/{name}" if folder else name
         for candidate in (f"{stem}/__init__.py", f"{stem}.py", f"{stem}.pyi"):
-            if modules.exists(candidate):
+            if paths.exists(candidate):
                 return ModuleObject(candidate)
-        return FolderObject(stem) if stem in modules.folders else None
+        return FolderObject(stem) if stem in paths.folders else None
 
     solver = Solver(units, target, submodule)
     solver.solve(check)
@@ -139,5 +143,8 @@ def flow_calls(graph: CodeGraph, check: Callable[[], None] = nothing) -> Iterato
         for callee in sorted(callees, key=str):
             name = callee if isinstance(callee, str) else name_of(*callee)
             yield NamedCall(
-                name_of(*caller), name, Location(solver.paths[caller.unit], Span(offset, offset)), sure
+                name_of(*caller),
+                name,
+                Location(solver.paths[caller.unit], Span(offset, offset)),
+                sure,
             )

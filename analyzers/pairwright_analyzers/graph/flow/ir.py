@@ -1,11 +1,13 @@
 """The small language that value flow is told in: variables, objects, and constraints between them.
 
-One `FlowUnit` a file, a pure function of its text, made by the extractor of its language family (`python.py`,
-`ecmascript.py`) and solved over all files by `solve.py`. Flow-insensitive: the order of statements is dropped, which is
-what keeps it small; what a name may hold is what it holds anywhere in its scope.
+One `FlowUnit` a file, a pure function of its text, made by the extractor of its language family
+(`python.py`, `ecmascript.py`) and solved over all files by `solve.py`. Flow-insensitive: the order
+of statements is dropped, which is what keeps it small; what a name may hold is what it holds
+anywhere in its scope.
 
-The analysis is inclusion based (Andersen 1994) and field sensitive, without call contexts; what it tracks follows PyCG
-(Salis et al., ICSE 2021): functions, classes, instances, containers with constant keys, and modules as values.
+The analysis is inclusion based (Andersen 1994) and field sensitive, without call contexts; what it
+tracks follows PyCG (Salis et al., ICSE 2021): functions, classes, instances, containers with
+constant keys, and modules as values.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ class Kind(IntEnum):
     STORE_ITEM = 4
     """[v object, key or None, v from]"""
     CALL = 5
-    """[v to, v callee, arguments, offset, function]: `function` is the caller, -1 for the file itself"""
+    """[v to, v callee, arguments, offset, function]: `function` is the caller, -1 for the file
+    itself
+    """
     FUNCTION = 6
     """[v to, function]"""
     CLASS = 7
@@ -74,7 +78,9 @@ class CallArgument(NamedTuple):
 
 @dataclass(slots=True)
 class FlowParameter:
-    """One parameter: its variable, and how arguments reach it (`POSITIONAL`, `*`, `**`, or keyword only)."""
+    """One parameter: its variable, and how arguments reach it (`POSITIONAL`, `*`, `**`, or keyword
+    only).
+    """
 
     name: str
     variable: int
@@ -84,9 +90,11 @@ class FlowParameter:
 
 @dataclass(slots=True)
 class FlowFunction:
-    """One function. `symbol_start` is the offset of its name (of `lambda` or the arrow where it has none).
+    """One function. `symbol_start` is the offset of its name (of `lambda` or the arrow where it has
+    none).
 
-    `receiver` says what a call through an object binds first: "instance", "class" or "". `qualname` names functions
+    `receiver` says what a call through an object binds first: "instance", "class" or "". `qualname`
+    names functions
     that are no symbols, as the interpreter does: `outer.<lambda1>`.
     """
 
@@ -127,7 +135,10 @@ class FlowImport:
 
 @dataclass(slots=True)
 class FlowUnit:
-    """The flow of one file. Variables are numbered from 0; `exports` are the names others can import."""
+    """The flow of one file.
+
+    Variables are numbered from 0; `exports` are the names others can import.
+    """
 
     variables: int = 0
     constraints: list[Constraint] = field(default_factory=list)
@@ -138,6 +149,7 @@ class FlowUnit:
     stars: list[int] = field(default_factory=list)
     """Imports of everything a module has, by index."""
     default_object: int = -1
-    """The variable that stands for the module itself where it can be replaced (`module.exports`)."""
+    """The variable that stands for the module itself where it can be replaced (`module.exports`).
+    """
     cut: str = ""
     """"" or why the file's flow is incomplete."""

@@ -1,6 +1,7 @@
 """Python's value flow: a syntax tree -> the constraints of `ir`.
 
-Walks each file once. Names follow Python's scoping rules; a name that a scope never binds is looked up around it, then
+Walks each file once. Names follow Python's scoping rules; a name that a scope never binds is looked
+up around it, then
 among star imports, then among builtins.
 """
 
@@ -38,7 +39,9 @@ def class_caller(index: int) -> int:
 
 @dataclass(slots=True)
 class _Scope:
-    """One scope under construction: variables by name, whether each is bound here, and what runs its code."""
+    """One scope under construction: variables by name, whether each is bound here, and what runs
+    its code.
+    """
 
     parent: _Scope | None
     kind: str
@@ -53,7 +56,10 @@ class _Scope:
 
 
 def flow_of(root: Node, text: bytes) -> FlowUnit:
-    """The flow of a parsed Python file. Never raises; what is nested too deeply to walk is said in `cut`."""
+    """The flow of a parsed Python file.
+
+    Never raises; what is nested too deeply to walk is said in `cut`.
+    """
     extractor = _Extractor(text)
     try:
         extractor.module(root)
@@ -71,7 +77,8 @@ class _Extractor:
         self.scope = _Scope(None, "module", MODULE_CALLER, "")
         self.module_scope = self.scope
 
-    # -- building blocks ------------------------------------------------------------------------------------------
+    # -- building blocks
+    # ------------------------------------------------------------------------------------------
 
     def new(self) -> int:
         self.unit.variables += 1
@@ -120,7 +127,9 @@ class _Extractor:
         return around
 
     def close(self) -> None:
-        """Leave a scope: what it reads but never binds is read around it; at the top, from stars and builtins."""
+        """Leave a scope: what it reads but never binds is read around it; at the top, from stars
+        and builtins.
+        """
         scope = self.scope
         around = self._function_around(scope)
         for name, variable in list(scope.names.items()):
@@ -139,7 +148,8 @@ class _Extractor:
         if scope.parent is not None:
             self.scope = scope.parent
 
-    # -- statements -----------------------------------------------------------------------------------------------
+    # -- statements ------------------------------------------------------------------------------
+    # -----------------
 
     def module(self, root: Node) -> None:
         self.block(root)
@@ -212,7 +222,11 @@ class _Extractor:
         index = len(self.unit.functions)
         self.unit.functions.append(function)
         method = scope.kind == "class"
-        if method and not any(mark.endswith("staticmethod") for mark in marks) and name != "__new__":
+        if (
+            method
+            and not any(mark.endswith("staticmethod") for mark in marks)
+            and name != "__new__"
+        ):
             by_class = any(mark.endswith("classmethod") for mark in marks)
             by_class = by_class or name in ("__init_subclass__", "__class_getitem__")
             function.receiver = "class" if by_class else "instance"
@@ -272,9 +286,9 @@ class _Extractor:
             annotation = child.child_by_field_name("type")
             if annotation is not None and not variadic:
                 self._annotate(variable, annotation, outside=True)
-            for one, value in defaults:
+            for one, held in defaults:
                 if one == child:
-                    self.copy(variable, value)
+                    self.copy(variable, held)
         if function.receiver and function.parameters:
             function.this = function.parameters[0].variable
 
@@ -294,7 +308,10 @@ class _Extractor:
         return (target if target.type == "identifier" else None), ""
 
     def _annotate(self, variable: int, annotation: Node, *, outside: bool = False) -> None:
-        """A value of the annotated type. `outside` reads the type's name in the scope around the function."""
+        """A value of the annotated type.
+
+        `outside` reads the type's name in the scope around the function.
+        """
         names = list(self._type_names(annotation))
         scope = self.scope
         if outside and scope.parent is not None:
@@ -306,7 +323,9 @@ class _Extractor:
         self.scope = scope
 
     def _type_names(self, node: Node) -> Iterable[Node]:
-        """The names of classes a value of this type may be: members of unions, not arguments of generics."""
+        """The names of classes a value of this type may be: members of unions, not arguments of
+        generics.
+        """
         kind = node.type
         if kind in ("identifier", "attribute"):
             yield node
@@ -318,7 +337,9 @@ class _Extractor:
             head = self.spelled(children[0]).rpartition(".")[2] if children else ""
             if head in ("Optional", "Union", "Annotated", "Final", "ClassVar"):
                 for child in children[1:]:
-                    for inner in child.named_children if child.type == "type_parameter" else (child,):
+                    for inner in (
+                        child.named_children if child.type == "type_parameter" else (child,)
+                    ):
                         yield from self._type_names(inner)
                         if head == "Annotated":
                             return
@@ -353,9 +374,9 @@ class _Extractor:
         scope = self.scope
         flow_class.attributes = {one: scope.names[one] for one in scope.bound}
         self.close()
-        value = self.new()
-        self.emit(Kind.CLASS, value, index)
-        return value
+        result = self.new()
+        self.emit(Kind.CLASS, result, index)
+        return result
 
     def return_statement(self, node: Node) -> None:
         if node.named_children:
@@ -400,10 +421,10 @@ class _Extractor:
                 self.emit(Kind.STORE_ITEM, holder, key, value)
         elif kind in ("pattern_list", "tuple_pattern", "list_pattern", "tuple", "list"):
             self._unpack(target, value)
-        elif kind in ("list_splat_pattern", "list_splat", "parenthesized_expression"):
-            for child in target.named_children:
-                self.assign(child, value)
-        elif kind == "as_pattern_target":
+        elif (
+            kind in ("list_splat_pattern", "list_splat", "parenthesized_expression")
+            or kind == "as_pattern_target"
+        ):
             for child in target.named_children:
                 self.assign(child, value)
 
@@ -588,7 +609,8 @@ class _Extractor:
             if child.type not in ("identifier",):
                 self.expression(child)
 
-    # -- expressions ----------------------------------------------------------------------------------------------
+    # -- expressions -----------------------------------------------------------------------------
+    # -----------------
 
     def _child(self, node: Node, name: str) -> int:
         child = node.child_by_field_name(name)
@@ -683,7 +705,12 @@ class _Extractor:
         value = self.new()
         self.emit(Kind.EXTERNAL, external := self.new(), "<builtin>.super")
         self.emit(
-            Kind.CALL, self.new(), external, (), self._callee_offset(node.named_children[0]), self.scope.caller
+            Kind.CALL,
+            self.new(),
+            external,
+            (),
+            self._callee_offset(node.named_children[0]),
+            self.scope.caller,
         )
         scope: _Scope | None = self.scope
         while scope is not None and scope.owner < 0:
@@ -804,7 +831,9 @@ class _Extractor:
         return value
 
     def comprehension(self, node: Node) -> int:
-        kind = {"set_comprehension": "set", "dictionary_comprehension": "dict"}.get(node.type, "list")
+        kind = {"set_comprehension": "set", "dictionary_comprehension": "dict"}.get(
+            node.type, "list"
+        )
         outer = self.scope
         self.scope = _Scope(
             outer, "comprehension", outer.caller, outer.qualname, function=outer.function, owner=-1

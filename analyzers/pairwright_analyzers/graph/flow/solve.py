@@ -1,7 +1,8 @@
 """The solver: constraints of all files -> the functions each call can reach.
 
 A worklist over points-to sets with difference propagation. Objects (functions, classes, instances, containers, modules,
-names outside) are interned as small integers. Work is bounded: past `MAX_STEPS` the answer is what was found so far, and
+names outside) are interned as small integers. Work is bounded: past `MAX_STEPS` the answer is what
+was found so far, and
 says so.
 """
 
@@ -29,17 +30,18 @@ _MAX_DOTS = 8
 """Length of a dotted name outside the workspace, in parts, after which it is no longer followed."""
 
 _MAX_ARGUMENTS = 40
-"""Arguments of a call after which partial objects that hold partial objects are no longer followed."""
+"""Arguments of a call after which partial objects that hold partial objects are no longer followed.
+"""
 
 
 class FunctionObject(NamedTuple):
     unit: int
-    index: int
+    number: int
 
 
 class ClassObject(NamedTuple):
     unit: int
-    index: int
+    number: int
 
 
 class InstanceObject(NamedTuple):
@@ -115,10 +117,10 @@ Value = (
 
 
 class Caller(NamedTuple):
-    """Whose code a call stands in: `index` as in `ir` (-1 the file, ≤ -2 a class body)."""
+    """Whose code a call stands in: `code` as in `ir` (-1 the file, ≤ -2 a class body)."""
 
     unit: int
-    index: int
+    code: int
 
 
 class Edge(NamedTuple):
@@ -193,7 +195,8 @@ class Solver:
         self._partials: dict[int, tuple[int, tuple[CallArgument, ...], int]] = {}
         self._star_guard: set[tuple[int, str, int]] = set()
 
-    # -- plumbing -------------------------------------------------------------------------------------------------
+    # -- plumbing --------------------------------------------------------------------------------
+    # -----------------
 
     def new(self) -> int:
         self._points.append(set())
@@ -236,7 +239,8 @@ class Solver:
     def watch(self, variable: int, react: Callable[[int], None]) -> None:
         self._watchers[variable].append(react)
         if self._points[variable]:
-            # Never at once: one reaction leads to the next, and a chain of them would be as deep as the program.
+            # Never at once: one reaction leads to the next, and a chain of them would be as deep
+            # as the program.
             self._tasks.append((react, tuple(self._points[variable])))
 
     def solve(self, check: Callable[[], None] = lambda: None) -> None:
@@ -278,7 +282,8 @@ class Solver:
         self._done.add(key)
         return True
 
-    # -- loading --------------------------------------------------------------------------------------------------
+    # -- loading ---------------------------------------------------------------------------------
+    # -----------------
 
     def _load_unit(self, unit: int) -> None:
         base = self._base[unit]
@@ -381,15 +386,15 @@ class Solver:
                 self.watch(base + holder, self._store_item(key, base + source))
             case Kind.CALL, (int(to), int(callee), tuple(arguments), int(offset), int(caller)):
                 site = _Site(base + to, arguments, offset, Caller(unit, caller), base)
-                self.watch(base + callee, lambda value, site=site: self._call(value, site))
+                self.watch(base + callee, self._on_call(site))
             case Kind.INSTANCE, (int(to), int(holder)):
                 self.watch(base + holder, self._instance(base + to))
             case Kind.ITERATE, (int(to), int(holder), int(offset), int(caller)):
                 site = _Site(base + to, (), offset, Caller(unit, caller), base)
-                self.watch(base + holder, lambda value, site=site: self._iterate(value, site))
+                self.watch(base + holder, self._on_iterate(site))
             case Kind.ENTER, (int(to), int(holder), int(offset), int(caller)):
                 site = _Site(base + to, (), offset, Caller(unit, caller), base)
-                self.watch(base + holder, lambda value, site=site: self._enter(value, site))
+                self.watch(base + holder, self._on_enter(site))
             case Kind.SUPER, (int(to), int(owner), int(this)):
                 self._load_super(unit, base + to, owner, base + this if this >= 0 else -1)
             case Kind.UNPACK, (int(source), tuple(targets), int(star)):
@@ -398,6 +403,15 @@ class Solver:
                 self.copy(base + to, base + source)
             case Kind.MERGE, (int(to), int(source)):
                 self._load_merge(base + to, base + source)
+
+    def _on_call(self, site: _Site) -> Callable[[int], None]:
+        return lambda value: self._call(value, site)
+
+    def _on_iterate(self, site: _Site) -> Callable[[int], None]:
+        return lambda value: self._iterate(value, site)
+
+    def _on_enter(self, site: _Site) -> Callable[[int], None]:
+        return lambda value: self._enter(value, site)
 
     def _load_import(self, unit: int, to: int, item: FlowImport) -> None:
         target = self._targets(self.paths[unit], FlowImport(item.module, "", item.level))
@@ -469,11 +483,10 @@ class Solver:
             for key, variable in tuple(self._items[source].items()):
                 self.copy(self.item(to, _loose(key)), variable)
         else:
-            self._iterate(
-                source, _Site(self.item(to, None), (), -1, Caller(0, -1), 0)
-            )
+            self._iterate(source, _Site(self.item(to, None), (), -1, Caller(0, -1), 0))
 
-    # -- containers -----------------------------------------------------------------------------------------------
+    # -- containers ------------------------------------------------------------------------------
+    # -----------------
 
     def item(self, container: int, key: str | None) -> int:
         """The variable of one key of a container."""
@@ -520,7 +533,8 @@ class Solver:
 
         return react
 
-    # -- attributes -----------------------------------------------------------------------------------------------
+    # -- attributes ------------------------------------------------------------------------------
+    # -----------------
 
     def attribute(self, holder: int, name: str) -> int:
         """The variable of what is stored as an attribute of an object."""
@@ -606,7 +620,9 @@ class Solver:
             self._waiting_lookups.append((class_object, *wanted))
 
     def _from_line(self, line: Iterable[int], name: str, to: int, this: int) -> None:
-        """The first definition of a name along a method resolution order, bound to what it is read through."""
+        """The first definition of a name along a method resolution order, bound to what it is read
+        through.
+        """
         for one in line:
             held = self._objects[one]
             if isinstance(held, ExternalObject):
@@ -646,7 +662,9 @@ class Solver:
 
     @staticmethod
     def _binds(function: FlowFunction) -> bool:
-        """Whether a function found on a class takes the instance: methods do, and plain functions stored there."""
+        """Whether a function found on a class takes the instance: methods do, and plain functions
+        stored there.
+        """
         return function.receiver == "instance" or function.owner < 0
 
     def _load_super_attribute(self, held: SuperObject, name: str, to: int) -> None:
@@ -668,10 +686,10 @@ class Solver:
         return known
 
     def _class(self, held: ClassObject) -> FlowClass:
-        return self.units[held.unit].classes[held.index]
+        return self.units[held.unit].classes[held.number]
 
     def _function(self, held: FunctionObject) -> FlowFunction:
-        return self.units[held.unit].functions[held.index]
+        return self.units[held.unit].functions[held.number]
 
     def _instance(self, to: int) -> Callable[[int], None]:
         def react(value: int) -> None:
@@ -683,7 +701,8 @@ class Solver:
 
         return react
 
-    # -- calls ----------------------------------------------------------------------------------------------------
+    # -- calls -----------------------------------------------------------------------------------
+    # -----------------
 
     def _edge(self, site: _Site, callee: FunctionObject | str) -> None:
         if site.caller.unit >= 0 and site.offset >= 0:
@@ -773,9 +792,13 @@ class Solver:
             self.add(base + function.this, (this,))
         self._pass(held, function, position, site)
 
-    def _pass(self, held: FunctionObject, function: FlowFunction, position: int, site: _Site) -> None:
+    def _pass(
+        self, held: FunctionObject, function: FlowFunction, position: int, site: _Site
+    ) -> None:
         base = self._base[held.unit]
-        by_position = [one for one in function.parameters if not one.variadic and not one.keyword_only]
+        by_position = [
+            one for one in function.parameters if not one.variadic and not one.keyword_only
+        ]
         rest = next((one for one in function.parameters if one.variadic == "*"), None)
         named = next((one for one in function.parameters if one.variadic == "**"), None)
         offset = 0
@@ -861,7 +884,8 @@ class Solver:
         whole = _Site(site.result, moved + site.arguments, site.offset, site.caller, site.base)
         self.watch(callee, lambda target: self._call(target, whole))
 
-    # -- builtins and what lies outside ---------------------------------------------------------------------------
+    # -- builtins and what lies outside
+    # ---------------------------------------------------------------------------
 
     def _call_external(self, name: str, site: _Site) -> None:
         if "()" not in name:
@@ -1072,7 +1096,9 @@ class Solver:
 
             def react(one: int, step: str = step) -> None:
                 if isinstance(self._objects[one], InstanceObject):
-                    self._call_method(one, step, _Site(site.result, (), site.offset, site.caller, 0))
+                    self._call_method(
+                        one, step, _Site(site.result, (), site.offset, site.caller, 0)
+                    )
                 else:
                     self._iterate(one, site)
 

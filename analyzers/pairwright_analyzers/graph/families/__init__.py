@@ -1,0 +1,26 @@
+"""The language families: how files of each find each other.
+
+A plain table from `LanguageSpec.resolver`.
+"""
+
+from __future__ import annotations
+
+from pairwright_analyzers.graph.families.base import Family
+from pairwright_analyzers.graph.families.ecmascript import ECMASCRIPT
+from pairwright_analyzers.graph.families.go import GO
+from pairwright_analyzers.graph.families.include import INCLUDE
+from pairwright_analyzers.graph.families.namespace import NAMESPACE
+from pairwright_analyzers.graph.families.python import PYTHON
+from pairwright_analyzers.graph.families.ruby import RUBY
+from pairwright_analyzers.graph.families.rust import RUST
+
+FAMILIES: dict[str, Family] = {
+    "python": PYTHON,
+    "ecmascript": ECMASCRIPT,
+    "go": GO,
+    "rust": RUST,
+    "namespace": NAMESPACE,
+    "include": INCLUDE,
+    "ruby": RUBY,
+    "global": Family(),
+}

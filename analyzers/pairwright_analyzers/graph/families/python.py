@@ -1,0 +1,180 @@
+"""Python: modules, packages, relative imports, submodules."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pairwright_analyzers.graph.entities import (
+    FolderEntity,
+    ModuleEntity,
+    Resolved,
+)
+from pairwright_analyzers.graph.families.base import Family
+from pairwright_analyzers.graph.paths import WorkspacePaths, shared
+from pairwright_analyzers.types import Confidence, Import
+
+if TYPE_CHECKING:
+    from pairwright_analyzers.graph.bindings import FileBindings
+    from pairwright_analyzers.graph.resolve import Resolver
+
+_SOURCE_ROOTS = ("", "src", "lib", "python")
+
+
+class PythonModules:
+    """Module names of a workspace."""
+
+    def __init__(self, paths: WorkspacePaths) -> None:
+        self._paths = paths
+
+    @cached_property
+    def named(self) -> dict[str, list[str]]:
+        """Dotted module name -> paths, best first: by package roots, then from each source root."""
+        named: dict[str, list[str]] = defaultdict(list)
+        packages = {
+            posixpath.dirname(path)
+            for path in self._paths.all
+            if path.endswith(("/__init__.py", "/__init__.pyi"))
+            or path in ("__init__.py", "__init__.pyi")
+        }
+        for path in sorted(self._paths.all):
+            if not path.endswith((".py", ".pyi")):
+                continue
+            for name in _python_names(path, packages, self._paths.root_name):
+                if path not in named[name]:
+                    named[name].append(path)
+        return named
+
+    def name_of(self, path: str) -> str:
+        """The dotted name of a Python file from the workspace root, `__init__` dropped."""
+        stem = path.rsplit(".", 1)[0]
+        parts = stem.split("/")
+        if parts[-1] == "__init__":
+            parts.pop()
+        return ".".join(parts)
+
+    def module(self, path: str, module: str, level: int) -> tuple[str, ...]:
+        """Files of a Python module; `level` counts leading dots."""
+        if level:
+            folder = posixpath.dirname(path)
+            for _ in range(level - 1):
+                if not folder:
+                    return ()
+                folder = posixpath.dirname(folder)
+            return self.at(posixpath.join(folder, *module.split(".")) if module else folder)
+        beside = self.at(posixpath.join(posixpath.dirname(path), *module.split(".")))
+        named = tuple(self.named.get(module, ()))
+        if not named:
+            return beside
+        # A script's own folder comes first on Python's path; inside a package it does not.
+        in_package = self._paths.exists(posixpath.join(posixpath.dirname(path), "__init__.py"))
+        if beside and not in_package and posixpath.dirname(path):
+            return beside
+        return named[:1] if len(named) == 1 else (_nearest(path, named),)
+
+    def at(self, stem: str) -> tuple[str, ...]:
+        for candidate in (
+            f"{stem}/__init__.py" if stem else "__init__.py",
+            f"{stem}.py",
+            f"{stem}.pyi",
+            f"{stem}/__init__.pyi" if stem else "__init__.pyi",
+        ):
+            if candidate in self._paths.all:
+                return (candidate,)
+        return ()
+
+    def package_folder(self, path: str, module: str, level: int) -> str | None:
+        """The folder of a namespace package (one without `__init__`), or None when no file lies
+        below it.
+        """
+        if level:
+            folder = posixpath.dirname(path)
+            for _ in range(level - 1):
+                folder = posixpath.dirname(folder)
+            wanted = posixpath.join(folder, *module.split(".")) if module else folder
+            return wanted if wanted in self._paths.folders else None
+        for root in _SOURCE_ROOTS:
+            wanted = posixpath.join(root, *module.split("."))
+            if wanted in self._paths.folders:
+                return wanted
+        return None
+
+
+def _python_names(path: str, packages: set[str], root_name: str) -> Iterable[str]:
+    stem = path.rsplit(".", 1)[0]
+    parts = stem.split("/")
+    if parts[-1] == "__init__":
+        parts.pop()
+    folder = posixpath.dirname(path)
+    base = folder
+    while base and base in packages:
+        base = posixpath.dirname(base)
+    depth = len(base.split("/")) if base else 0
+    yield ".".join(parts[depth:])
+    if "" in packages:
+        yield ".".join([root_name, *parts])
+    for root in _SOURCE_ROOTS:
+        if not root:
+            yield ".".join(parts)
+        elif path.startswith(root + "/"):
+            yield ".".join(parts[1:])
+
+
+def _nearest(path: str, candidates: tuple[str, ...]) -> str:
+    """The candidate that shares the longest folder prefix with a path; the first of equals."""
+    return max(candidates, key=lambda one: (shared(path, one), not one.endswith(".pyi")))
+
+
+def _targets(resolver: Resolver, path: str, item: Import) -> tuple[str, ...]:
+    return resolver.table(PythonModules).module(path, item.module, item.level)
+
+
+def _imported(
+    resolver: Resolver, bindings: FileBindings, path: str, item: Import, depth: int
+) -> Resolved:
+    if not item.name:
+        first = item.module.partition(".")[0]
+        module = first if item.alias == first else item.module
+        return resolver.module_of(bindings.spec, path, item, module)
+    modules = resolver.module_of(bindings.spec, path, item, item.module)
+    return resolver.members(modules, item.name, bindings.spec, depth + 1)
+
+
+def _submodule(resolver: Resolver, folder: str, name: str) -> Resolved:
+    stem = posixpath.join(folder, name)
+    for candidate in (
+        f"{stem}/__init__.py",
+        f"{stem}.py",
+        f"{stem}.pyi",
+        f"{stem}/__init__.pyi",
+    ):
+        if resolver.paths.exists(candidate):
+            return ((ModuleEntity((candidate,)), Confidence.EXACT),)
+    if stem in resolver.paths.folders:
+        return ((FolderEntity(stem), Confidence.EXACT),)
+    return ()
+
+
+def _submodule_of(resolver: Resolver, place: str, name: str) -> Resolved:
+    folder = place
+    if place.endswith((".py", ".pyi")):
+        folder, base = posixpath.split(place)
+        if base not in ("__init__.py", "__init__.pyi"):
+            return ()
+    return _submodule(resolver, folder, name)
+
+
+def _folder(resolver: Resolver, path: str, item: Import, module: str) -> str | None:
+    return resolver.table(PythonModules).package_folder(path, module, item.level)
+
+
+PYTHON = Family(
+    targets=_targets,
+    imported=_imported,
+    submodule=_submodule_of,
+    folder=_folder,
+    stars_pass_on=True,
+)
