@@ -63,6 +63,19 @@ def captures(query: Query, node: Node) -> dict[str, list[Node]]:
     return QueryCursor(query).captures(node)
 
 
+@cache
+def _types_query(spec: LanguageSpec, types: tuple[str, ...]) -> Query:
+    return Query(grammar(spec), "\n".join(f"({one}) @node" for one in types))
+
+
+def nodes_of_types(parsed: Parsed, types: tuple[str, ...]) -> list[Node]:
+    """All nodes of these types, in text order. Raises tree-sitter's error for an unknown type."""
+    if not types:
+        return []
+    found = captures(_types_query(parsed.spec, types), parsed.root).get("node", [])
+    return sorted(found, key=lambda node: node.byte_range)
+
+
 def blanks_of(spec: LanguageSpec, text: bytes) -> tuple[tuple[int, int], ...]:
     """The spans of a text that its grammar cannot read."""
     return tuple(spec.blanks(text)) if spec.blanks is not None else ()

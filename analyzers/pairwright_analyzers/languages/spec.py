@@ -34,6 +34,7 @@ from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
+from pairwright_analyzers.languages.habits import NO_HABITS, Habits
 from pairwright_analyzers.types import (
     Call,
     Import,
@@ -128,7 +129,7 @@ before it).
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LanguageSpec:
     """One language. Frozen; `query_text` is read from the package on first use."""
 
@@ -198,6 +199,8 @@ class LanguageSpec:
     """How many symbols of a file are kept, counted from its start; 0 for all (data files can have
     any number).
     """
+    habits: Habits = NO_HABITS
+    """What review rules need to know of how people write it."""
     test_paths: tuple[str, ...] = ()
     """Regular expressions, searched in the workspace-relative path, that mark a test file."""
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.c.habits import C_HABITS
 from pairwright_analyzers.languages.spec import Definition, LanguageSpec
 from pairwright_analyzers.types import (
     Argument,
@@ -696,6 +697,7 @@ C = LanguageSpec(
     typed=typed,
     signature=_signature,
     call=call,
+    habits=C_HABITS,
     line_comment="//",
     block_comment=("/*", "*/"),
     resolver="include",

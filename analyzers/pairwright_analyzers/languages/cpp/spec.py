@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.c import spec as c
+from pairwright_analyzers.languages.c.habits import CPP_HABITS
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import Call, Import, Signature, Span, SymbolFlag, SymbolKind
 
@@ -556,6 +557,7 @@ CPP = LanguageSpec(
     typed=_typed,
     signature=_signature,
     call=_call,
+    habits=CPP_HABITS,
     line_comment="//",
     block_comment=("/*", "*/"),
     resolver="include",

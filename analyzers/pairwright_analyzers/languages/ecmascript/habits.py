@@ -60,7 +60,9 @@ def _empty_rejection(node: Node, text: bytes) -> str | None:
 
 def _documented(doc: bytes) -> Iterator[DocEntry]:
     """`@param` of JSDoc and TSDoc; a property of a parameter (`options.size`) is none."""
-    if not doc.startswith(b"/**") or re.search(rb"@(?:typedef|callback|overload|inheritDoc|inheritdoc)\b", doc):
+    if not doc.startswith(b"/**") or re.search(
+        rb"@(?:typedef|callback|overload|inheritDoc|inheritdoc)\b", doc
+    ):
         return
     for entry in tag_entries(doc, _TAG):
         dots = len(entry.name) - len(entry.name.lstrip("."))
@@ -71,7 +73,9 @@ _TESTS = ("describe", "it", "test", "context", "suite", "specify", "bench")
 
 HABITS = Habits(
     calls=("call_expression",),
-    prints=frozenset({"console.log", "console.debug", "console.dir", "console.table", "console.trace"}),
+    prints=frozenset(
+        {"console.log", "console.debug", "console.dir", "console.table", "console.trace"}
+    ),
     debug_nodes=("debugger_statement",),
     focused={
         "fit": "it",

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.php.habits import HABITS
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import (
     Argument,
@@ -460,6 +461,7 @@ PHP = LanguageSpec(
     typed=_typed,
     signature=_signature,
     call=_call,
+    habits=HABITS,
     line_comment="//",
     block_comment=("/*", "*/"),
     resolver="namespace",

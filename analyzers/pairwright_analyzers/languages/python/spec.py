@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.python.habits import HABITS
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import (
     Argument,
@@ -436,6 +437,7 @@ PYTHON = LanguageSpec(
     typed=_typed,
     signature=_signature,
     call=_call,
+    habits=HABITS,
     resolver="python",
     binding_roles=frozenset({Role.BIND, Role.WRITE}),
     block_scoped=False,

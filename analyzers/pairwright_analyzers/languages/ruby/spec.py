@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.ruby.habits import HABITS
 from pairwright_analyzers.languages.spec import Definition, LanguageSpec
 from pairwright_analyzers.types import (
     Argument,
@@ -438,6 +439,7 @@ RUBY = LanguageSpec(
     typed=_typed,
     signature=_signature,
     call=_call,
+    habits=HABITS,
     raw_names=_raw_names,
     dynamic_hooks=frozenset({"method_missing", "respond_to_missing?"}),
     line_comment="#",

@@ -6,6 +6,7 @@ What the tree means is told in `languages/ecmascript/`.
 from __future__ import annotations
 
 from pairwright_analyzers.languages.ecmascript.definitions import define
+from pairwright_analyzers.languages.ecmascript.habits import HABITS
 from pairwright_analyzers.languages.ecmascript.inference import typed
 from pairwright_analyzers.languages.ecmascript.modules import imports
 from pairwright_analyzers.languages.ecmascript.names import BUILTINS, TEST_PATHS, TYPE_BUILTINS
@@ -36,6 +37,7 @@ TYPESCRIPT = LanguageSpec(
     typed=typed,
     signature=_signature,
     call=call,
+    habits=HABITS,
     line_comment="//",
     block_comment=("/*", "*/"),
     resolver="ecmascript",
