@@ -1,9 +1,8 @@
 """The solver: constraints of all files -> the functions each call can reach.
 
-A worklist over points-to sets with difference propagation. Objects (functions, classes, instances, containers, modules,
-names outside) are interned as small integers. Work is bounded: past `MAX_STEPS` the answer is what
-was found so far, and
-says so.
+A worklist over points-to sets with difference propagation. Objects (functions, classes, instances,
+containers, modules, names outside) are interned as small integers. Work is bounded: past
+`MAX_STEPS` the answer is what was found so far, and says so.
 """
 
 from __future__ import annotations
