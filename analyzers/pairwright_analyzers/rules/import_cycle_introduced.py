@@ -43,6 +43,9 @@ ID = "import-cycle-introduced"
 _MAX_FILES = 3_000
 """Files visited in search of a way back; beyond that a circle is too long to be told."""
 
+_CALL = re.compile(rb"(?<!await )\bimport\s*\(")
+"""An import that is waited for at the top of a module is part of loading it."""
+
 
 def check(ctx: ReviewContext) -> Iterator[Finding]:
     """One finding a new import that leads back to the reviewed file."""
@@ -173,7 +176,7 @@ def _when_loaded(graph: CodeGraph, bindings: FileBindings, path: str, item: Impo
 def _on_demand(graph: CodeGraph, path: str, item: Import) -> bool:
     """Whether an ECMAScript import is a call that loads its module later: `import("./a")`."""
     text = graph.workspace.text(path) or b""
-    return re.match(rb"(?:await\s+)?import\s*\(", text[item.span.start : item.span.end]) is not None
+    return _CALL.search(text, item.span.start, item.span.end) is not None
 
 
 def _for_types_only(graph: CodeGraph, path: str, offset: int) -> bool:
