@@ -1,10 +1,10 @@
-"""`python -m pairwright`: serve the editor that started this process."""
+"""`python -m pairwright`: the command line; alone, the server of whoever started it."""
 
 from __future__ import annotations
 
 import sys
 
-from pairwright.app import Stdio, serve
+from pairwright.cli import main
 
 if __name__ == "__main__":
-    sys.exit(serve(Stdio()))
+    sys.exit(main(sys.argv[1:] or ["serve"]))

@@ -23,6 +23,8 @@ SAMPLES = ("server/pairwright/demo/*/**/*.py",)
 
 ANALYZERS = "pairwright_analyzers"
 APP = "pairwright.app"
+# The composition root of a run without an editor.
+WORKSPACE = "pairwright.workspace"
 
 # What other parts of the server may know of these three: their protocols, nothing concrete.
 INDEX = "pairwright.index.protocol"
@@ -93,10 +95,12 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
         STATUS,
     ),
     APP: (ANALYZERS, "pairwright"),
-    # The command line and what hangs on it reach concrete parts through the composition root.
+    WORKSPACE: (ANALYZERS, "pairwright"),
+    # The command line and what hangs on it reach concrete parts through the composition roots.
     "pairwright.cli": (
         ANALYZERS,
         APP,
+        WORKSPACE,
         "pairwright.demo",
         "pairwright.features",
         "pairwright.session",
@@ -105,7 +109,12 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
         INDEX,
     ),
     "pairwright.demo": (ANALYZERS, APP, "pairwright.features", "pairwright.settings"),
-    "pairwright.docs": (ANALYZERS, "pairwright.features", "pairwright.settings"),
+    "pairwright.docs": (
+        ANALYZERS,
+        "pairwright.cli.arguments",
+        "pairwright.features",
+        "pairwright.settings",
+    ),
     "pairwright.__main__": ("pairwright.cli",),
 }
 KNOWN_TO_THE_WHOLE_SERVER = ("pairwright.errors",)
