@@ -584,10 +584,10 @@ def _symbols(
     fields: set[tuple[int, str]] = set()
     intern = strings.setdefault
     callable_rows: list[tuple[int, int, int]] = []
-    seen_names: set[int] = set()
+    seen_names: set[tuple[int, str]] = set()
     for start, negative_end, name_start, name_end, definition in rows:
         end = -negative_end
-        if name_start in seen_names and not definition.label:
+        if (name_start, definition.label) in seen_names:
             continue
         while stack and stack[-1][0] <= start:
             stack.pop()
@@ -615,7 +615,7 @@ def _symbols(
             if (container, name) in fields:
                 continue
             fields.add((container, name))
-        seen_names.add(name_start)
+        seen_names.add((name_start, definition.label))
         body = definition.body
         body_start = body.start_byte if body is not None else end
         doc = definition.doc

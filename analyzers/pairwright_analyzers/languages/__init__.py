@@ -7,16 +7,24 @@ from __future__ import annotations
 
 from functools import cache
 
+from pairwright_analyzers.languages.bash.spec import BASH
 from pairwright_analyzers.languages.c.spec import C
 from pairwright_analyzers.languages.cpp.spec import CPP
+from pairwright_analyzers.languages.css.spec import CSS
 from pairwright_analyzers.languages.go.spec import GO
+from pairwright_analyzers.languages.html.spec import HTML
 from pairwright_analyzers.languages.javascript.spec import JAVASCRIPT
+from pairwright_analyzers.languages.json.spec import JSON
+from pairwright_analyzers.languages.markdown.spec import MARKDOWN
 from pairwright_analyzers.languages.php.spec import PHP
 from pairwright_analyzers.languages.python.spec import PYTHON
 from pairwright_analyzers.languages.ruby.spec import RUBY
+from pairwright_analyzers.languages.rust.spec import RUST
 from pairwright_analyzers.languages.spec import LanguageSpec
+from pairwright_analyzers.languages.toml.spec import TOML
 from pairwright_analyzers.languages.tsx.spec import TSX
 from pairwright_analyzers.languages.typescript.spec import TYPESCRIPT
+from pairwright_analyzers.languages.yaml.spec import YAML
 
 LANGUAGES: tuple[LanguageSpec, ...] = (
     PYTHON,
@@ -28,6 +36,14 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     RUBY,
     PHP,
     GO,
+    RUST,
+    BASH,
+    CSS,
+    HTML,
+    JSON,
+    MARKDOWN,
+    TOML,
+    YAML,
 )
 
 

@@ -155,6 +155,6 @@ def last_name(node: Node | None) -> Node | None:
         return node.child_by_field_name("property")
     if node.type == "nested_type_identifier":
         return node.child_by_field_name("name")
-    if node.type == "non_null_expression":
+    if node.type in ("non_null_expression", "await_expression"):
         return last_name(nth(node, 0))
     return None

@@ -55,6 +55,7 @@
 (import_alias . (identifier) @bind)
 (export_statement "=") @import.statement
 (call_expression function: (non_null_expression [(identifier) @call (member_expression property: (_) @call)]))
+(call_expression function: (await_expression [(identifier) @call (member_expression property: (_) @call)]))
 (property_signature name: (property_identifier) @keyword)
 (method_signature name: (property_identifier) @keyword)
 
@@ -74,6 +75,7 @@
 (required_parameter type: (_)) @typed
 (optional_parameter type: (_)) @typed
 (public_field_definition [(type_annotation) (new_expression)]) @typed
+(public_field_definition value: (arrow_function return_type: (_))) @typed
 (property_signature type: (_)) @typed
 (function_declaration return_type: (_)) @typed
 (function_signature return_type: (_)) @typed

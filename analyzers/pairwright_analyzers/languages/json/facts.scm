@@ -1,0 +1,3 @@
+(comment) @comment
+(document (object (pair) @def.key))
+(document (object (pair value: (object (pair) @def.key))))

@@ -1,0 +1,2 @@
+(atx_heading) @def.heading
+(setext_heading) @def.heading
