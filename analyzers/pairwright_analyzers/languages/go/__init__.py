@@ -1,0 +1,1 @@
+"""Go: its facts query and hooks."""

@@ -1,0 +1,1 @@
+"""Rust: its facts query and hooks."""
