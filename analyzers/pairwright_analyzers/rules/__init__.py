@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from pairwright_analyzers.rules import (
     callers_not_updated,
+    complexity_grew,
     dead_code_introduced,
     exception_type_changed,
     import_cycle_introduced,
+    leftover_debug,
+    merge_marker,
     override_mismatch,
     removed_but_used,
     return_type_changed,
+    secret_in_code,
+    swallowed_error,
+    todo_without_owner,
     unresolved_import,
     untested_change,
 )
@@ -27,4 +33,10 @@ RULES: tuple[Rule, ...] = (
     untested_change.RULE,
     exception_type_changed.RULE,
     return_type_changed.RULE,
+    complexity_grew.RULE,
+    swallowed_error.RULE,
+    leftover_debug.RULE,
+    secret_in_code.RULE,
+    merge_marker.RULE,
+    todo_without_owner.RULE,
 )
