@@ -4,5 +4,6 @@
 (supports_statement) @def.at
 (keyframes_statement) @def.at
 (at_rule) @def.at
-((declaration . (property_name) @ref) @def.property (#match? @ref "^--"))
-((arguments . (plain_value) @ref) (#match? @ref "^--"))
+; Of these only custom properties count; the hooks look at how they begin.
+(declaration . (property_name) @def.property @words)
+(arguments . (plain_value) @words)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.plain import (
+    SYMBOL_LIMIT,
     folded,
     no_call,
     no_imports,
@@ -12,13 +15,15 @@ from pairwright_analyzers.languages.plain import (
     no_types,
 )
 from pairwright_analyzers.languages.spec import Definition, LanguageSpec
-from pairwright_analyzers.types import SymbolKind
+from pairwright_analyzers.types import Role, SymbolKind
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _BODIES = frozenset({"block", "keyframe_block_list"})
 _MAX_LABEL = 200
+_MAX_VALUE = 2_000
+_VALUE = re.compile(rb"[^;}]*")
 
 
 def _grammar() -> object:
@@ -28,11 +33,13 @@ def _grammar() -> object:
 
 
 def _define(word: str, node: Node, text: bytes) -> Definition | None:
+    if word == "property":
+        if not text.startswith(b"--", node.start_byte):
+            return None
+        return Definition(SymbolKind.VARIABLE, node, node, span=_declaration(node, text))
     children = node.named_children
     if not children:
         return None
-    if word == "property":
-        return Definition(SymbolKind.VARIABLE, children[0], node)
     body = next((child for child in children if child.type in _BODIES), None)
     if body is None:
         return None
@@ -49,6 +56,18 @@ def _define(word: str, node: Node, text: bytes) -> Definition | None:
     return Definition(SymbolKind.SELECTOR, keyword, node, body, label=label)
 
 
+def _declaration(name: Node, text: bytes) -> tuple[int, int]:
+    """The bytes from a property's name to the end of its value."""
+    found = _VALUE.match(text, name.end_byte, name.end_byte + _MAX_VALUE)
+    return name.start_byte, found.end() if found is not None else name.end_byte
+
+
+def _custom_properties(text: bytes, start: int, end: int) -> Iterator[tuple[int, int, Role, bool]]:
+    """The `raw_names` hook: a custom property where it is set, or used in `var()`."""
+    if text.startswith(b"--", start):
+        yield start, end, Role.READ, False
+
+
 CSS = LanguageSpec(
     id="css",
     name="CSS",
@@ -61,6 +80,8 @@ CSS = LanguageSpec(
     signature=no_signature,
     call=no_call,
     first_class=False,
+    raw_names=_custom_properties,
+    symbol_limit=SYMBOL_LIMIT,
     line_comment="",
     block_comment=("/*", "*/"),
 )

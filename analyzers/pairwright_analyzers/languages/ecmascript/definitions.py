@@ -1,4 +1,4 @@
-"""The `define` hook of JavaScript, TypeScript and TSX. Knows no other language."""
+"""The `define` hook of JavaScript, TypeScript and TSX, and the names of JSX elements."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pairwright_analyzers.languages.ecmascript.nodes import (
     unwrapped,
 )
 from pairwright_analyzers.languages.spec import Definition
-from pairwright_analyzers.types import SymbolFlag, SymbolKind
+from pairwright_analyzers.types import Role, SymbolFlag, SymbolKind
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -682,6 +682,16 @@ def _says_test(callee: Node, text: bytes) -> bool:
     if root not in _TEST_ROOTS or not all(word in _TEST_WORDS for word in words):
         return False
     return root not in _NEEDS_WORD or len(words) > 1
+
+
+def element_names(text: bytes, start: int, end: int) -> Iterator[tuple[int, int, Role, bool]]:
+    """The `raw_names` hook for JSX elements: a component is called, `div` is only a word."""
+    if text[start : start + 1].islower():
+        yield start, end, Role.KEYWORD, False
+    elif text[start - 1 : start] == b"/":
+        yield start, end, Role.READ, False
+    else:
+        yield start, end, Role.CALL, False
 
 
 _DEFINE: dict[str, Callable[[Node, bytes], Definition | list[Definition] | None]] = {

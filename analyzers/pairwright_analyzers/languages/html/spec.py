@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.plain import (
@@ -17,6 +18,7 @@ from pairwright_analyzers.types import SymbolKind
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_ID = re.compile(rb"\bid\b", re.IGNORECASE)
 _TAGS = frozenset({"start_tag", "self_closing_tag"})
 
 
@@ -38,6 +40,8 @@ def _define(_word: str, node: Node, text: bytes) -> Definition | None:
 
 
 def _id_of(tag: Node, text: bytes) -> Node | None:
+    if _ID.search(text, tag.start_byte, tag.end_byte) is None:
+        return None
     for attribute in tag.named_children:
         if attribute.type != "attribute" or attribute.named_child_count < 2:
             continue

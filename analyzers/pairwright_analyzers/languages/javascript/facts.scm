@@ -10,9 +10,8 @@
 (assignment_expression left: (member_expression object: (this))) @def.this
 (field_definition value: (new_expression)) @typed
 
-(jsx_opening_element name: [(identifier) @call (member_expression property: (_) @call)])
-(jsx_self_closing_element name: [(identifier) @call (member_expression property: (_) @call)])
+; Whether an element is a component or the page's own is told by its first letter, in `raw_names`.
+(jsx_opening_element name: [(identifier) @words (member_expression property: (_) @call)])
+(jsx_self_closing_element name: [(identifier) @words (member_expression property: (_) @call)])
+(jsx_closing_element name: (identifier) @words)
 (jsx_attribute . (property_identifier) @keyword)
-((jsx_opening_element name: (identifier) @keyword) (#match? @keyword "^[a-z]"))
-((jsx_self_closing_element name: (identifier) @keyword) (#match? @keyword "^[a-z]"))
-((jsx_closing_element name: (identifier) @keyword) (#match? @keyword "^[a-z]"))

@@ -30,8 +30,7 @@ def _define(_word: str, node: Node, text: bytes) -> Definition | None:
     value = node.child_by_field_name("value")
     if key is None:
         return None
-    body = value if value is not None and value.type in ("object", "array") else None
-    return Definition(SymbolKind.KEY, key, node, body, label=unquoted(key, text))
+    return Definition(SymbolKind.KEY, key, node, value, label=unquoted(key, text))
 
 
 JSON = LanguageSpec(

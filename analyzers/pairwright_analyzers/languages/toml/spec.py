@@ -34,7 +34,7 @@ def _define(word: str, node: Node, text: bytes) -> Definition | None:
         return None
     label = unquoted(key, text)
     if word == "key":
-        return Definition(SymbolKind.KEY, key, node, label=label)
+        return Definition(SymbolKind.KEY, key, node, children[-1], label=label)
     body = next((child for child in children if child.type == "pair"), None)
     return Definition(SymbolKind.SECTION, key, node, body, label=label)
 

@@ -5,7 +5,7 @@ What the tree means is told in `languages/ecmascript/`.
 
 from __future__ import annotations
 
-from pairwright_analyzers.languages.ecmascript.definitions import define
+from pairwright_analyzers.languages.ecmascript.definitions import define, element_names
 from pairwright_analyzers.languages.ecmascript.habits import HABITS
 from pairwright_analyzers.languages.ecmascript.inference import typed
 from pairwright_analyzers.languages.ecmascript.modules import imports
@@ -44,5 +44,6 @@ TSX = LanguageSpec(
     constructor_names=frozenset({"constructor"}),
     arguments=ArgumentRules(overloads=True, overrides_may_take_fewer=True),
     builtins=BUILTINS | TYPE_BUILTINS,
+    raw_names=element_names,
     test_paths=TEST_PATHS,
 )

@@ -30,8 +30,7 @@ def _define(_word: str, node: Node, text: bytes) -> Definition | None:
     if key is None:
         return None
     value = node.child_by_field_name("value")
-    body = value if value is not None and value.type == "block_node" else None
-    return Definition(SymbolKind.KEY, key, node, body, label=unquoted(key, text))
+    return Definition(SymbolKind.KEY, key, node, value, label=unquoted(key, text))
 
 
 YAML = LanguageSpec(
