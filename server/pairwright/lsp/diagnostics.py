@@ -407,7 +407,7 @@ def workspace_diagnostic(
         else:
             items.append(
                 types.WorkspaceFullDocumentDiagnosticReport(
-                    uri, list(held.diagnostics), held.version, result_id
+                    uri, list(held.diagnostics), held.version, result_id=result_id
                 )
             )
     # What was told before and is held no more is gone.
