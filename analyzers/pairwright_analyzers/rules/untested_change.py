@@ -15,9 +15,9 @@ the code graph. Measured coverage is better evidence; this hint needs no run.
 
 **Silent** in workspaces without tests of the file's language, for tests themselves, declarations,
 trivial bodies (under three lines), changes of comments, layout and types, constructors and local
-functions, decorated symbols and members of types with bases outside (a framework calls them),
-entry points, and whenever a test file so much as mentions the symbol, its type, or one of its
-users.
+functions, decorated symbols and members that a base outside or an interface may call, entry points,
+functions that only another reported one leads to, and whenever a test file so much as mentions the
+symbol, its type, or one of its users.
 
 **Suppress** with `pairwright: ignore[untested-change]` in a comment on the definition's line.
 """
@@ -27,11 +27,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
-from pairwright_analyzers.diff import ChangeKind
+from pairwright_analyzers.diff import ChangeKind, SymbolChange
 from pairwright_analyzers.graph import SymbolId
 from pairwright_analyzers.graph.queries import overrides, references_to
 from pairwright_analyzers.rules.model import ReviewContext, Rule, Version
-from pairwright_analyzers.rules.sites import owner_of
+from pairwright_analyzers.rules.sites import counted, owner_of
 from pairwright_analyzers.syntax import span_of
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
@@ -59,9 +59,10 @@ _ENTRY_POINTS = frozenset({"main", "init", "setup"})
 
 
 def check(ctx: ReviewContext) -> Iterator[Finding]:
-    """One hint a changed function that no test reaches."""
+    """One hint a changed function that no test reaches, those it leads to counted in."""
     if ctx.graph.is_test_path(ctx.path) or not _has_tests(ctx):
         return
+    untested: dict[SymbolId, tuple[SymbolChange, set[SymbolId]]] = {}
     kinds = (ChangeKind.ADDED, ChangeKind.SIGNATURE, ChangeKind.BODY)
     for change in ctx.diff.of(*kinds):
         ctx.check()
@@ -70,15 +71,23 @@ def check(ctx: ReviewContext) -> Iterator[Finding]:
             continue
         if change.before is not None and _same_code(ctx, change.before, symbol):
             continue
-        if _reached(ctx, SymbolId(ctx.path, symbol.index)):
+        here = SymbolId(ctx.path, symbol.index)
+        users = _untested_users(ctx, here)
+        if users is not None:
+            untested[here] = (change, users)
+    for here, (change, users) in untested.items():
+        if users & untested.keys():
+            # A test of the user is a test of what it uses.
             continue
+        used = sum(here in others for _, others in untested.values())
+        told = f", nor {counted(used, 'other')} that it leads to" if used else ""
         yield Finding(
             ID,
             Severity.HINT,
-            Location(ctx.path, symbol.name_span),
-            f"No test reaches '{symbol.qualname}', which this change"
-            f" {'adds' if change.before is None else 'touches'}.",
-            symbol=symbol.qualname,
+            Location(ctx.path, change.symbol.name_span),
+            f"No test reaches '{change.symbol.qualname}', which this change"
+            f" {'adds' if change.before is None else 'touches'}{told}.",
+            symbol=change.symbol.qualname,
         )
 
 
@@ -128,39 +137,57 @@ def _tokens(version: Version, symbol: Symbol) -> list[bytes]:
     return found
 
 
-def _reached(ctx: ReviewContext, here: SymbolId) -> bool:
-    """Whether a test mentions a symbol, its type, or something over which the symbol is reached.
+def _untested_users(ctx: ReviewContext, here: SymbolId) -> set[SymbolId] | None:
+    """Everything that leads to a symbol, when no test does; None when one does.
 
-    Also true where that cannot be told: links by name only, members that a base outside may call,
-    names in too many files to follow.
+    Also None where that cannot be told: links by name only, members that a base outside or an
+    interface may call, names in too many files to follow.
     """
     seen = {here}
     waiting = deque([here])
     while waiting:
         current = waiting.popleft()
         if len(seen) > _MOST_USERS or _mentioned(ctx, current):
-            return True
+            return None
         ctx.check()
         symbol = ctx.graph.symbol(current)
         if len(ctx.graph.workspace.files_mentioning(symbol.name)) > _MOST_FILES:
-            return True
+            return None
         owner = owner_of(ctx.graph, current)
         if owner is not None and ctx.graph.resolver.has_open_bases(owner):
-            return True
+            return None
         users = set(overrides(ctx.graph, current))
         if owner is not None and symbol.kind is SymbolKind.CONSTRUCTOR:
             users.add(owner)
-        for reference in references_to(ctx.graph, current, ctx.check):
+        references = references_to(ctx.graph, current, ctx.check)
+        if owner is not None and not references and symbol.flags & SymbolFlag.EXPORTED:
+            return None
+        for reference in references:
             if reference.confidence is Confidence.BY_NAME:
-                return True
+                return None
             if reference.role is Role.IMPORT:
                 continue
             if reference.within.index < 0:
                 # What a module does while it is loaded happens in every test that imports it.
-                return True
+                return None
             users.add(reference.within)
+        if owner is not None and _of_an_interface(ctx, current, symbol):
+            return None
         waiting.extend(users - seen)
         seen |= users
+    return seen - {here}
+
+
+def _of_an_interface(ctx: ReviewContext, member: SymbolId, symbol: Symbol) -> bool:
+    """Whether an interface has a member of that name, over which it may be called (Go)."""
+    for path in ctx.graph.workspace.files_defining(symbol.name):
+        facts = ctx.graph.workspace.facts(path)
+        for index in facts.symbols_named(symbol.name) if facts is not None else ():
+            container = facts.symbol_container(index) if facts is not None else -1
+            if facts is None or container < 0 or SymbolId(path, index) == member:
+                continue
+            if facts.symbol_kind(container) is SymbolKind.INTERFACE:
+                return True
     return False
 
 
