@@ -183,10 +183,10 @@ def test_exact_then_prefix_then_word_then_inside_then_scattered() -> None:
 
 
 def test_code_comes_before_tests_that_fit_as_well() -> None:
-    assert [line.partition(":")[0] for line in found("filter")] == [
-        "app/models.py",
-        "tests/test_models.py",
-        "tests/test_models.py",
+    text = "def total(): pass\n"
+    assert found("total", {"tests/test_sum.py": text, "zebra.py": text}) == [
+        "zebra.py:total",
+        "tests/test_sum.py:total",
     ]
 
 

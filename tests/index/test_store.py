@@ -146,17 +146,29 @@ def test_damaged_facts_are_made_again(root: Path, cache: Path) -> None:
     store.close()
 
 
-def test_rows_without_facts_are_read_again(root: Path, cache: Path) -> None:
-    file = built_once(root, cache)
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("DELETE FROM facts WHERE id % 2 = 0")
-        connection.commit()
-    assert_works(root, cache)
-
-
-def test_a_damaged_name_table_is_made_again(tmp_path: Path, cache: Path) -> None:
+@pytest.fixture
+def large_root(tmp_path: Path) -> Path:
+    """A root with so many files that their names are kept in a table."""
     many = {f"m{number}.py": f"def f{number}(): pass\n" for number in range(80)}
-    root = write_tree(tmp_path / "many", many)
+    root = write_tree(tmp_path / "large", many)
+    for path in many:
+        os.utime(root / path, (1_000_000_000, 1_000_000_000))
+    return root
+
+
+def test_rows_without_facts_are_read_again(large_root: Path, cache: Path) -> None:
+    file = built_once(large_root, cache)
+    with closing(sqlite3.connect(file)) as connection:
+        gone = connection.execute("DELETE FROM facts WHERE id % 2 = 0").rowcount
+        connection.commit()
+    store = open_store(large_root, cache)
+    assert build(large_root, store, HERE).parsed == gone == 40
+    assert_as_from_scratch(large_root, store)
+    store.close()
+
+
+def test_a_damaged_name_table_is_made_again(large_root: Path, cache: Path) -> None:
+    root = large_root
     file = built_once(root, cache)
     with closing(sqlite3.connect(file)) as connection:
         changed = connection.execute("UPDATE tables SET blob = substr(blob, 1, 500)").rowcount
