@@ -87,6 +87,12 @@ class PairwrightServer(Server):
         self.pages = Pages(self)
         return Handlers.of(METHODS, NOTIFICATIONS)
 
+    async def close(self) -> None:
+        """Cancel all work and let go of every store."""
+        await super().close()
+        if hasattr(self, "roots"):
+            self.roots.close()
+
     def context(
         self, snapshot: Snapshot, root: RootSnapshot, token: CancelToken, progress: Progress
     ) -> Context:

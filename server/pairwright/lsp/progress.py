@@ -121,6 +121,7 @@ def start_progress(
 
 def cancel(server: Server, params: types.WorkDoneProgressCancelParams) -> None:
     """`window/workDoneProgress/cancel`."""
-    stop = server.cancels.get(params.token)
+    # The types let any value through here.
+    stop = server.cancels.get(params.token) if isinstance(params.token, int | str) else None
     if stop is not None:
         stop()

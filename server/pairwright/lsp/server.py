@@ -14,6 +14,7 @@ import contextlib
 import enum
 import json
 import logging
+import re
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import Future
@@ -137,8 +138,10 @@ class Wire(LanguageServerProtocol):
         try:
             return getattr(self._converter.structure(message, message_type), "params", None)
         except BaseValidationError as error:
-            reasons = transform_error(error, path="message")
-            raise ResponseFailure(INVALID_PARAMS, f"{method}: {'; '.join(reasons[:3])}.") from None
+            reasons = "; ".join(transform_error(error, path="message")[:3])
+            # The names on the wire, not those of the Python types.
+            reasons = re.sub(r"(?<=\w)_([a-z])", lambda found: found[1].upper(), reasons)
+            raise ResponseFailure(INVALID_PARAMS, f"{method}: {reasons}.") from None
         except Exception as error:  # noqa: BLE001 - hooks of the types raise whatever they like
             raise ResponseFailure(
                 INVALID_PARAMS, f"{method}: the parameters do not fit: {error!r}."
@@ -230,6 +233,7 @@ class Server(LanguageServer):
         self._told: set[str] = set()
         self._stop = stop
         self._request_number = 0
+        self._closing = False
 
     def load(self) -> Handlers:
         """Import everything else and say who handles what: called once, by the first
@@ -431,7 +435,11 @@ class Server(LanguageServer):
 
         def done(task: asyncio.Task[None]) -> None:
             self._background.discard(task)
-            if not task.cancelled() and (error := task.exception()) is not None:
+            if task.cancelled() or (error := task.exception()) is None:
+                return
+            if self._closing:
+                _log.debug("%s ended with the server", what, exc_info=error)
+            else:
                 self.report_failure(what, error)
 
         task.add_done_callback(done)
@@ -465,6 +473,7 @@ class Server(LanguageServer):
 
     async def close(self) -> None:
         """Cancel all work and wait a moment for it to notice."""
+        self._closing = True
         if self._handlers is None:
             return
         for flight in list(self._in_flight.values()):
