@@ -141,7 +141,6 @@ LIBRARIES: Mapping[str, Library] = {
     "litellm": Library(("pairwright.models",), lazily=True),
     "chromadb": Library(("pairwright.index.chroma",), lazily=True),
     "numpy": Library(("pairwright.index",), lazily=True),
-    "pathspec": Library(("pairwright.index",)),
     "platformdirs": Library(("pairwright",)),
     "rich": Library(("pairwright.cli", "pairwright.demo"), lazily=True),
     "yaml": Library(("pairwright",), lazily=True),

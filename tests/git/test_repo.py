@@ -602,9 +602,3 @@ def test_a_broken_repository_is_an_error_not_an_absence(root: Path, opened: Repo
     (root / ".git/config").write_text("[core\n")
     with pytest.raises(GitUnavailable):
         view_of(opened, root)
-
-
-def test_gitpython_can_still_be_imported_beside_these_tests() -> None:
-    import git as gitpython
-
-    assert hasattr(gitpython, "Repo")
