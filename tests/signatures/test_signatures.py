@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pairwright_analyzers.edits import apply_edits
 from pairwright_analyzers.languages import language
+from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.signatures import (
     call_problem,
     fits_override,
@@ -26,10 +27,10 @@ def signature(header: str) -> Signature:
     return PYTHON.signature(header)
 
 
-def call_in(text: bytes) -> Call:
+def call_in(text: bytes, spec: LanguageSpec = PYTHON) -> Call:
     """The first call of a text."""
-    for node in descendants(parse(PYTHON, text).root):
-        found = PYTHON.call(node, text)
+    for node in descendants(parse(spec, text).root):
+        found = spec.call(node, text)
         if found is not None:
             return found
     raise AssertionError(text)
@@ -234,3 +235,30 @@ def test_an_argument_that_reaches_another_parameter_is_found() -> None:
 )
 def test_overrides(base: str, override: str, problem: str | None) -> None:
     assert fits_override(PYTHON, signature(base), signature(override)) == problem
+
+
+@pytest.mark.parametrize(
+    ("language_id", "header", "call", "problem"),
+    [
+        ("javascript", "function f(a, b)", "f(1)", None),
+        ("javascript", "function f(a)", "f(1, 2)", None),
+        ("typescript", "function f(a: string, b?: number)", "f(1)", None),
+        ("typescript", "function f(a: string, b: number)", "f(1)", "missing argument 'b'"),
+        ("typescript", "function f(a: string)", "f(1, 2)", "too many arguments (2, takes 1)"),
+        ("typescript", "function f(a: string, ...rest: number[])", "f(1, 2, 3)", None),
+        ("typescript", "function f(a: string, b: number)", "f(...xs)", None),
+        ("go", "func f(a int, rest ...string)", "f(1)", None),
+        ("go", "func f(a, b int)", "f(1)", "missing argument 'b'"),
+        ("ruby", "def f(a, b = 1, c)", "f(1, 2)", None),
+        ("ruby", "def f(a, key:)", "f(1)", "missing argument 'key'"),
+        ("ruby", "def f(a, options)", "f(1, key: 2, other: 3)", None),
+        ("php", "function f($a)", "<?php f(1, 2);", None),
+        ("php", "function f($a, $b)", "<?php f(1);", "missing argument 'b'"),
+    ],
+)
+def test_other_languages_have_other_rules(
+    language_id: str, header: str, call: str, problem: str | None
+) -> None:
+    spec = language(language_id)
+    found = call_problem(spec, spec.signature(header), call_in(call.encode(), spec), bound=False)
+    assert found == problem
