@@ -149,7 +149,8 @@ class FileBindings:
 
     def _bind_imports(self) -> None:
         for index, item in enumerate(self.imports):
-            if item.alias:
+            # What an ECMAScript module passes on, it does not bind.
+            if item.alias and not (item.reexport and self.spec.resolver == "ecmascript"):
                 scope = self.scope_at(item.span.start)
                 table = self._tables[scope].setdefault(item.alias, [])
                 table.append(Binding(BindingKind.IMPORT, index))

@@ -535,7 +535,8 @@ def import_graph(
             ):
                 continue
             for target in import_targets(graph, path, index):
-                targets.setdefault(target, item.span)
+                if target != path:
+                    targets.setdefault(target, item.span)
         found[path] = targets
     return found
 

@@ -206,11 +206,20 @@ class Resolver:
         if reference.chained:
             receivers = self.value(path, index - 1, called=reference.called, depth=depth + 1)
             if receivers:
+                found = self.members(receivers, reference.name, bindings.spec, depth + 1)
                 # A known receiver without that member is an answer too: nothing in the workspace.
-                return self.members(receivers, reference.name, bindings.spec, depth + 1)
+                # Only an object literal may have got the member by a spread or a shorthand.
+                if found or not any(self._is_value(entity) for entity, _ in receivers):
+                    return found
         if reference.role is Role.WRITE and bindings.spec.resolver == "python":
             return ()
         return self.by_name(reference.name, bindings.spec.group, reference.role is Role.CALL)
+
+    def _is_value(self, entity: Entity) -> bool:
+        if not isinstance(entity, SymbolEntity) or entity.id.index < 0:
+            return False
+        facts = self.facts(entity.id.path)
+        return facts is not None and facts.symbol_kind(entity.id.index) in _VALUE_KINDS
 
     def _definition(self, bindings: FileBindings, path: str, reference: Reference) -> Resolved:
         for at in bindings.facts.symbols_named(reference.name):
@@ -287,7 +296,7 @@ class Resolver:
                 continue
             if item.name and item.name == reference.name and item.name_span.contains(start):
                 return self.imported(path, index, depth + 1)
-            if item.alias == reference.name and start >= item.name_span.end:
+            if item.alias == reference.name and start >= item.name_span.start:
                 return self.imported(path, index, depth + 1)
         for item in bindings.imports:
             if item.span.contains(start) and (

@@ -13,8 +13,9 @@ from pairwright_analyzers.graph.entities import (
     ModuleEntity,
     Resolved,
 )
-from pairwright_analyzers.graph.families.base import Family
+from pairwright_analyzers.graph.families.base import Family, imported_member
 from pairwright_analyzers.graph.paths import WorkspacePaths
+from pairwright_analyzers.languages.ecmascript.nodes import WHOLE
 from pairwright_analyzers.types import Confidence, Import
 
 if TYPE_CHECKING:
@@ -233,14 +234,32 @@ def _loose_json(text: bytes) -> object:
 
 
 def _targets(resolver: Resolver, path: str, item: Import) -> tuple[str, ...]:
+    if not item.module:
+        # What a module exports under another name, it re-exports from itself.
+        return (path,)
     return resolver.table(ScriptModules).module(path, item.module)
 
 
+def _imported(
+    resolver: Resolver, bindings: FileBindings, path: str, item: Import, depth: int
+) -> Resolved:
+    """A whole CommonJS module is the value it hands out, if any, beside its members."""
+    found = imported_member(resolver, bindings, path, item, depth)
+    if item.name or not any(isinstance(entity, ModuleEntity) for entity, _ in found):
+        return found
+    whole = resolver.members(found, WHOLE, bindings.spec, depth + 1)
+    return (*whole, *(pair for pair in found if pair not in whole))
+
+
 def _default(resolver: Resolver, bindings: FileBindings, path: str) -> Resolved:
-    """CommonJS modules imported as a default are the module itresolver."""
+    """A CommonJS module imported as a default is the value it hands out, or the module itself."""
+    module: Resolved = ((ModuleEntity((path,)), Confidence.INFERRED),)
+    whole = resolver.members(module, WHOLE, bindings.spec, 1)
+    if whole:
+        return whole
     if any(not item.reexport for item in bindings.imports) or bindings.facts.symbol_count:
-        return ((ModuleEntity((path,)), Confidence.INFERRED),)
+        return module
     return ()
 
 
-ECMASCRIPT = Family(targets=_targets, default=_default)
+ECMASCRIPT = Family(targets=_targets, imported=_imported, default=_default)

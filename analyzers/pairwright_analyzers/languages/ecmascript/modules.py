@@ -251,7 +251,8 @@ def _assigned_exports(node: Node, text: bytes) -> Iterator[Import]:
                 yield Import(span, module, member, path, 0, where, True)
         elif value.type == "identifier":
             name = spelled(value, text)
-            yield Import(span, "", name, path if path != name else "", 0, where, True)
+            if path != name:
+                yield Import(span, "", name, path, 0, where, True)
         elif value.type == "object" and path == WHOLE:
             yield from _object_exports(value, span, text)
         elif value.type in FUNCTIONS or value.type == "class":
@@ -263,9 +264,7 @@ def _assigned_exports(node: Node, text: bytes) -> Iterator[Import]:
 def _object_exports(value: Node, span: Span, text: bytes) -> Iterator[Import]:
     for item in value.named_children:
         where = Span(*item.byte_range)
-        if item.type == "shorthand_property_identifier":
-            yield Import(span, "", spelled(item, text), "", 0, where, True)
-        elif item.type == "spread_element":
+        if item.type == "spread_element":
             inner = nth(item, 0)
             loaded = required(inner, text) if inner is not None else None
             if loaded is not None and not loaded[1]:
@@ -283,4 +282,5 @@ def _object_exports(value: Node, span: Span, text: bytes) -> Iterator[Import]:
                 yield Import(span, module, loaded[1], alias, 0, where, True)
             elif inner.type == "identifier":
                 name = spelled(inner, text)
-                yield Import(span, "", name, alias if alias != name else "", 0, where, True)
+                if alias != name:
+                    yield Import(span, "", name, alias, 0, where, True)
