@@ -42,11 +42,15 @@ def _linked(resolver: Resolver, bindings: FileBindings, path: str, name: str) ->
     chosen = solid or [one for one, _ in found]
     if not chosen:
         return ()
-    if len(chosen) > 1:
+    if not bindings.spec.first_class:
+        # A shell script sees what it sources; no linker finds the rest.
+        reachable = _included(resolver, path)
+        chosen = [one for one in chosen if one.path in reachable]
+    elif len(chosen) > 1:
         reachable = _included(resolver, path)
         near = [one for one in chosen if one.path in reachable]
         chosen = near or chosen
-    if len(chosen) > MAX_BY_NAME:
+    if not 0 < len(chosen) <= MAX_BY_NAME:
         return ()
     sure = Confidence.EXACT if len(chosen) == 1 else Confidence.BY_NAME
     return tuple((SymbolEntity(one), sure) for one in chosen)
