@@ -130,6 +130,17 @@ class Neovim:
             end)()"""
         )
 
+    def settle(self) -> None:
+        """Have the server know this buffer's text: a question about it sends what was typed first."""
+        self.lua(
+            """
+            local document = vim.lsp.util.make_text_document_params()
+            local symbols = 'textDocument/documentSymbol'
+            assert(vim.lsp.buf_request_sync(0, symbols, { textDocument = document }, ...))
+            """,
+            PATIENCE_MS,
+        )
+
     def lines(self) -> list[str]:
         """The current buffer's text."""
         return list(self._nvim.current.buffer[:])

@@ -113,6 +113,7 @@ def test_an_unsaved_caller_counts_as_it_stands_in_its_buffer(
         "set_cell_size(text, length - line_length)",
         "set_cell_size(text, total=length - line_length)",
     )
+    nvim.settle()
     change_signature(nvim, rich)
     (finding,) = [one for one in nvim.findings() if one["rule"] == "callers-not-updated"]
     assert {Path(file).name for file in finding["related"]} == {"rule.py", "text.py"}

@@ -12,6 +12,13 @@ export interface ServerDocument {
   readonly text: string;
 }
 
+/** Who can be asked for a document's text again. */
+export interface DocumentSource {
+  content(uri: string): Promise<string | undefined>;
+  /** A document, by its URI, has another text now. */
+  readonly onDidChangeDocument: vscode.Event<string>;
+}
+
 interface Rendered {
   readonly text: string;
   /** Offsets of a label in `text`, and where it leads. */
@@ -39,18 +46,27 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Doc
   private readonly registrations: vscode.Disposable;
   readonly onDidChange = this.changed.event;
 
-  constructor() {
+  constructor(private readonly source: DocumentSource) {
     this.registrations = vscode.Disposable.from(
       this.changed,
+      source.onDidChangeDocument((uri) => this.forget(vscode.Uri.parse(uri))),
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
       vscode.languages.registerDocumentLinkProvider({ scheme: SCHEME }, this),
       vscode.workspace.onDidCloseTextDocument((document) => this.rendered.delete(document.uri.toString())),
     );
   }
 
-  /** Unknown after a restart of the editor: then a server of LSP 3.18 is asked by the language client. */
-  provideTextDocumentContent(uri: vscode.Uri): string | undefined {
-    return this.rendered.get(uri.toString())?.text;
+  /** Not at hand: a page that a link leads to, or one left open when the editor was closed. */
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const known = this.rendered.get(uri.toString());
+    if (known !== undefined) {
+      return known.text;
+    }
+    const text = await this.source.content(uri.toString());
+    if (text === undefined) {
+      return 'This document is no longer at hand: run its Pairwright command again.\n';
+    }
+    return this.remember(uri, text).text;
   }
 
   provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {
@@ -63,8 +79,7 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Doc
 
   async show(document: ServerDocument): Promise<void> {
     const uri = vscode.Uri.parse(document.uri, true);
-    const rendered = document.language === 'markdown' ? render(document.text) : { text: document.text, links: [] };
-    this.rendered.set(uri.toString(), rendered);
+    const rendered = this.remember(uri, document.text);
     this.changed.fire(uri);
     const opened = await vscode.workspace.openTextDocument(uri);
     const typed = await vscode.languages.setTextDocumentLanguage(opened, document.language);
@@ -75,5 +90,16 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Doc
 
   dispose(): void {
     this.registrations.dispose();
+  }
+
+  private remember(uri: vscode.Uri, text: string): Rendered {
+    const rendered = uri.path.endsWith('.md') ? render(text) : { text, links: [] };
+    this.rendered.set(uri.toString(), rendered);
+    return rendered;
+  }
+
+  private forget(uri: vscode.Uri): void {
+    this.rendered.delete(uri.toString());
+    this.changed.fire(uri);
   }
 }

@@ -13,8 +13,8 @@ let server: Server | undefined;
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const output = vscode.window.createOutputChannel('Pairwright', { log: true });
   const item = new StatusItem();
-  const documents = new Documents();
   const running = new Server(output, item, serverSettings(context.extension.packageJSON));
+  const documents = new Documents(running);
   server = running;
   context.subscriptions.push(
     output,

@@ -10,8 +10,11 @@ import {
   type LanguageClientOptions,
   State,
   type StaticFeature,
+  TextDocumentContentRefreshRequest,
+  TextDocumentContentRequest,
 } from 'vscode-languageclient/node';
 
+import type { DocumentSource } from './documents';
 import { findServer, ServerNotFound, versionOf } from './findServer';
 import { editorLayer } from './settings';
 import { type ServerStatus, StatusItem } from './status';
@@ -26,32 +29,42 @@ const LANGUAGES = [
 ];
 
 /**
- * The language client without its own registration of the server's commands.
+ * The language client without two features that this extension has itself.
  *
- * It would register a command a second time and only while the server runs; the palette's commands
- * live as long as the extension and fill in their argument.
+ * Its commands would be registered a second time and only while the server runs; those of the palette
+ * live as long as the extension and fill in their argument. Its documents would show the targets of
+ * their links.
  */
 class Client extends LanguageClient {
   override registerFeature(feature: StaticFeature | DynamicFeature<unknown>): void {
-    const isCommands =
-      'registrationType' in feature && feature.registrationType.method === ExecuteCommandRequest.method;
-    super.registerFeature(isCommands ? commandsCapability : feature);
+    const method = 'registrationType' in feature ? feature.registrationType.method : undefined;
+    if (method === ExecuteCommandRequest.method) {
+      super.registerFeature(ownCapabilities);
+    } else if (method !== TextDocumentContentRequest.method) {
+      super.registerFeature(feature);
+    }
   }
 }
 
-const commandsCapability: StaticFeature = {
+const ownCapabilities: StaticFeature = {
   fillClientCapabilities(capabilities: ClientCapabilities): void {
-    capabilities.workspace = { ...capabilities.workspace, executeCommand: { dynamicRegistration: false } };
+    capabilities.workspace = {
+      ...capabilities.workspace,
+      executeCommand: { dynamicRegistration: false },
+      textDocumentContent: { dynamicRegistration: false },
+    };
   },
   initialize: () => undefined,
   getState: () => ({ kind: 'static' }),
   clear: () => undefined,
 };
 
-export class Server implements vscode.Disposable {
+export class Server implements DocumentSource, vscode.Disposable {
   private client: Client | undefined;
   private latest: Promise<void> = Promise.resolve();
   private queued: Promise<void> | undefined;
+  private readonly documentChanged = new vscode.EventEmitter<string>();
+  readonly onDidChangeDocument = this.documentChanged.event;
 
   constructor(
     private readonly output: vscode.LogOutputChannel,
@@ -71,6 +84,12 @@ export class Server implements vscode.Disposable {
     return this.client;
   }
 
+  /** The text of a document of the server, if it still has it. */
+  async content(uri: string): Promise<string | undefined> {
+    const client = await this.running();
+    return (await client.sendRequest(TextDocumentContentRequest.type, { uri })).text;
+  }
+
   /** Stop what runs and start anew. Calls while one is waiting to begin share it. */
   restart(): Promise<void> {
     this.queued ??= this.latest.then(() => {
@@ -88,6 +107,7 @@ export class Server implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.documentChanged.dispose();
     void this.end();
   }
 
@@ -166,6 +186,7 @@ export class Server implements vscode.Disposable {
         this.item.stopped('The server stopped.');
       }
     });
+    client.onRequest(TextDocumentContentRefreshRequest.type, ({ uri }) => this.documentChanged.fire(uri));
     client.onNotification('pairwright/status', (status: ServerStatus) => this.item.show(status));
     return client;
   }

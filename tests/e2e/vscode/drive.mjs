@@ -82,6 +82,8 @@ try {
 
   // The quick fix, from the lightbulb's menu in the editor.
   await quickOpen(`:${plan.symbol.line}:${plan.symbol.column}`);
+  // The bulb stands in the text or in the gutter, wherever there is room.
+  await page.locator('.lightBulbWidget:visible, [class*="codicon-gutter-lightbulb"]').first().waitFor();
   await page.keyboard.press('Control+.');
   const menu = page.locator('.action-widget .monaco-list-row.action');
   await menu.filter({ hasText: plan.fix }).first().waitFor();
@@ -89,8 +91,18 @@ try {
   await shot('actions');
   await menu.filter({ hasText: plan.fix }).first().click();
   await menu.first().waitFor({ state: 'hidden' });
-  await page.locator('.monaco-workbench .tab.dirty').first().waitFor();
-  await shot('fixed');
+
+  // The edit reaches over several files, so it is shown before it is made: tick each file, apply.
+  const preview = page.locator('.bulk-edit-panel');
+  const files = preview.locator('.monaco-list-row[aria-level="1"]');
+  await files.first().waitFor();
+  await shot('preview');
+  seen.previewed = await files.count();
+  for (let index = 0; index < seen.previewed; index += 1) {
+    await files.nth(index).locator('.edit-checkbox').check();
+  }
+  await preview.getByRole('button', { name: 'Apply' }).click();
+  await preview.waitFor({ state: 'hidden' });
 
   await palette('File: Save All Files');
   await page.locator('.monaco-workbench .tab.dirty').first().waitFor({ state: 'detached' });
