@@ -131,7 +131,7 @@ class Neovim:
         )
 
     def settle(self) -> None:
-        """Have the server know this buffer's text: a question about it sends what was typed first."""
+        """Have the server know this buffer: a question about it sends what was typed first."""
         self.lua(
             """
             local document = vim.lsp.util.make_text_document_params()
