@@ -10,9 +10,11 @@ from functools import cache
 from pairwright_analyzers.languages.bash.spec import BASH
 from pairwright_analyzers.languages.c.spec import C
 from pairwright_analyzers.languages.cpp.spec import CPP
+from pairwright_analyzers.languages.csharp.spec import CSHARP
 from pairwright_analyzers.languages.css.spec import CSS
 from pairwright_analyzers.languages.go.spec import GO
 from pairwright_analyzers.languages.html.spec import HTML
+from pairwright_analyzers.languages.java.spec import JAVA
 from pairwright_analyzers.languages.javascript.spec import JAVASCRIPT
 from pairwright_analyzers.languages.json.spec import JSON
 from pairwright_analyzers.languages.markdown.spec import MARKDOWN
@@ -37,6 +39,8 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     PHP,
     GO,
     RUST,
+    JAVA,
+    CSHARP,
     BASH,
     CSS,
     HTML,

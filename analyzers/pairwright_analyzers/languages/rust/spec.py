@@ -30,6 +30,7 @@ from pairwright_analyzers.types import (
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_PUBLIC = re.compile(rb"pub\s(?!\s*\()")
 _ASYNC = re.compile(rb"\basync\b")
 _TEST = re.compile(
     rb"#\s*\[\s*(?:[\w:]*::\s*)?(?:test|bench|rstest|test_case|quickcheck|wasm_bindgen_test)\b\s*[\](]"
@@ -121,9 +122,9 @@ _KINDS = {
 def _member(
     kind: SymbolKind, name: Node, node: Node, text: bytes, body: Node | None = None
 ) -> Definition:
-    flags = SymbolFlag.NONE
-    if text.startswith(b"pub", node.start_byte):
-        flags = SymbolFlag.EXPORTED
+    # `pub(crate)` and its like stay in the workspace.
+    public = _PUBLIC.match(text, node.start_byte) is not None
+    flags = SymbolFlag.EXPORTED if public else SymbolFlag.NONE
     return _attributed(Definition(kind, name, node, body, flags=flags), node, text)
 
 

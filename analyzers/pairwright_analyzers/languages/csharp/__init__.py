@@ -1,0 +1,1 @@
+"""C#: its facts query and hooks."""

@@ -1,0 +1,1 @@
+"""Java: its facts query and hooks."""
