@@ -175,9 +175,12 @@ def test_callers_open_beside_and_lead_to_their_places(open_neovim: Start, rich: 
     assert nvim.lines() == document
     places = [number for number, text in enumerate(document, 1) if "text.py:" in text]
     assert places, document
-    nvim.cursor(places[0])
+    second = document[places[0] - 1].rindex("rich/text.py:")
+    nvim.cursor(places[0], second)
     nvim.keys("<CR>")
     assert nvim.lua("return vim.api.nvim_buf_get_name(0)") == str(rich / "text.py")
+    place = document[places[0] - 1][second:]
+    assert place == f"rich/text.py:{nvim.lua('return vim.fn.line(...)', '.')}"
     assert "set_cell_size" in nvim.lua("return vim.api.nvim_get_current_line()")
 
     nvim.command("wincmd p")
