@@ -68,7 +68,7 @@ class Definition(NamedTuple):
     extent: Node
     body: Node | None = None
     owner: str = ""
-    flags: SymbolFlag = SymbolFlag.NONE
+    flags: int = 0
     doc: Node | None = None
     label: str = ""
     span: tuple[int, int] | None = None
@@ -180,6 +180,14 @@ class LanguageSpec:
     constructor_names: frozenset[str] = frozenset()
     """Names of members that run when the type is called or `new`ed (`__init__`, `constructor`);
     Java's share the type's name and have kind CONSTRUCTOR.
+    """
+    top_level: Callable[[Node], Iterable[tuple[str, Node]]] | None = None
+    """Definitions at the top of a file, as (capture word, node), where patterns for them would be
+    tried at every node.
+    """
+    dotted_members: bool = False
+    """True where a name behind a dot is always a member and nothing else is, so that the query needs
+    no `@member`.
     """
     builtins: frozenset[str] = frozenset()
     """Names that are always there."""

@@ -3,11 +3,6 @@
 
 (function_definition) @def.function
 (class_definition) @def.class
-(module (expression_statement (assignment left: (_)) @def.variable))
-(module (if_statement (block (expression_statement (assignment left: (_)) @def.variable))))
-(module (if_statement (else_clause (block (expression_statement (assignment left: (_)) @def.variable)))))
-(module (try_statement (block (expression_statement (assignment left: (_)) @def.variable))))
-(module (try_statement (except_clause (block (expression_statement (assignment left: (_)) @def.variable)))))
 (class_definition body: (block (expression_statement (assignment left: (_)) @def.field)))
 (assignment left: (attribute object: (identifier))) @def.attribute
 (type_alias_statement) @def.type
@@ -26,7 +21,6 @@
 (call function: (attribute attribute: (identifier) @call))
 (decorator (identifier) @call)
 (decorator (attribute attribute: (identifier) @call))
-(attribute attribute: (identifier) @member)
 
 (class_definition superclasses: (argument_list (identifier) @inherit))
 (class_definition superclasses: (argument_list (attribute attribute: (identifier) @inherit)))

@@ -34,6 +34,18 @@ _ABSTRACT = re.compile(rb"@\s*(?:abc\.)?abstract(?:method|property|classmethod|s
 _OVERLOAD = re.compile(rb"@\s*(?:\w+\.)?overload\b")
 _OVERRIDE = re.compile(rb"@\s*(?:\w+\.)?override\b")
 _DEPRECATED = re.compile(rb"@\s*(?:\w+\.)?deprecated\b")
+# Plain numbers: joining enum members costs more than all the rest of reading a definition.
+_IS_ABSTRACT = int(SymbolFlag.ABSTRACT)
+_IS_ASYNC = int(SymbolFlag.ASYNC)
+_IS_CLASS_METHOD = int(SymbolFlag.CLASS_METHOD)
+_IS_DECORATED = int(SymbolFlag.DECORATED)
+_IS_DEPRECATED = int(SymbolFlag.DEPRECATED)
+_IS_EXPORTED = int(SymbolFlag.EXPORTED)
+_IS_OVERLOAD = int(SymbolFlag.OVERLOAD)
+_IS_OVERRIDE = int(SymbolFlag.OVERRIDE)
+_IS_PROPERTY = int(SymbolFlag.PROPERTY)
+_IS_STATIC = int(SymbolFlag.STATIC)
+_IS_TEST = int(SymbolFlag.TEST)
 _SPACES = re.compile(r"\s+")
 
 _INTERFACE_BASES = (b"Protocol", b"ABC")
@@ -61,11 +73,39 @@ def _define(word: str, node: Node, text: bytes) -> Definition | None:
     if name is None or name.type != "identifier":
         return None
     spelled = text[name.start_byte : name.end_byte]
-    flags = SymbolFlag.NONE if spelled.startswith(b"_") else SymbolFlag.EXPORTED
+    flags = 0 if spelled.startswith(b"_") else _IS_EXPORTED
     if word == "field":
         return Definition(SymbolKind.FIELD, name, node, flags=flags)
     kind = SymbolKind.CONSTANT if spelled.isupper() else SymbolKind.VARIABLE
     return Definition(kind, name, node, flags=flags)
+
+
+def _top_level(root: Node) -> Iterator[tuple[str, Node]]:
+    """Assignments at the top of a module, and below its `if` and `try` statements."""
+    waiting = [root]
+    while waiting:
+        for child in waiting.pop().named_children:
+            kind = child.type
+            if kind == "expression_statement":
+                inner = child.named_children[0] if child.named_child_count else None
+                if inner is not None and inner.type == "assignment":
+                    yield "variable", inner
+            elif kind in _TOP_LEVEL_BLOCKS:
+                waiting.append(child)
+
+
+_TOP_LEVEL_BLOCKS = frozenset(
+    {
+        "if_statement",
+        "elif_clause",
+        "else_clause",
+        "try_statement",
+        "except_clause",
+        "finally_clause",
+        "with_statement",
+        "block",
+    }
+)
 
 
 def _function(node: Node, text: bytes) -> Definition | None:
@@ -75,30 +115,30 @@ def _function(node: Node, text: bytes) -> Definition | None:
     body = node.child_by_field_name("body")
     start = node.start_byte
     spelled = text[name.start_byte : name.end_byte]
-    flags = SymbolFlag.NONE
+    flags = 0
     if not spelled.startswith(b"_"):
-        flags |= SymbolFlag.EXPORTED
+        flags |= _IS_EXPORTED
     if text.startswith(b"async", start):
-        flags |= SymbolFlag.ASYNC
+        flags |= _IS_ASYNC
     extent = node
     parent = _decorated(node, text)
     if parent is not None:
         extent = parent
-        flags |= SymbolFlag.DECORATED
+        flags |= _IS_DECORATED
         marks = text[parent.start_byte : start]
         for pattern, flag in (
-            (_STATIC, SymbolFlag.STATIC),
-            (_CLASS_METHOD, SymbolFlag.CLASS_METHOD),
-            (_PROPERTY, SymbolFlag.PROPERTY),
-            (_ABSTRACT, SymbolFlag.ABSTRACT),
-            (_OVERLOAD, SymbolFlag.OVERLOAD),
-            (_OVERRIDE, SymbolFlag.OVERRIDE),
-            (_DEPRECATED, SymbolFlag.DEPRECATED),
+            (_STATIC, _IS_STATIC),
+            (_CLASS_METHOD, _IS_CLASS_METHOD),
+            (_PROPERTY, _IS_PROPERTY),
+            (_ABSTRACT, _IS_ABSTRACT),
+            (_OVERLOAD, _IS_OVERLOAD),
+            (_OVERRIDE, _IS_OVERRIDE),
+            (_DEPRECATED, _IS_DEPRECATED),
         ):
             if pattern.search(marks):
                 flags |= flag
     if spelled.startswith(b"test"):
-        flags |= SymbolFlag.TEST
+        flags |= _IS_TEST
     return Definition(SymbolKind.FUNCTION, name, extent, body, flags=flags, doc=_docstring(body))
 
 
@@ -107,17 +147,17 @@ def _class(node: Node, text: bytes) -> Definition | None:
     if name is None:
         return None
     body = node.child_by_field_name("body")
-    flags = SymbolFlag.NONE
+    flags = 0
     spelled = text[name.start_byte : name.end_byte]
     if not spelled.startswith(b"_"):
-        flags |= SymbolFlag.EXPORTED
+        flags |= _IS_EXPORTED
     if spelled.startswith(b"Test"):
-        flags |= SymbolFlag.TEST
+        flags |= _IS_TEST
     extent = node
     parent = _decorated(node, text)
     if parent is not None:
         extent = parent
-        flags |= SymbolFlag.DECORATED
+        flags |= _IS_DECORATED
     kind = SymbolKind.CLASS
     bases = node.child_by_field_name("superclasses")
     if bases is not None:
@@ -140,7 +180,7 @@ def _attribute(node: Node, text: bytes) -> Definition | None:
     start, end = receiver.byte_range
     if text[start:end] != b"self":
         return None
-    flags = SymbolFlag.NONE if text.startswith(b"_", name.start_byte) else SymbolFlag.EXPORTED
+    flags = 0 if text.startswith(b"_", name.start_byte) else _IS_EXPORTED
     return Definition(SymbolKind.FIELD, name, node, flags=flags)
 
 
@@ -445,6 +485,8 @@ PYTHON = LanguageSpec(
     constructor_names=frozenset({"__init__", "__new__", "__post_init__"}),
     arguments=ArgumentRules(keywords=True, keyword_label="{}=", first_is_receiver=True),
     dynamic_hooks=frozenset({"__getattr__", "__getattribute__"}),
+    dotted_members=True,
+    top_level=_top_level,
     builtins=frozenset(name for name in dir(builtins))
     | {"__file__", "__name__", "__doc__", "__path__"},
     test_paths=(r"(^|/)tests?/", r"(^|/)test_[^/]*\.py$", r"_test\.py$", r"(^|/)conftest\.py$"),
