@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from pairwright.errors import BadArgument
-from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.rules.model import Version
-from pairwright_analyzers.syntax import ancestors, node_at, span_of
+from pairwright_analyzers.syntax import ancestors, node_at, nodes_of_types, span_of
 from pairwright_analyzers.types import Span, TextEdit
 
 _MARK = re.compile(rb"\bpairwright:[ \t]*ignore(-file)?(?![\w-])(?:[ \t]*\[([^\]\r\n]*)\])?")
@@ -99,20 +98,21 @@ def suppressing_edit(version: Version, rule: str, line: int) -> TextEdit | None:
             "Give a line of the file, counted from 0.",
         )
     held = Suppressions(version)
-    for mark in held.above_or_at(line):
-        if mark.silences(rule):
-            return None
-        if mark.inside is not None:
-            return TextEdit(Span(mark.inside, mark.inside), f", {rule}" if mark.rules else rule)
     at = lines.line_start(line)
     text = lines.line_text(line)
-    token = _long_token(version, at + len(text) - len(text.lstrip()))
+    first = at + len(text) - len(text.lstrip())
+    if held.silences(rule, Span(first, first)):
+        return None
+    token = _long_token(version, first)
     if token is not None:
         line = lines.line_of(token.start)
         at, text = lines.line_start(line), lines.line_text(line)
+    for mark in held.above_or_at(line):
+        if mark.inside is not None:
+            return TextEdit(Span(mark.inside, mark.inside), f", {rule}")
     body = f"pairwright: ignore[{rule}]"
     markup = _in_markup(version, at + len(text) - len(text.lstrip()))
-    comment = f"{{/* {body} */}}" if markup else _comment(version.spec, body)
+    comment = f"{{/* {body} */}}" if markup else _comment(version, body)
     end = at + len(text.rstrip())
     if token is None and not markup and _takes_comment(version, end, text, comment):
         return TextEdit(Span(end, end), f"  {comment}")
@@ -121,10 +121,13 @@ def suppressing_edit(version: Version, rule: str, line: int) -> TextEdit | None:
     return TextEdit(Span(at, at), f"{indent}{comment}{newline}")
 
 
-def _comment(spec: LanguageSpec, body: str) -> str:
-    if spec.line_comment:
+def _comment(version: Version, body: str) -> str:
+    spec = version.spec
+    # Only some dialects of JSON have comments: those whose files show it.
+    bare = spec.id == "json" and not nodes_of_types(version.parsed, ("comment",))
+    if spec.line_comment and not bare:
         return f"{spec.line_comment} {body}"
-    if spec.block_comment is not None:
+    if spec.block_comment is not None and not bare:
         return f"{spec.block_comment[0]} {body} {spec.block_comment[1]}"
     raise BadArgument(
         f"{spec.name} has no comments, so nothing can be suppressed in the file itself",
@@ -179,8 +182,9 @@ def _comment_at(version: Version, offset: int) -> Span | None:
             return span_of(node)
         if "html" in node.type:
             # Markdown leaves HTML as it is, comments included.
-            start = version.text.rfind(b"<!--", node.start_byte, offset)
-            return Span(start, node.end_byte) if start >= 0 else None
+            start = version.text.rfind(b"<!--", node.start_byte, offset + 4)
+            end = version.text.find(b"-->", start) + 3 if start >= 0 else -1
+            return Span(start, end) if end > offset else None
     return None
 
 
