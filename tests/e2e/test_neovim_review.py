@@ -170,8 +170,9 @@ def test_callers_open_beside_and_lead_to_their_places(open_neovim: Start, rich: 
     nvim.command("Pairwright graph callers")
     nvim.wait("vim.startswith(vim.api.nvim_buf_get_name(0), 'pairwright:')")
     document = nvim.lines()
+    written = nvim.lua("return vim.b.changedtick")
     nvim.keys("R")
-    nvim.wait("#vim.lsp.get_clients()[1].requests == 0")
+    nvim.wait("vim.b.changedtick > argument", written)
     assert nvim.lines() == document
     places = [number for number, text in enumerate(document, 1) if "text.py:" in text]
     assert places, document
