@@ -86,6 +86,8 @@
 (prefix_unary_expression ["++" "--"] [(identifier) @write (member_access_expression name: (identifier) @write)])
 (argument ["ref" "out"] (identifier) @write)
 
+(preproc_if condition: [(identifier) @keyword (_ (identifier) @keyword)])
+(preproc_elif condition: [(identifier) @keyword (_ (identifier) @keyword)])
 (argument name: (identifier) @keyword)
 (attribute_argument name: (identifier) @keyword)
 (anonymous_object_creation_expression (identifier) @keyword . "=")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.csharp.fragments import blanks
 from pairwright_analyzers.languages.nodes import first_named, last_named, spelled
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import (
@@ -264,7 +265,9 @@ def _imports(node: Node, text: bytes) -> Iterator[Import]:
 
 
 def _raw_names(text: bytes, start: int, end: int) -> Iterator[tuple[int, int, Role, bool]]:
-    """The parts of a `using` or a namespace's dotted name."""
+    """The parts of a `using` or a namespace's dotted name; a directive has none."""
+    if text.startswith(b"#", start):
+        return
     for word in _WORD.finditer(text, start, end):
         found = word.group()
         if found[:1] != b"/" and found not in _NOT_NAMES:
@@ -455,6 +458,7 @@ CSHARP = LanguageSpec(
     typed=_typed,
     signature=_signature,
     call=_call,
+    blanks=blanks,
     raw_names=_raw_names,
     line_comment="//",
     block_comment=("/*", "*/"),
