@@ -128,6 +128,7 @@
 (match_arm) @branch
 (try_expression) @branch
 (let_declaration alternative: (_)) @branch
+(let_chain "&&" @branch)
 (binary_expression operator: "&&") @branch
 (binary_expression operator: "||") @branch
 
