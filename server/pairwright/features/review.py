@@ -26,6 +26,7 @@ from pairwright.features.baseline import Baseline, read_baseline, write_findings
 from pairwright.features.context import Context, Reviewer
 from pairwright.features.ignore_rule import ignore_rule
 from pairwright.features.suppressions import Suppressions, suppressing_edit
+from pairwright.features.user_rules import is_rule_file, user_rules
 from pairwright.git.lines import changed_ranges
 from pairwright.git.repo import ChangeStatus
 from pairwright_analyzers.diff import SemanticDiff, semantic_diff
@@ -61,6 +62,8 @@ MORE_FINDINGS = "more-findings"
 OnFile = Callable[[str, Sequence[Finding]], None]
 """(path, all findings shown in it); called once a file, also for one without findings."""
 
+USER_RULE = "user-rule"
+
 _ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 _MORE_PAGE = """\
@@ -69,6 +72,26 @@ _MORE_PAGE = """\
 A file shows at most `review.max_findings` findings, the most severe first. This one counts the
 rest. Fix or suppress some of those that are shown, or raise the setting.
 """
+
+_RULE_PAGE = """\
+# A rule of this workspace is wrong
+
+Rules of your own are YAML files in `.pairwright/rules`, one rule a document:
+
+```yaml
+id: no-sleep
+language: python
+message: Do not sleep, wait for $WHAT.
+severity: warning
+rule: time.sleep($WHAT)
+fix: wait_for($WHAT)
+```
+
+`rule` is a pattern of [ast-grep](https://ast-grep.github.io) or one of its rule objects. A rule
+that is wrong is left out, the others still run.
+"""
+
+_PAGES = {MORE_FINDINGS: _MORE_PAGE, USER_RULE: _RULE_PAGE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +105,11 @@ class ReviewSummary:
     base: str | None
 
 
-def review_file(source: Context, path: str, rules: Sequence[Rule] = RULES) -> tuple[Finding, ...]:
-    """What `rules` find in one file, the most severe first; nothing for a file that is not indexed.
+def review_file(
+    source: Context, path: str, rules: Sequence[Rule] | None = None
+) -> tuple[Finding, ...]:
+    """What `rules` (None: all there are, the workspace's own among them) find in one file, the most
+    severe first; nothing for a file that is not indexed.
 
     Raises `UnknownRevision` and `GitUnavailable` when there is no telling what changed.
     """
@@ -91,9 +117,11 @@ def review_file(source: Context, path: str, rules: Sequence[Rule] = RULES) -> tu
     if version is None:
         return ()
     hints = source.settings.review.untouched == "hint"
+    rules = _all_rules(source) if rules is None else rules
     with revision_for(source, path) as revision:
         origin = revision.origin(path, version.text) if revision is not None else UNKNOWN
         found = _found(source, path, version, origin, rules, untouched=hints)
+    found.extend(_problems_of_rules(source, path, version))
     return _shown(source, path, version, found, _accepted(source))
 
 
@@ -161,11 +189,14 @@ def write_baseline(source: Context) -> tuple[Path, int]:
     return path, len(found)
 
 
-def why(rule: str) -> str:
-    """The page that explains a rule, as Markdown. Raises `BadArgument` for an unknown one."""
-    if rule == MORE_FINDINGS:
-        return _MORE_PAGE
-    for known in RULES:
+def why(rule: str, sources: Sequence[Context] = ()) -> str:
+    """The page that explains a rule, as Markdown; `sources` are the workspace folders whose own
+    rules count too. Raises `BadArgument` for an unknown one.
+    """
+    if rule in _PAGES:
+        return _PAGES[rule]
+    own = [known for source in sources for known in user_rules(source).rules]
+    for known in (*RULES, *own):
         if known.id == rule:
             state = "" if known.enabled else " Off by default: see `review.enabled_rules`."
             return (
@@ -186,6 +217,7 @@ def _reviewed(
     limit: int | None = -1,
 ) -> ReviewSummary:
     accepted = _accepted(source) if accepted is None else accepted
+    rules = _all_rules(source)
     broken = _uses_of_deleted(source, revision) if revision is not None else {}
     changed = _changed_paths(source, revision)
     wanted = sorted({*paths, *broken})
@@ -205,7 +237,8 @@ def _reviewed(
             origin = Origin(Standing.KNOWN, version.text)
         found = [
             *broken.get(path, ()),
-            *_found(source, path, version, origin, RULES, untouched=untouched),
+            *_found(source, path, version, origin, rules, untouched=untouched),
+            *_problems_of_rules(source, path, version),
         ]
         shown = _shown(source, path, version, found, accepted, limit)
         counts.update(finding.severity for finding in shown)
@@ -232,6 +265,32 @@ def _version(graph: CodeGraph, path: str) -> Version | None:
 
 
 # Asking the rules.
+
+
+def _all_rules(source: Context) -> tuple[Rule, ...]:
+    """The built-in rules and the workspace's own; problems of these are reported."""
+    own = user_rules(source)
+    for problem in own.problems:
+        where = f"{problem.path}:{problem.line}"
+        error = BadSetting(
+            f"{where}: {problem.message}", "The rule is left out; the others still run."
+        )
+        source.report(f"the rule at {where}", error)
+    return (*RULES, *own.rules)
+
+
+def _problems_of_rules(source: Context, path: str, version: Version) -> list[Finding]:
+    """What is wrong with a rule file, in that file."""
+    if not is_rule_file(path):
+        return []
+    lines = version.lines
+    found = []
+    for problem in user_rules(source).problems:
+        if problem.path == path:
+            line = min(problem.line, lines.line_count) - 1
+            span = Span(lines.line_start(line), lines.line_end(line))
+            found.append(Finding(USER_RULE, Severity.ERROR, Location(path, span), problem.message))
+    return found
 
 
 def _found(

@@ -59,9 +59,11 @@ class OfLine:
     line: int
 
 
-def rule_page(rule: str) -> VirtualDocument:
-    """The page that explains a rule."""
-    return VirtualDocument(f"pairwright:/rules/{rule}.md", f"Rule {rule}", "markdown", why(rule))
+def rule_page(rule: str, roots: Sequence[Context] = ()) -> VirtualDocument:
+    """The page that explains a rule, be it one of the workspace folders' own."""
+    return VirtualDocument(
+        f"pairwright:/rules/{rule}.md", f"Rule {rule}", "markdown", why(rule, roots)
+    )
 
 
 def _review_file(ctx: CommandContext, arguments: OfFile) -> Found:
@@ -103,8 +105,8 @@ def _baseline(ctx: CommandContext, _arguments: NoArguments) -> Accepted:
     return Accepted({"findings": count, "path": str(path)})
 
 
-def _why(_ctx: CommandContext, arguments: OfRule) -> Show:
-    return Show(rule_page(arguments.rule))
+def _why(ctx: CommandContext, arguments: OfRule) -> Show:
+    return Show(rule_page(arguments.rule, ctx.roots))
 
 
 COMMANDS = (
