@@ -295,6 +295,16 @@ class FileFacts:
                 at = raw.find(needle, at + 1)
         return found
 
+    def imports_named(self, name: str) -> tuple[Import, ...]:
+        """The imports of something called `name`."""
+        columns = self.columns
+        if not len(columns.imports) or name not in columns.strings:
+            return ()
+        wanted = columns.strings.index(name)
+        if wanted not in columns.imports[3::9]:
+            return ()
+        return tuple(item for item in self.imports if item.name == name)
+
     def aliases_of(self, name: str) -> set[str]:
         """The local names under which the file imports something called `name`, itself left out."""
         columns = self.columns

@@ -154,14 +154,61 @@ def references_to(
     spec = graph.spec(symbol_id.path)
     group = spec.group if spec is not None else ""
     found: list[LinkedReference] = []
-    own = [symbol_id.path] if _is_local(graph, symbol_id) else None
-    for path in own or graph.workspace.files_mentioning(name):
+    if _is_local(graph, symbol_id):
+        return list(_references_in(graph, symbol_id.path, {name}, symbol_id))
+    spellings = _spellings(graph, symbol_id, name)
+    paths: dict[str, None] = {}
+    for spelling in spellings:
+        paths.update(dict.fromkeys(graph.workspace.files_mentioning(spelling)))
+    for path in sorted(paths):
         check()
         other = graph.spec(path)
         if other is None or other.group != group:
             continue
-        found.extend(_references_in(graph, path, name, symbol_id))
+        found.extend(_references_in(graph, path, spellings, symbol_id))
     return found
+
+
+def _spellings(graph: CodeGraph, symbol_id: SymbolId, name: str) -> set[str]:
+    """The names a symbol goes by: its own, and those it is exported, re-exported or imported under."""
+    spellings = {name}
+    facts = graph.resolver.facts(symbol_id.path)
+    if facts is None or facts.symbol_container(symbol_id.index) >= 0:
+        return spellings
+    exported = [(symbol_id.path, name)]
+    exported.extend((symbol_id.path, alias) for alias in facts.aliases_of(name))
+    for path, known_as in exported:
+        if len(spellings) > _MAX_SPELLINGS:
+            break
+        unnamed = known_as in _UNNAMED
+        others = (
+            graph.resolver.importing(path)
+            if unnamed
+            else graph.workspace.files_mentioning(known_as)
+        )
+        for other in others:
+            other_facts = graph.resolver.facts(other)
+            if other_facts is None:
+                continue
+            for item in other_facts.imports_named(known_as):
+                alias = item.alias
+                if (
+                    not alias
+                    or alias == known_as
+                    or path not in graph.resolver.targets(other, item)
+                ):
+                    continue
+                if alias not in _UNNAMED:
+                    spellings.add(alias)
+                if (other, alias) not in exported:
+                    exported.append((other, alias))
+    return spellings
+
+
+_UNNAMED = frozenset({"default", "module.exports"})
+"""Exports that importers name as they like."""
+
+_MAX_SPELLINGS = 24
 
 
 def _is_local(graph: CodeGraph, symbol_id: SymbolId) -> bool:
@@ -176,14 +223,16 @@ def _is_local(graph: CodeGraph, symbol_id: SymbolId) -> bool:
 
 
 def _references_in(
-    graph: CodeGraph, path: str, name: str, symbol_id: SymbolId
+    graph: CodeGraph, path: str, names: set[str], symbol_id: SymbolId
 ) -> Iterator[LinkedReference]:
     facts = graph.resolver.facts(path)
     if facts is None:
         return
-    indexes = set(facts.references_named(name))
-    for alias in facts.aliases_of(name) | facts.aliases_of("default"):
-        indexes.update(facts.references_named(alias))
+    indexes: set[int] = set()
+    for name in names:
+        indexes.update(facts.references_named(name))
+        for alias in facts.aliases_of(name):
+            indexes.update(facts.references_named(alias))
     for index in sorted(indexes):
         role = Role(facts.columns.ref_roles[index] & ROLE_MASK)
         if role in _IGNORED_ROLES:

@@ -77,6 +77,7 @@ class Resolver:
         self.workspace = workspace
         self.paths = WorkspacePaths(workspace)
         self._tables: dict[type, object] = {}
+        self._importing: dict[str, tuple[str, ...]] | None = None
         self._bindings: dict[str, FileBindings | None] = {}
         self._references: dict[tuple[str, int], Resolved] = {}
         self._values: dict[tuple[str, int, bool], Resolved] = {}
@@ -98,8 +99,29 @@ class Resolver:
 
     def targets(self, path: str, item: Import) -> tuple[str, ...]:
         """The files that an import's module means; () when it is not in the workspace."""
-        bindings = self.bindings(path)
-        return self.family(bindings.spec).targets(self, path, item) if bindings is not None else ()
+        facts = self.facts(path)
+        if facts is None:
+            return ()
+        return self.family(language(facts.language)).targets(self, path, item)
+
+    def importing(self, path: str) -> tuple[str, ...]:
+        """The files whose imports mean a file, of languages that import by the text of a module.
+
+        One map for the whole workspace, made when it is first asked for.
+        """
+        if self._importing is None:
+            found: dict[str, dict[str, None]] = {}
+            for other in self.paths.all:
+                facts = self.facts(other)
+                if facts is None or not len(facts.columns.imports):
+                    continue
+                if not self.family(language(facts.language)).by_text:
+                    continue
+                for module, item in {one.module: one for one in facts.imports}.items():
+                    for target in self.targets(other, item) if module else ():
+                        found.setdefault(target, {})[other] = None
+            self._importing = {one: tuple(sorted(held)) for one, held in found.items()}
+        return self._importing.get(path, ())
 
     # -- files
 

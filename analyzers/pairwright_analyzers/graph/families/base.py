@@ -93,6 +93,8 @@ class Family:
     default: Callable[[Resolver, FileBindings, str], Resolved] = no_default
     parted: bool = False
     stars_pass_on: bool = False
+    by_text: bool = False
+    """Whether modules are named by strings, which no table of names holds."""
     opens_names: bool = True
     """Whether an import of everything brings bare names (C's includes do it through the linker
     instead).

@@ -262,4 +262,4 @@ def _default(resolver: Resolver, bindings: FileBindings, path: str) -> Resolved:
     return ()
 
 
-ECMASCRIPT = Family(targets=_targets, imported=_imported, default=_default)
+ECMASCRIPT = Family(by_text=True, targets=_targets, imported=_imported, default=_default)
