@@ -13,6 +13,9 @@ from pairwright_analyzers.facts import FileFacts, scopes_of
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.types import MEMBER, ROLE_MASK, Role, ScopeKind, SymbolKind
 
+_NAMELESS = frozenset({SymbolKind.MODULE, SymbolKind.IMPLEMENTATION})
+"""Kinds that carry a name which their text does not bind: a package clause, an `impl` block."""
+
 
 class BindingKind(IntEnum):
     """What binds a name."""
@@ -140,6 +143,11 @@ class FileBindings:
             self.members.setdefault(container, {}).setdefault(name, []).append(index)
             scope = scope_of_symbol.get(container, 0) if container >= 0 else 0
             kind = facts.symbol_kind(index)
+            if kind in _NAMELESS:
+                continue
+            if self.spec.header_scope and facts.symbol(index).owner:
+                # Go's methods are reached through a value, never by their bare names.
+                continue
             if kind in (SymbolKind.FIELD, SymbolKind.PROPERTY) and not self.spec.implicit_receiver:
                 symbol = facts.symbol(index)
                 if self.scope_at(symbol.name_span.start) != scope:
