@@ -89,7 +89,7 @@ def block_catch(node: Node, text: bytes) -> str | None:
     if body is None or not is_empty_block(body) or b"\0" in text[node.start_byte : node.end_byte]:
         return None
     header = text[node.start_byte : body.start_byte]
-    caught = header[header.find(b"(") + 1 : header.rfind(b")")] if b"(" in header else b""
+    caught = header[header.find(b"(") + 1 : header.find(b")")] if b"(" in header else b""
     words = caught.split()
     if words and DELIBERATE.fullmatch(words[-1].lstrip(b"$")):
         return None

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.csharp.fragments import blanks
+from pairwright_analyzers.languages.csharp.habits import HABITS
 from pairwright_analyzers.languages.nodes import first_named, last_named, spelled
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import (
@@ -458,6 +459,7 @@ CSHARP = LanguageSpec(
     typed=_typed,
     signature=_signature,
     call=_call,
+    habits=HABITS,
     blanks=blanks,
     raw_names=_raw_names,
     line_comment="//",

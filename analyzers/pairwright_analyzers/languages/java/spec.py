@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.java.habits import HABITS
 from pairwright_analyzers.languages.nodes import first_named, last_named, spelled
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import (
@@ -395,6 +396,7 @@ JAVA = LanguageSpec(
     typed=_typed,
     signature=_signature,
     call=_call,
+    habits=HABITS,
     raw_names=_raw_names,
     line_comment="//",
     block_comment=("/*", "*/"),

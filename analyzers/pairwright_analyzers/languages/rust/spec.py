@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.nodes import first_named, last_named, spelled
+from pairwright_analyzers.languages.rust.habits import HABITS
 from pairwright_analyzers.languages.rust.wrapped import blanks
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import (
@@ -543,6 +544,7 @@ RUST = LanguageSpec(
     typed=_typed,
     signature=_signature,
     call=_call,
+    habits=HABITS,
     blanks=blanks,
     raw_names=_raw_names,
     line_comment="//",
