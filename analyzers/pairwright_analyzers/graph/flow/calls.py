@@ -7,24 +7,27 @@ their own confidence.
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pairwright_analyzers.graph.families.python import PythonModules
 from pairwright_analyzers.graph.flow.ir import FlowImport, FlowUnit
-from pairwright_analyzers.graph.flow.solve import (
+from pairwright_analyzers.graph.flow.objects import (
     Caller,
     ExternalObject,
     FolderObject,
     FunctionObject,
     ModuleObject,
-    Solver,
 )
+from pairwright_analyzers.graph.flow.python_models import PYTHON
+from pairwright_analyzers.graph.flow.solve import Solver
 from pairwright_analyzers.graph.graph import CodeGraph
 from pairwright_analyzers.graph.model import External, SymbolId
 from pairwright_analyzers.graph.queries import call_sites, nothing
-from pairwright_analyzers.types import TYPE_KINDS, Confidence, Location, Span
+from pairwright_analyzers.types import CALLABLE_KINDS, Confidence, Location, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,14 @@ def _named(
 
 
 def _silent(graph: CodeGraph, callee: SymbolId | External) -> bool:
-    """Whether calling something runs no code of the workspace: a Python class without a
-    constructor.
+    """Whether calling something runs no code of the workspace that is known: a Python class without
+    a constructor, a variable whose value flow did not find.
     """
     if isinstance(callee, External) or callee.index < 0:
         return False
     spec = graph.spec(callee.path)
-    return spec is not None and spec.id == "python" and graph.symbol(callee).kind in TYPE_KINDS
+    kind = graph.symbol(callee).kind
+    return spec is not None and spec.id == "python" and kind not in CALLABLE_KINDS
 
 
 def units_of(graph: CodeGraph, check: Callable[[], None]) -> dict[str, FlowUnit]:
@@ -93,8 +97,27 @@ def units_of(graph: CodeGraph, check: Callable[[], None]) -> dict[str, FlowUnit]
     return units
 
 
-def flow_calls(graph: CodeGraph, check: Callable[[], None] = nothing) -> Iterator[NamedCall]:
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """No cyclic garbage collection meanwhile: millions of small sets are made and all are kept, so
+    that looking through them again and again would cost as much as the work itself.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def flow_calls(graph: CodeGraph, check: Callable[[], None] = nothing) -> list[NamedCall]:
     """Every call of the workspace's Python that value flow resolves."""
+    with _collector_off():
+        return list(_flow_calls(graph, check))
+
+
+def _flow_calls(graph: CodeGraph, check: Callable[[], None]) -> Iterator[NamedCall]:
     units = units_of(graph, check)
     paths = graph.resolver.paths
     modules = graph.resolver.table(PythonModules)
@@ -120,7 +143,7 @@ def flow_calls(graph: CodeGraph, check: Callable[[], None] = nothing) -> Iterato
                 return ModuleObject(candidate)
         return FolderObject(stem) if stem in paths.folders else None
 
-    solver = Solver(units, target, submodule)
+    solver = Solver(units, target, submodule, PYTHON)
     solver.solve(check)
     targets: dict[tuple[Caller, int], set[FunctionObject | str]] = defaultdict(set)
     for edge in solver.edges:
@@ -137,13 +160,21 @@ def flow_calls(graph: CodeGraph, check: Callable[[], None] = nothing) -> Iterato
             inner = flow.functions[index].qualname
         return f"{module}.{inner}" if module else inner
 
+    places: dict[tuple[int, int], str] = {}
+
+    def known_name_of(unit: int, index: int) -> str:
+        name = places.get((unit, index))
+        if name is None:
+            name = places[unit, index] = name_of(unit, index)
+        return name
+
     for (caller, offset), callees in sorted(targets.items()):
         inside = [one for one in callees if isinstance(one, FunctionObject)]
         sure = Confidence.EXACT if len(inside) <= 1 else Confidence.INFERRED
         for callee in sorted(callees, key=str):
-            name = callee if isinstance(callee, str) else name_of(*callee)
+            name = callee if isinstance(callee, str) else known_name_of(*callee)
             yield NamedCall(
-                name_of(*caller),
+                known_name_of(*caller),
                 name,
                 Location(solver.paths[caller.unit], Span(offset, offset)),
                 sure,

@@ -13,12 +13,14 @@ constant keys, and modules as values.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
-class Kind(IntEnum):
-    """What a constraint says. Operands are named in brackets, variables as `v`."""
+class Kind:
+    """What a constraint says, as plain integers: a program has a million of them. Operands are
+    named
+    in brackets, variables as `v`.
+    """
 
     COPY = 0
     """[v to, v from]"""
@@ -60,13 +62,25 @@ class Kind(IntEnum):
     """[v to, v from]"""
     MERGE = 18
     """[v to, v from]: every key of one container is one of the other (`{**a}`, `[*a]`)"""
+    STAR = 19
+    """[v to, import index, name]: a name that an import of everything may bring"""
+    SPECIAL = 20
+    """[v to, v object, names, arguments, offset, function]: the first of the special methods that
+    an instance's class has is called; other objects are left alone
+    """
+    CONCAT = 21
+    """[v to, parts]: texts (`str`) and variables that hold texts, joined"""
+    SLICE = 22
+    """[v to, v object, start, offset, function]: a part of a container, from position `start` on,
+    -1 where it is not constant
+    """
 
 
-class Constraint(NamedTuple):
-    """One constraint; the meaning of its operands is its kind's."""
-
-    kind: Kind
-    operands: tuple[object, ...]
+Constraint = tuple[Any, ...]
+"""One constraint: its kind, then its operands as the kind says. A plain tuple of plain values,
+which
+the interpreter's collector soon stops looking at.
+"""
 
 
 class CallArgument(NamedTuple):
@@ -108,8 +122,10 @@ class FlowFunction:
     this: int = -1
     is_async: bool = False
     owner: int = -1
-    accessor: bool = False
-    """Read as an attribute, called behind the scenes (a property)."""
+    accessor: str = ""
+    """ "get" where reading an attribute calls it, "set" where assigning does (a property)."""
+    receives: int = -1
+    """The variable of what is sent into a generator."""
 
 
 @dataclass(slots=True)
@@ -122,6 +138,16 @@ class FlowClass:
     bases: list[int] = field(default_factory=list)
     attributes: dict[str, int] = field(default_factory=dict)
     metaclass: int = -1
+    fields: list[str] = field(default_factory=list)
+    """Names that the constructor takes in this order where no one wrote one: annotated attributes.
+    """
+    generated: bool = False
+    """Its constructor is made of `fields`."""
+    values: set[str] = field(default_factory=set)
+    """Attributes that the body assigns."""
+    start: int = -1
+    """Where calls that make the class stand, and `caller` whose code that is."""
+    caller: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +174,8 @@ class FlowUnit:
     exports: dict[str, int] = field(default_factory=dict)
     stars: list[int] = field(default_factory=list)
     """Imports of everything a module has, by index."""
+    public: frozenset[str] | None = None
+    """What an import of everything brings, where the file says so (`__all__`)."""
     default_object: int = -1
     """The variable that stands for the module itself where it can be replaced (`module.exports`).
     """

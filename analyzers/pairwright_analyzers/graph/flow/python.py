@@ -7,13 +7,13 @@ among star imports, then among builtins.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.graph.flow.ir import (
     CallArgument,
-    Constraint,
     FlowClass,
     FlowFunction,
     FlowImport,
@@ -53,6 +53,7 @@ class _Scope:
     function: int = -1
     owner: int = -1
     lambdas: int = 0
+    assigned: set[str] = field(default_factory=set)
 
 
 def flow_of(root: Node, text: bytes) -> FlowUnit:
@@ -84,12 +85,12 @@ class _Extractor:
         self.unit.variables += 1
         return self.unit.variables - 1
 
-    def emit(self, kind: Kind, *operands: object) -> None:
-        self.unit.constraints.append(Constraint(kind, operands))
+    def emit(self, *constraint: object) -> None:
+        self.unit.constraints.append(constraint)
 
     def copy(self, to: int, source: int) -> None:
         if to >= 0 and source >= 0 and to != source:
-            self.emit(Kind.COPY, to, source)
+            self.unit.constraints.append((Kind.COPY, to, source))
 
     def spelled(self, node: Node) -> str:
         start, end = node.byte_range
@@ -140,9 +141,7 @@ class _Extractor:
                 self.copy(variable, self.read(name))
                 continue
             for star in self.unit.stars:
-                module = self.new()
-                self.emit(Kind.IMPORT, module, star)
-                self.emit(Kind.LOAD, variable, module, name, -1)
+                self.emit(Kind.STAR, variable, star, name)
             if name in PYTHON.builtins:
                 self.emit(Kind.EXTERNAL, variable, f"<builtin>.{name}")
         if scope.parent is not None:
@@ -172,8 +171,36 @@ class _Extractor:
         self.expression(node)
 
     def if_statement(self, node: Node) -> None:
+        condition = node.child_by_field_name("condition")
         for child in node.named_children:
-            self.statement(child)
+            if child == condition:
+                self._ask_truth(child, self.expression(child))
+            else:
+                self.statement(child)
+
+    def _ask_truth(self, node: Node, value: int) -> None:
+        """A condition asks an object whether it is true."""
+        if value >= 0 and node.type in _ASKED:
+            self.special(NONE, value, ("__bool__", "__len__"), node.start_byte)
+
+    def special(
+        self,
+        to: int,
+        holder: int,
+        names: tuple[str, ...],
+        offset: int,
+        arguments: tuple[int, ...] = (),
+    ) -> None:
+        """An instance's special method is called behind the scenes."""
+        if holder >= 0:
+            passed = tuple(CallArgument("", one) for one in arguments)
+            target = to if to >= 0 else self.new()
+            self.emit(Kind.SPECIAL, target, holder, names, passed, offset, self.scope.caller)
+
+    def not_(self, node: Node) -> int:
+        for child in node.named_children:
+            self._ask_truth(child, self.expression(child))
+        return NONE
 
     def function_definition(self, node: Node) -> None:
         self._define(node, [])
@@ -199,7 +226,8 @@ class _Extractor:
             if one.named_children and mark not in _TRANSPARENT_DECORATORS
         ]
         if node.type == "class_definition":
-            value = self._class(node, name, name_node)
+            made = any(mark.partition("(")[0] in _GENERATORS for mark in marks)
+            value = self._class(node, name, name_node, made)
         else:
             value = self._function(node, name, name_node, marks)
         for decorator, callee in reversed(values):
@@ -230,11 +258,11 @@ class _Extractor:
             by_class = any(mark.endswith("classmethod") for mark in marks)
             by_class = by_class or name in ("__init_subclass__", "__class_getitem__")
             function.receiver = "class" if by_class else "instance"
-        function.accessor = any(
-            mark in ("property", "cached_property", "functools.cached_property")
-            or mark.endswith((".setter", ".getter"))
-            for mark in marks
-        )
+        for mark in marks:
+            if mark in _PROPERTIES or mark.endswith(".getter"):
+                function.accessor = "get"
+            elif mark.endswith((".setter", ".deleter")):
+                function.accessor = mark[-6:-3] if mark.endswith(".setter") else "delete"
         function.owner = scope.owner if method else -1
         parameters = node.child_by_field_name("parameters")
         self._enter(function, index, parameters)
@@ -346,9 +374,11 @@ class _Extractor:
             elif children:
                 yield from self._type_names(children[0])
 
-    def _class(self, node: Node, name: str, name_node: Node) -> int:
+    def _class(self, node: Node, name: str, name_node: Node, generated: bool) -> int:
         index = len(self.unit.classes)
         flow_class = FlowClass(name, self._qualified(name), name_node.start_byte)
+        flow_class.start, flow_class.caller = name_node.start_byte, self.scope.caller
+        flow_class.generated = generated
         self.unit.classes.append(flow_class)
         bases = node.child_by_field_name("superclasses")
         for child in bases.named_children if bases is not None else ():
@@ -365,6 +395,8 @@ class _Extractor:
             variable = self.expression(base)
             if variable >= 0:
                 flow_class.bases.append(variable)
+            if self.spelled(base) in _RECORDS:
+                flow_class.generated = True
         self.scope = _Scope(
             self.scope, "class", class_caller(index), flow_class.qualname, owner=index
         )
@@ -373,6 +405,7 @@ class _Extractor:
             self.block(body)
         scope = self.scope
         flow_class.attributes = {one: scope.names[one] for one in scope.bound}
+        flow_class.values = scope.assigned
         self.close()
         result = self.new()
         self.emit(Kind.CLASS, result, index)
@@ -393,6 +426,12 @@ class _Extractor:
             value = self.statement_value(right)
         if left is None:
             return value
+        if self.scope.parent is None and left.type == "identifier":
+            self._publish(left, right)
+        if self.scope.owner >= 0 and self.scope.kind == "class" and left.type == "identifier":
+            self.scope.assigned.add(self.spelled(left))
+            if annotation is not None:
+                self.unit.classes[self.scope.owner].fields.append(self.spelled(left))
         if annotation is not None and left.type in ("identifier", "attribute"):
             holder = self.new()
             self._annotate(holder, annotation)
@@ -401,6 +440,18 @@ class _Extractor:
         if right is not None or annotation is not None:
             self.assign(left, value)
         return value
+
+    def _publish(self, left: Node, right: Node | None) -> None:
+        """`__all__ = [...]`, as far as its names are written out."""
+        if right is not None and self.spelled(left) == "__all__":
+            listed = (
+                self._string_text(one)
+                for one in (right.named_children if right.type in ("list", "tuple") else ())
+                if one.type == "string"
+            )
+            self.unit.public = (self.unit.public or frozenset()).union(listed)
+            if right.type not in ("list", "tuple"):
+                self.unit.public = None
 
     def statement_value(self, node: Node) -> int:
         return self.assignment(node) if node.type == "assignment" else self.expression(node)
@@ -413,12 +464,15 @@ class _Extractor:
             holder = self._child(target, "object")
             name = target.child_by_field_name("attribute")
             if holder >= 0 and name is not None and value >= 0:
-                self.emit(Kind.STORE, holder, self.spelled(name), value)
+                place = (name.start_byte, self.scope.caller)
+                self.emit(Kind.STORE, holder, self.spelled(name), value, *place)
         elif kind == "subscript":
             holder = self._child(target, "value")
             key = self._key(target)
             if holder >= 0 and value >= 0:
                 self.emit(Kind.STORE_ITEM, holder, key, value)
+            passed = (self.new(), value if value >= 0 else self.new())
+            self.special(NONE, holder, ("__setitem__",), target.start_byte, passed)
         elif kind in ("pattern_list", "tuple_pattern", "list_pattern", "tuple", "list"):
             self._unpack(target, value)
         elif (
@@ -444,9 +498,23 @@ class _Extractor:
     def augmented_assignment(self, node: Node) -> None:
         value = self._child(node, "right")
         left = node.child_by_field_name("left")
-        if left is not None:
-            self.expression(left)
-            self.assign(left, value)
+        if left is None:
+            return
+        if self.scope.parent is None and left.type == "identifier":
+            self._publish(left, node.child_by_field_name("right"))
+        before = self.expression(left)
+        operator = node.child_by_field_name("operator")
+        name = _OPERATORS.get(self.spelled(operator)[:-1] if operator is not None else "")
+        result = self.new()
+        self.copy(result, value)
+        if before >= 0:
+            if value >= 0:
+                self.emit(Kind.MERGE, before, value)
+            if name is not None:
+                names = (f"__i{name}__", f"__{name}__")
+                passed = (value if value >= 0 else self.new(),)
+                self.special(result, before, names, left.start_byte, passed)
+        self.assign(left, result)
 
     def for_statement(self, node: Node) -> None:
         self._loop(node.child_by_field_name("left"), node.child_by_field_name("right"))
@@ -593,20 +661,89 @@ class _Extractor:
                 self.expression(child)
 
     def _pattern(self, node: Node, subject: int) -> None:
-        for child in node.named_children:
-            if child.type == "dotted_name" and len(child.named_children) == 1:
+        """Bind what a pattern captures of its subject."""
+        kind = node.type
+        children = node.named_children
+        if kind == "dotted_name":
+            if len(children) == 1:
+                self.copy(self.bind(self.spelled(children[0])), subject)
+        elif kind == "as_pattern" and len(children) == 2:
+            self._pattern(children[0], subject)
+            self.copy(self.bind(self.spelled(children[1])), self._narrowed(children[0], subject))
+        elif kind == "class_pattern" and children:
+            self._class_pattern(children, subject)
+        elif kind in ("list_pattern", "tuple_pattern"):
+            parts = [self.new() for _ in children]
+            star = -1
+            for position, child in enumerate(children):
+                inner = child.named_children[0] if child.named_children else child
+                if "splat_pattern" in (child.type, inner.type):
+                    star = position
+                self._pattern(child, parts[position])
+            if subject >= 0:
+                self.emit(Kind.UNPACK, subject, tuple(parts), star)
+        elif kind == "dict_pattern":
+            for key, value in zip(
+                node.children_by_field_name("key"),
+                node.children_by_field_name("value"),
+                strict=False,
+            ):
+                part = self.new()
+                if subject >= 0:
+                    place = (key.start_byte, self.scope.caller)
+                    self.emit(Kind.LOAD_ITEM, part, subject, self._constant(key), *place)
+                self._pattern(value, part)
+        elif kind == "splat_pattern":
+            for child in children:
                 self.copy(self.bind(self.spelled(child)), subject)
-            elif child.type == "as_pattern":
+        elif kind in ("case_pattern", "union_pattern", "parenthesized_expression"):
+            for child in children:
                 self._pattern(child, subject)
-                alias = child.named_children[-1] if child.named_children else None
-                if alias is not None and alias.type == "identifier":
-                    self.copy(self.bind(self.spelled(alias)), subject)
+
+    def _narrowed(self, pattern: Node, subject: int) -> int:
+        """What `PATTERN as name` binds: an instance where the pattern is a class."""
+        while pattern.type == "case_pattern" and len(pattern.named_children) == 1:
+            pattern = pattern.named_children[0]
+        if pattern.type != "class_pattern":
+            return subject
+        value = self.new()
+        self.emit(Kind.INSTANCE, value, self._dotted_value(pattern.named_children[0]))
+        return value
+
+    def _class_pattern(self, children: list[Node], subject: int) -> None:
+        holder = self.new()
+        self.copy(holder, subject)
+        self.emit(Kind.INSTANCE, holder, self._dotted_value(children[0]))
+        for child in children[1:]:
+            inner = child.named_children[0] if child.named_children else child
+            part = self.new()
+            if inner.type == "keyword_pattern" and len(inner.named_children) == 2:
+                name, value = inner.named_children
+                place = (name.start_byte, self.scope.caller)
+                self.emit(Kind.LOAD, part, holder, self.spelled(name), *place)
+                self._pattern(value, part)
             else:
-                self._pattern(child, NONE)
+                self._pattern(child, part)
+
+    def _dotted_value(self, node: Node) -> int:
+        first, *rest = node.named_children or [node]
+        value = self.read(self.spelled(first))
+        for one in rest:
+            inner = self.new()
+            place = (one.start_byte, self.scope.caller)
+            self.emit(Kind.LOAD, inner, value, self.spelled(one), *place)
+            value = inner
+        return value
 
     def delete_statement(self, node: Node) -> None:
         for child in node.named_children:
-            if child.type not in ("identifier",):
+            if child.type == "subscript":
+                holder = self._child(child, "value")
+                self._key(child)
+                self.special(NONE, holder, ("__delitem__",), child.start_byte, (self.new(),))
+            elif child.type == "expression_list":
+                self.delete_statement(child)
+            elif child.type != "identifier":
                 self.expression(child)
 
     # -- expressions -----------------------------------------------------------------------------
@@ -639,11 +776,33 @@ class _Extractor:
 
     def subscript(self, node: Node) -> int:
         holder = self._child(node, "value")
+        part = node.child_by_field_name("subscript")
+        if part is not None and part.type == "slice":
+            return self._slice(node, part, holder)
         key = self._key(node)
         if holder < 0:
             return NONE
         value = self.new()
         self.emit(Kind.LOAD_ITEM, value, holder, key, node.start_byte, self.scope.caller)
+        return value
+
+    def _slice(self, node: Node, part: Node, holder: int) -> int:
+        start, bounds = 0, part.children
+        if part.named_children:
+            first = bounds[0].type == "integer" and len(part.named_children) == 1
+            start = (
+                int(self.spelled(bounds[0]))
+                if first and _PLAIN.match(self.spelled(bounds[0]))
+                else -1
+            )
+            if not first and bounds[0].type == ":" and part.child_count == 2:
+                start = 0
+            for child in part.named_children:
+                self.expression(child)
+        if holder < 0:
+            return NONE
+        value = self.new()
+        self.emit(Kind.SLICE, value, holder, start, node.start_byte, self.scope.caller)
         return value
 
     def _key(self, node: Node) -> str | None:
@@ -673,16 +832,31 @@ class _Extractor:
         )
 
     def string(self, node: Node) -> int:
+        parts: list[str | int] = []
         plain = True
         for child in node.named_children:
             if child.type == "interpolation":
                 plain = False
                 for inner in child.named_children:
-                    self.expression(inner)
-        if not plain:
+                    held = self.expression(inner)
+                    if inner.type in _ASKED:
+                        names = ("__format__", "__str__", "__repr__")
+                        self.special(NONE, held, names, inner.start_byte)
+                        parts.append(held if held >= 0 else self.new())
+                    elif inner.is_named and inner.type not in (
+                        "type_conversion",
+                        "format_specifier",
+                    ):
+                        parts.append(self.new())
+            elif child.type == "string_content":
+                parts.append(self.spelled(child))
+        if not plain and len(parts) > _MAX_PARTS:
             return NONE
         value = self.new()
-        self.emit(Kind.STRING, value, self._string_text(node))
+        if plain:
+            self.emit(Kind.STRING, value, "".join(str(part) for part in parts))
+        else:
+            self.emit(Kind.CONCAT, value, tuple(parts))
         return value
 
     def call(self, node: Node) -> int:
@@ -757,8 +931,11 @@ class _Extractor:
         return self.expression(node.named_children[0]) if node.named_children else NONE
 
     def lambda_(self, node: Node) -> int:
-        self.scope.lambdas += 1
-        name = f"<lambda{self.scope.lambdas}>"
+        counting = self.scope
+        while counting.kind == "comprehension" and counting.parent is not None:
+            counting = counting.parent
+        counting.lambdas += 1
+        name = f"<lambda{counting.lambdas}>"
         function = FlowFunction(name, self._qualified(name), node.start_byte)
         index = len(self.unit.functions)
         self.unit.functions.append(function)
@@ -777,6 +954,67 @@ class _Extractor:
         for child in node.named_children:
             self.copy(value, self.expression(child))
         return value
+
+    def binary(self, node: Node) -> int:
+        """`a + b`: texts are joined, containers keep what they hold, instances are asked."""
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        operator = node.child_by_field_name("operator")
+        if left is None or right is None or operator is None:
+            return self.either(node)
+        first, second = self.expression(left), self.expression(right)
+        if first < 0 and second < 0:
+            return NONE
+        value = self.new()
+        sign = self.spelled(operator)
+        if sign in ("+", "|"):
+            self.copy(value, first)
+            self.copy(value, second)
+        if sign == "+" and "string" in (left.type, right.type):
+            parts = (first if first >= 0 else self.new(), second if second >= 0 else self.new())
+            self.emit(Kind.CONCAT, value, parts)
+        name = _OPERATORS.get(sign)
+        if name is not None:
+            offset = node.start_byte
+            one, other = first if first >= 0 else self.new(), second if second >= 0 else self.new()
+            if left.type not in _LITERALS:
+                self.special(value, first, (f"__{name}__",), offset, (other,))
+            if right.type not in _LITERALS and left.type in _LITERALS:
+                self.special(value, second, (f"__r{name}__",), offset, (one,))
+        return value
+
+    def unary(self, node: Node) -> int:
+        argument, operator = (
+            node.child_by_field_name("argument"),
+            node.child_by_field_name("operator"),
+        )
+        if argument is None or operator is None:
+            return NONE
+        held = self.expression(argument)
+        name = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}.get(self.spelled(operator))
+        if held < 0 or name is None or argument.type in _LITERALS:
+            return NONE
+        value = self.new()
+        self.special(value, held, (name,), node.start_byte)
+        return value
+
+    def comparison(self, node: Node) -> int:
+        """`a < b in c`: instances are asked."""
+        held = NONE
+        operator = ""
+        for child in node.children:
+            if not child.is_named:
+                operator = child.type
+                continue
+            value = self.expression(child)
+            if operator == "in" or operator == "not in":
+                self.special(
+                    NONE, value, ("__contains__",), node.start_byte, (held,) if held >= 0 else ()
+                )
+            elif operator in _COMPARISONS and held >= 0:
+                passed = (value if value >= 0 else self.new(),)
+                self.special(NONE, held, (_COMPARISONS[operator],), node.start_byte, passed)
+            held = value
+        return NONE
 
     def conditional(self, node: Node) -> int:
         parts = [self.expression(child) for child in node.named_children]
@@ -873,13 +1111,15 @@ class _Extractor:
         scope: _Scope | None = self.scope
         while scope is not None and scope.kind == "comprehension":
             scope = scope.parent
-        received = self.new()
+        received = NONE
         delegated = any(child.type == "from" for child in node.children)
         value = self._first(node)
         if scope is not None and scope.function >= 0:
             function = self.unit.functions[scope.function]
             if function.yields < 0:
                 function.yields = self.new()
+                function.receives = self.new()
+            received = function.receives
             if delegated and value >= 0:
                 item = self.new()
                 self.emit(Kind.ITERATE, item, value, node.start_byte, self.scope.caller)
@@ -899,15 +1139,60 @@ class _Extractor:
         return NONE
 
 
+_MAX_PARTS = 6
+"""Parts of a formatted text after which its value is no longer followed."""
+
+_PLAIN = re.compile(r"[0-9]{1,4}\Z")
+
+_ASKED = frozenset({"identifier", "attribute", "call", "subscript"})
+"""Expressions whose value can be an instance."""
+
+_LITERALS = frozenset(
+    {"string", "integer", "float", "true", "false", "none", "concatenated_string", "list", "tuple"}
+)
+
+_OPERATORS = {
+    "+": "add",
+    "-": "sub",
+    "*": "mul",
+    "/": "truediv",
+    "//": "floordiv",
+    "%": "mod",
+    "**": "pow",
+    "@": "matmul",
+    "<<": "lshift",
+    ">>": "rshift",
+    "&": "and",
+    "|": "or",
+    "^": "xor",
+}
+
+_COMPARISONS = {
+    "==": "__eq__",
+    "!=": "__ne__",
+    "<": "__lt__",
+    "<=": "__le__",
+    ">": "__gt__",
+    ">=": "__ge__",
+}
+
+_PROPERTIES = frozenset({"property", "cached_property", "functools.cached_property"})
+
+_GENERATORS = frozenset(
+    {"dataclass", "dataclasses.dataclass", "attr.s", "attrs.define", "define", "attr.define"}
+)
+"""Decorators that make a constructor of the annotated attributes."""
+
+_RECORDS = frozenset({"NamedTuple", "typing.NamedTuple", "BaseModel", "pydantic.BaseModel"})
+"""Bases that do."""
+
 _PLAIN_BLOCKS = frozenset(
     {
         "block",
         "expression_statement",
         "else_clause",
-        "elif_clause",
         "try_statement",
         "finally_clause",
-        "while_statement",
         "module",
         "ERROR",
     }
@@ -933,6 +1218,8 @@ _TRANSPARENT_DECORATORS = frozenset(
 
 _STATEMENTS: dict[str, Callable[[_Extractor, Node], object]] = {
     "if_statement": _Extractor.if_statement,
+    "elif_clause": _Extractor.if_statement,
+    "while_statement": _Extractor.if_statement,
     "function_definition": _Extractor.function_definition,
     "class_definition": _Extractor.class_definition,
     "decorated_definition": _Extractor.decorated_definition,
@@ -965,7 +1252,10 @@ _EXPRESSIONS: dict[str, Callable[[_Extractor, Node], int]] = {
     "call": _Extractor.call,
     "lambda": _Extractor.lambda_,
     "boolean_operator": _Extractor.either,
-    "binary_operator": _Extractor.either,
+    "binary_operator": _Extractor.binary,
+    "unary_operator": _Extractor.unary,
+    "not_operator": _Extractor.not_,
+    "comparison_operator": _Extractor.comparison,
     "conditional_expression": _Extractor.conditional,
     "parenthesized_expression": _Extractor.parenthesized,
     "tuple": _Extractor.sequence,

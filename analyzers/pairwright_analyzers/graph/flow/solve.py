@@ -1,16 +1,19 @@
 """The solver: constraints of all files -> the functions each call can reach.
 
-A worklist over points-to sets with difference propagation. Objects (functions, classes, instances,
-containers, modules, names outside) are interned as small integers. Work is bounded: past
-`MAX_STEPS` the answer is what was found so far, and says so.
+A worklist over points-to sets with difference propagation. Objects (functions, classes,
+instances, containers, modules, names outside) are interned as small integers.
+What an attribute of an object may be is one variable, shared by all who read it. Work is bounded: past `MAX_STEPS` the answer is what was found so far, and says
+so.
+
+It knows no language: the names of special methods and what builtins do come with a `Dialect`.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from itertools import islice, product
 
 from pairwright_analyzers.graph.flow.ir import (
     CallArgument,
@@ -20,6 +23,28 @@ from pairwright_analyzers.graph.flow.ir import (
     FlowImport,
     FlowUnit,
     Kind,
+)
+from pairwright_analyzers.graph.flow.objects import (
+    AccessorObject,
+    BoundObject,
+    Caller,
+    ClassObject,
+    ContainerObject,
+    Edge,
+    ExternalObject,
+    FactoryObject,
+    FolderObject,
+    FunctionObject,
+    GeneratorObject,
+    InstanceObject,
+    MethodObject,
+    ModuleObject,
+    NamespaceObject,
+    PartialObject,
+    StringObject,
+    SuperObject,
+    UnknownObject,
+    Value,
 )
 
 MAX_STEPS = 20_000_000
@@ -32,102 +57,16 @@ _MAX_ARGUMENTS = 40
 """Arguments of a call after which partial objects that hold partial objects are no longer followed.
 """
 
+_MAX_VALUES = 24
+"""Values of a variable after which texts and outside names among them are dropped: what can be
+anything says nothing.
+"""
 
-class FunctionObject(NamedTuple):
-    unit: int
-    number: int
+_MAX_TEXTS = 16
+"""Texts that one joining of texts may make."""
 
-
-class ClassObject(NamedTuple):
-    unit: int
-    number: int
-
-
-class InstanceObject(NamedTuple):
-    of: int
-    """The class's object number."""
-
-
-class BoundObject(NamedTuple):
-    function: int
-    this: int
-
-
-class ModuleObject(NamedTuple):
-    path: str
-
-
-class FolderObject(NamedTuple):
-    folder: str
-
-
-class ContainerObject(NamedTuple):
-    unit: int
-    site: int
-    type: str
-
-
-class GeneratorObject(NamedTuple):
-    function: int
-
-
-class ExternalObject(NamedTuple):
-    name: str
-
-
-class StringObject(NamedTuple):
-    text: str
-
-
-class SuperObject(NamedTuple):
-    after: int
-    seen_from: int
-
-
-class MethodObject(NamedTuple):
-    """A method of a builtin container."""
-
-    container: int
-    name: str
-
-
-class PartialObject(NamedTuple):
-    """A function with arguments given already: `functools.partial`, `Function.bind`."""
-
-    unit: int
-    site: int
-
-
-Value = (
-    FunctionObject
-    | ClassObject
-    | InstanceObject
-    | BoundObject
-    | ModuleObject
-    | FolderObject
-    | ContainerObject
-    | GeneratorObject
-    | ExternalObject
-    | StringObject
-    | SuperObject
-    | MethodObject
-    | PartialObject
-)
-
-
-class Caller(NamedTuple):
-    """Whose code a call stands in: `code` as in `ir` (-1 the file, ≤ -2 a class body)."""
-
-    unit: int
-    code: int
-
-
-class Edge(NamedTuple):
-    """One resolved call: `callee` is a function, or a dotted name outside the workspace."""
-
-    caller: Caller
-    offset: int
-    callee: FunctionObject | str
+NOWHERE = Caller(-1, -1)
+"""The caller of what runs behind the scenes."""
 
 
 ImportTargets = Callable[[str, FlowImport], "ModuleObject | FolderObject | ExternalObject | None"]
@@ -138,8 +77,8 @@ Submodule = Callable[[str, str], "ModuleObject | FolderObject | None"]
 
 
 @dataclass(slots=True)
-class _Site:
-    """One call, as the solver sees it."""
+class Site:
+    """One call, as the solver sees it: `base` is what the arguments' variables count from."""
 
     result: int
     arguments: tuple[CallArgument, ...]
@@ -148,75 +87,155 @@ class _Site:
     base: int
 
 
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What a language calls its special methods, and what its builtins do with functions.
+
+    `models`: by dotted name. `method`: calls of methods of containers and generators. `construct`:
+    methods that making an instance calls, `made` the one among them that gets the class. `missing`:
+    answers for attributes that are not there. `getter`: answers for an attribute that holds an
+    object. `subclassed`: runs when a class is extended. `enumerations`: bases outside the
+    workspace whose subclasses' values are instances. `class_of`, `namespace`: attributes that are
+    an object's class and its attributes as a mapping. `hidden`: how names begin that an import of
+    everything leaves out.
+    """
+
+    models: Mapping[str, Callable[[Solver, Site], None]] = field(default_factory=dict)
+    method: Callable[[Solver, MethodObject, Site], None] | None = None
+    construct: tuple[str, ...] = ()
+    made: str = ""
+    call: str = ""
+    get_item: str = ""
+    set_item: str = ""
+    iterate: tuple[tuple[str, str], ...] = ()
+    enter: tuple[tuple[str, str], ...] = ()
+    missing: str = ""
+    getter: str = ""
+    subclassed: str = ""
+    class_of: str = ""
+    namespace: str = ""
+    enumerations: frozenset[str] = frozenset()
+    hidden: str = "\0"
+
+
+@dataclass(frozen=True, slots=True)
+class _Lookup:
+    """A member wanted of a class: the first of `names` along its order of resolution behind `after`
+    (-1: all of it), bound to `this` (-1: to nothing).
+    """
+
+    after: int
+    names: tuple[str, ...]
+    to: int
+    this: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A function's parameters as variables of the solver."""
+
+    by_position: tuple[int, ...]
+    rest: int
+    named: int
+    names: dict[str, int]
+
+
 class Solver:
-    """One run over a set of units. `solve()` once, then read `edges`."""
+    """One run over a set of units. `solve()` once, then read `edges` and `cut`."""
 
     def __init__(
         self,
         units: Mapping[str, FlowUnit],
         targets: ImportTargets,
         submodule: Submodule,
+        dialect: Dialect,
         max_steps: int = MAX_STEPS,
     ) -> None:
         self.paths = sorted(units)
         self.units = [units[path] for path in self.paths]
+        self.dialect = dialect
+        self.edges: set[Edge] = set()
+        self.cut = ""
+        self.objects: list[Value] = []
+        self.bases: list[int] = []
         self._number = {path: index for index, path in enumerate(self.paths)}
         self._targets = targets
         self._submodule = submodule
         self._max_steps = max_steps
-        self.edges: set[Edge] = set()
-        self.cut = ""
-        self._objects: list[Value] = []
         self._object_numbers: dict[tuple[type, Value], int] = {}
-        self._base: list[int] = []
         total = 0
         for unit in self.units:
-            self._base.append(total)
+            self.bases.append(total)
             total += unit.variables
-        self._points: list[set[int]] = [set() for _ in range(total)]
-        self._copies: list[list[int]] = [[] for _ in range(total)]
-        self._watchers: list[list[Callable[[int], None]]] = [[] for _ in range(total)]
+        self._points: list[set[int] | None] = [None] * total
+        self._copies: dict[int, set[int]] = {}
+        self._loads: dict[int, list[tuple[int, str]]] = {}
+        self._sites: dict[int, list[Site]] = {}
+        self._specials: dict[int, list[tuple[tuple[str, ...], Site]]] = {}
+        self._watchers: dict[int, list[Callable[[int], None]]] = {}
         self._pending: dict[int, set[int]] = {}
         self._queue: deque[int] = deque()
         self._tasks: deque[tuple[Callable[[int], None], tuple[int, ...]]] = deque()
-        self._copied: set[tuple[int, int]] = set()
         self._done: set[tuple[str, int, int, int]] = set()
+        self._members: dict[tuple[int, str], int] = {}
         self._attributes: dict[tuple[int, str], int] = {}
-        self._items: dict[int, dict[str | None, int]] = defaultdict(dict)
+        self._items: dict[int, dict[str | None, int]] = {}
         self._any_item: dict[int, int] = {}
-        self._bases: dict[int, list[int]] = defaultdict(list)
+        self._flows: dict[int, list[tuple[int, int]]] = {}
+        self._base_slots: dict[int, list[list[int]]] = {}
+        self._metaclasses: dict[int, list[int]] = {}
         self._linear: dict[int, list[int]] = {}
-        self._lookups: dict[int, set[tuple[str, int, int]]] = defaultdict(set)
-        self._waiting_lookups: list[tuple[int, str, int, int]] = []
+        self._lookups: dict[int, set[_Lookup]] = {}
+        self._waiting: list[tuple[int, _Lookup]] = []
+        self._waiting_fields: list[tuple[int, Site]] = []
         self._changed_classes: set[int] = set()
-        self._merged: dict[int, list[int]] = defaultdict(list)
         self._applied: set[tuple[int, int, int]] = set()
         self._partials: dict[int, tuple[int, tuple[CallArgument, ...], int]] = {}
-        self._star_guard: set[tuple[int, str, int]] = set()
+        self._factories: dict[int, int] = {}
+        self._accessors: dict[int, set[FunctionObject]] = {}
+        self._dynamic_loads: dict[int, Site] = {}
+        self._shapes: dict[int, _Shape] = {}
+        self._soft: set[int] = set()
+        self._setters: set[str] = set()
+        self._defined: set[str] = set()
+        self.unknown = self.number(UnknownObject())
 
-    # -- plumbing --------------------------------------------------------------------------------
-    # -----------------
+    # -- plumbing
 
     def new(self) -> int:
-        self._points.append(set())
-        self._copies.append([])
-        self._watchers.append([])
+        """A fresh variable."""
+        self._points.append(None)
         return len(self._points) - 1
 
     def number(self, value: Value) -> int:
+        """The number of an object."""
         # Named tuples of different types can be equal, so the type is part of the key.
         key = (type(value), value)
         known = self._object_numbers.get(key)
         if known is None:
-            known = self._object_numbers[key] = len(self._objects)
-            self._objects.append(value)
+            known = self._object_numbers[key] = len(self.objects)
+            self.objects.append(value)
+            if type(value) is StringObject or type(value) is ExternalObject:
+                self._soft.add(known)
         return known
 
-    def add(self, variable: int, values: Iterable[int]) -> None:
-        fresh = set(values) - self._points[variable]
-        if not fresh:
-            return
-        self._points[variable] |= fresh
+    def values(self, variable: int) -> tuple[int, ...]:
+        """What a variable is known to hold by now."""
+        return tuple(self._points[variable] or ())
+
+    def add(self, variable: int, values: set[int]) -> None:
+        """Put objects into a variable."""
+        held = self._points[variable]
+        if held is None:
+            fresh = values.copy()
+            self._points[variable] = values.copy()
+        else:
+            fresh = values - held
+            if len(held) > _MAX_VALUES:
+                fresh -= self._soft
+            if not fresh:
+                return
+            held |= fresh
         waiting = self._pending.get(variable)
         if waiting is None:
             self._pending[variable] = fresh
@@ -224,56 +243,127 @@ class Solver:
         else:
             waiting |= fresh
 
-    def add_one(self, variable: int, value: Value) -> None:
-        self.add(variable, (self.number(value),))
+    def put(self, variable: int, value: int) -> None:
+        """Put one object into a variable."""
+        held = self._points[variable]
+        if held is None:
+            self._points[variable] = {value}
+        elif value in held or (len(held) > _MAX_VALUES and value in self._soft):
+            return
+        else:
+            held.add(value)
+        waiting = self._pending.get(variable)
+        if waiting is None:
+            self._pending[variable] = {value}
+            self._queue.append(variable)
+        else:
+            waiting.add(value)
+
+    def put_value(self, variable: int, value: Value) -> None:
+        """Put one object, not yet numbered, into a variable."""
+        self.put(variable, self.number(value))
 
     def copy(self, to: int, source: int) -> None:
-        if to == source or (to, source) in self._copied:
+        """All that `source` holds, now and later, `to` holds."""
+        if to == source:
             return
-        self._copied.add((to, source))
-        self._copies[source].append(to)
-        if self._points[source]:
-            self.add(to, self._points[source])
+        targets = self._copies.get(source)
+        if targets is None:
+            self._copies[source] = {to}
+        elif to in targets:
+            return
+        else:
+            targets.add(to)
+        held = self._points[source]
+        if held:
+            self.add(to, held)
 
     def watch(self, variable: int, react: Callable[[int], None]) -> None:
-        self._watchers[variable].append(react)
-        if self._points[variable]:
+        """Call `react` once with each object that a variable holds, now and later."""
+        self._watchers.setdefault(variable, []).append(react)
+        held = self._points[variable]
+        if held:
             # Never at once: one reaction leads to the next, and a chain of them would be as deep
             # as the program.
-            self._tasks.append((react, tuple(self._points[variable])))
+            self._tasks.append((react, tuple(held)))
 
     def solve(self, check: Callable[[], None] = lambda: None) -> None:
         """Propagate to the fixed point, or to the bound."""
         for index in range(len(self.units)):
+            check()
             self._load_unit(index)
-        steps = 0
+        seeded = False
+        while self._propagate(check):
+            if self._waiting or self._changed_classes or self._waiting_fields:
+                self._answer_lookups()
+            elif not seeded:
+                seeded = True
+                self._seed()
+            else:
+                break
+        self._read_edges()
+
+    def _propagate(self, check: Callable[[], None]) -> bool:
+        """Pass values on until nothing moves; False when the bound is reached."""
+        steps = self._max_steps
         turns = 0
-        while self._tasks or self._queue or self._waiting_lookups or self._changed_classes:
+        points, pending, queue, tasks = self._points, self._pending, self._queue, self._tasks
+        objects, members, unknown = self.objects, self._members, self.unknown
+        while tasks or queue:
             turns += 1
             if turns % 4096 == 0:
                 check()
-            if steps > self._max_steps:
-                self.cut = f"stopped after {self._max_steps} steps"
-                return
-            if self._tasks:
-                react, values = self._tasks.popleft()
-                steps += len(values)
+            if steps <= 0:
+                self.cut = f"stopped after {MAX_STEPS} steps"
+                return False
+            if tasks:
+                react, values = tasks.popleft()
+                steps -= len(values)
                 for value in values:
                     react(value)
                 continue
-            if not self._queue:
-                self._answer_lookups()
-                continue
-            variable = self._queue.popleft()
-            fresh = self._pending.pop(variable)
-            steps += len(fresh) * (1 + len(self._copies[variable]))
-            for to in self._copies[variable]:
-                self.add(to, fresh)
-            for react in tuple(self._watchers[variable]):
+            variable = queue.popleft()
+            fresh = pending.pop(variable)
+            targets = self._copies.get(variable)
+            steps -= len(fresh)
+            if targets is not None:
+                steps -= len(fresh) * len(targets)
+                for to in targets:
+                    self.add(to, fresh)
+            loads = self._loads.get(variable)
+            if loads is not None:
+                steps -= len(fresh) * len(loads)
+                for to, name in loads:
+                    for value in fresh:
+                        if value == unknown:
+                            self.put(to, unknown)
+                            continue
+                        member = members.get((value, name))
+                        if member is None:
+                            member = self.member(value, name)
+                        if member >= 0:
+                            self.copy(to, member)
+            sites = self._sites.get(variable)
+            if sites is not None:
+                for site in tuple(sites):
+                    for value in fresh:
+                        self.call(value, site)
+            specials = self._specials.get(variable)
+            if specials is not None:
                 for value in fresh:
-                    react(value)
+                    if type(objects[value]) is InstanceObject:
+                        for names, site in specials:
+                            self.call_method(value, names, site)
+            watchers = self._watchers.get(variable)
+            if watchers is not None:
+                for react in tuple(watchers):
+                    for value in fresh:
+                        react(value)
+        self._max_steps = steps
+        assert points is self._points
+        return True
 
-    def _first_time(self, what: str, value: int, site: _Site) -> bool:
+    def _first_time(self, what: str, value: int, site: Site) -> bool:
         """Whether this was not done before for the same value and result: what ends cycles."""
         key = (what, value, site.result, site.offset)
         if key in self._done:
@@ -281,159 +371,223 @@ class Solver:
         self._done.add(key)
         return True
 
-    # -- loading ---------------------------------------------------------------------------------
-    # -----------------
+    # -- loading
 
     def _load_unit(self, unit: int) -> None:
-        base = self._base[unit]
-        for index, function in enumerate(self.units[unit].functions):
-            self._load_function(unit, index, function)
-        for index, flow_class in enumerate(self.units[unit].classes):
-            class_object = self.number(ClassObject(unit, index))
-            for variable in flow_class.bases:
-                self.watch(base + variable, self._base_reaction(class_object))
-        for constraint in self.units[unit].constraints:
+        base = self.bases[unit]
+        flow = self.units[unit]
+        for index, function in enumerate(flow.functions):
+            if function.accessor == "set":
+                self._setters.add(function.name)
+            for parameter in function.parameters:
+                if parameter.variadic:
+                    kind = "tuple" if parameter.variadic == "*" else "dict"
+                    site = -2 - index * 2 - (parameter.variadic == "**")
+                    self.put_value(base + parameter.variable, ContainerObject(unit, site, kind))
+        for index, flow_class in enumerate(flow.classes):
+            self._load_class(unit, base, index, flow_class)
+        for constraint in flow.constraints:
             self._load_constraint(unit, base, constraint)
 
-    def _load_function(self, unit: int, index: int, function: FlowFunction) -> None:
-        base = self._base[unit]
-        for parameter in function.parameters:
-            if parameter.variadic:
-                kind = "tuple" if parameter.variadic == "*" else "dict"
-                site = -2 - index * 2 - (parameter.variadic == "**")
-                self.add_one(base + parameter.variable, ContainerObject(unit, site, kind))
-        if function.receiver and function.this >= 0 and function.owner >= 0:
-            owner = self.number(ClassObject(unit, function.owner))
-            seen = InstanceObject(owner) if function.receiver == "instance" else None
-            self.add(base + function.this, (owner if seen is None else self.number(seen),))
+    def _load_class(self, unit: int, base: int, index: int, flow_class: FlowClass) -> None:
+        class_object = self.number(ClassObject(unit, index))
+        self._defined.update(flow_class.attributes)
+        if flow_class.bases:
+            slots: list[list[int]] = [[] for _ in flow_class.bases]
+            self._base_slots[class_object] = slots
+            for slot, variable in zip(slots, flow_class.bases, strict=True):
+                self.watch(base + variable, self._on_base(class_object, slot))
+        if flow_class.metaclass >= 0:
+            self.watch(base + flow_class.metaclass, self._on_metaclass(class_object))
 
-    def _base_reaction(self, class_object: int) -> Callable[[int], None]:
+    def _on_base(self, class_object: int, slot: list[int]) -> Callable[[int], None]:
         def react(value: int) -> None:
-            held = self._objects[value]
-            if value == class_object or not isinstance(held, ClassObject | ExternalObject):
-                return
-            if value not in self._bases[class_object]:
-                self._bases[class_object].append(value)
+            held = self.objects[value]
+            if value != class_object and type(held) in (ClassObject, ExternalObject, UnknownObject):
+                slot.append(value)
                 self._changed_classes.add(class_object)
 
         return react
+
+    def _on_metaclass(self, class_object: int) -> Callable[[int], None]:
+        def react(value: int) -> None:
+            if type(self.objects[value]) is ClassObject:
+                self._metaclasses.setdefault(class_object, []).append(value)
+                self._changed_classes.add(class_object)
+
+        return react
+
+    def _seed(self) -> None:
+        """Nobody calls these methods here, but somebody may: with an instance of their class.
+
+        Methods that are called here have the objects they are called with, which may be of other
+        classes only. Classes are made too, and their makers told.
+        """
+        for unit, flow in enumerate(self.units):
+            base = self.bases[unit]
+            for function in flow.functions:
+                if not function.receiver or function.this < 0 or function.owner < 0:
+                    continue
+                if self._points[base + function.this]:
+                    continue
+                owner = self.number(ClassObject(unit, function.owner))
+                if function.receiver == "instance":
+                    owner = self.number(InstanceObject(owner))
+                self.put(base + function.this, owner)
+
+    def _make_class(self, class_object: int) -> None:
+        """What runs where a class is made."""
+        held = self.objects[class_object]
+        assert isinstance(held, ClassObject)
+        flow_class = self._class(held)
+        caller = Caller(held.unit, flow_class.caller)
+        site = Site(self.new(), (), flow_class.start, caller, 0)
+        name = self.dialect.subclassed
+        if name in self._defined and self._first_time("made", class_object, site):
+            self._call_found(class_object, class_object, (name,), class_object, site)
+        for one in self._line(class_object):
+            for meta in self._metaclasses.get(one, ()):
+                for name in self.dialect.construct:
+                    if (f"made {name}", class_object, meta, 0) not in self._done:
+                        self._done.add((f"made {name}", class_object, meta, 0))
+                        unbound = name == self.dialect.made
+                        this = meta if unbound else class_object
+                        self._call_found(meta, -1, (name,), this, site)
 
     def _answer_lookups(self) -> None:
         """Look members up along the orders of resolution, now that no base is on its way any more.
 
         Waiting for that moment keeps a member of a distant base from being taken for the one meant.
         """
-        waiting = self._waiting_lookups
-        self._waiting_lookups = []
+        waiting, self._waiting = self._waiting, []
+        fields, self._waiting_fields = self._waiting_fields, []
         if self._changed_classes:
             before = dict(self._linear)
+            changed = tuple(self._changed_classes)
             self._linear.clear()
             self._changed_classes.clear()
             for class_object, line in before.items():
-                if self._line(class_object) != line:
-                    waiting.extend((class_object, *one) for one in self._lookups[class_object])
-        for class_object, name, to, this in waiting:
-            self._from_line(self._line(class_object), name, to, this)
+                if self._line(class_object) != line or class_object in changed:
+                    waiting.extend(
+                        (class_object, one) for one in self._lookups.get(class_object, ())
+                    )
+            for class_object in changed:
+                self._make_class(class_object)
+        for class_object, lookup in waiting:
+            self._answer(class_object, lookup)
+        for class_object, site in fields:
+            self._construct_fields(class_object, site)
 
     def _load_constraint(self, unit: int, base: int, constraint: Constraint) -> None:
-        operands = constraint.operands
-        match constraint.kind:
-            case Kind.COPY:
-                to, source = operands
-                assert isinstance(to, int) and isinstance(source, int)
-                self.copy(base + to, base + source)
-            case Kind.FUNCTION:
-                to, index = operands
-                assert isinstance(to, int) and isinstance(index, int)
-                self.add_one(base + to, FunctionObject(unit, index))
-            case Kind.CLASS:
-                to, index = operands
-                assert isinstance(to, int) and isinstance(index, int)
-                self.add_one(base + to, ClassObject(unit, index))
-            case Kind.CONTAINER:
-                to, site, kind = operands
-                assert isinstance(to, int) and isinstance(site, int) and isinstance(kind, str)
-                self.add_one(base + to, ContainerObject(unit, site, kind))
-            case Kind.STRING:
-                to, text = operands
-                assert isinstance(to, int) and isinstance(text, str)
-                self.add_one(base + to, StringObject(text))
-            case Kind.EXTERNAL:
-                to, name = operands
-                assert isinstance(to, int) and isinstance(name, str)
-                self.add_one(base + to, ExternalObject(name))
-            case Kind.IMPORT:
-                to, index = operands
-                assert isinstance(to, int) and isinstance(index, int)
-                self._load_import(unit, base + to, self.units[unit].imports[index])
-            case _:
-                self._load_reaction(unit, base, constraint)
+        """One constraint, the commonest kinds first."""
+        kind, to, *rest = constraint
+        to += base
+        if kind == Kind.COPY:
+            self.copy(to, base + rest[0])
+        elif kind == Kind.LOAD:
+            self.load(base + rest[0], rest[1], to)
+        elif kind == Kind.STRING:
+            self.put_value(to, StringObject(rest[0]))
+        elif kind == Kind.CALL:
+            callee, arguments, offset, caller = rest
+            site = Site(to, arguments, offset, Caller(unit, caller), base)
+            self.call_each(base + callee, site)
+        elif kind == Kind.EXTERNAL:
+            self.put_value(to, ExternalObject(rest[0]))
+        elif kind == Kind.SPECIAL:
+            holder, names, arguments, offset, caller = rest
+            site = Site(to, arguments, offset, Caller(unit, caller), base)
+            self._specials.setdefault(base + holder, []).append((names, site))
+        elif kind == Kind.FUNCTION:
+            self.put_value(to, FunctionObject(unit, rest[0]))
+        elif kind == Kind.CLASS:
+            self.put_value(to, ClassObject(unit, rest[0]))
+        elif kind == Kind.CONTAINER:
+            self.put_value(to, ContainerObject(unit, rest[0], rest[1]))
+        elif kind == Kind.IMPORT:
+            self.load_import(unit, to, self.units[unit].imports[rest[0]])
+        elif kind == Kind.STAR:
+            self._load_star(unit, to, self.units[unit].imports[rest[0]], rest[1])
+        else:
+            self._load_reaction(unit, base, constraint)
 
     def _load_reaction(self, unit: int, base: int, constraint: Constraint) -> None:
         """Constraints that wait for the values of a variable."""
-        match constraint.kind, constraint.operands:
-            case Kind.LOAD, (int(to), int(holder), str(name), *_):
-                self.watch(base + holder, self._load_attribute(base + to, name))
-            case Kind.STORE, (int(holder), str(name), int(source)):
-                self.watch(base + holder, self._store_attribute(name, base + source))
-            case Kind.LOAD_ITEM, (int(to), int(holder), key, int(offset), int(caller)):
-                assert key is None or isinstance(key, str)
-                site = _Site(base + to, (), offset, Caller(unit, caller), base)
+        kind, first, *rest = constraint
+        first += base
+        match kind:
+            case Kind.STORE:
+                name, source, *place = rest
+                offset, caller = place or (-1, -1)
+                site = Site(-1, (), offset, Caller(unit, caller), 0)
+                self.watch(first, self.storing(name, base + source, site))
+            case Kind.LOAD_ITEM:
+                holder, key, offset, caller = rest
+                site = Site(first, (), offset, Caller(unit, caller), base)
                 self.watch(base + holder, self._load_item(key, site))
-            case Kind.STORE_ITEM, (int(holder), key, int(source)):
-                assert key is None or isinstance(key, str)
-                self.watch(base + holder, self._store_item(key, base + source))
-            case Kind.CALL, (int(to), int(callee), tuple(arguments), int(offset), int(caller)):
-                site = _Site(base + to, arguments, offset, Caller(unit, caller), base)
-                self.watch(base + callee, self._on_call(site))
-            case Kind.INSTANCE, (int(to), int(holder)):
-                self.watch(base + holder, self._instance(base + to))
-            case Kind.ITERATE, (int(to), int(holder), int(offset), int(caller)):
-                site = _Site(base + to, (), offset, Caller(unit, caller), base)
-                self.watch(base + holder, self._on_iterate(site))
-            case Kind.ENTER, (int(to), int(holder), int(offset), int(caller)):
-                site = _Site(base + to, (), offset, Caller(unit, caller), base)
-                self.watch(base + holder, self._on_enter(site))
-            case Kind.SUPER, (int(to), int(owner), int(this)):
-                self._load_super(unit, base + to, owner, base + this if this >= 0 else -1)
-            case Kind.UNPACK, (int(source), tuple(targets), int(star)):
-                self._load_unpack(unit, base, source, targets, star)
-            case Kind.AWAIT, (int(to), int(source)):
-                self.copy(base + to, base + source)
-            case Kind.MERGE, (int(to), int(source)):
-                self._load_merge(base + to, base + source)
+            case Kind.STORE_ITEM:
+                self.watch(first, self._store_item(rest[0], base + rest[1]))
+            case Kind.INSTANCE:
+                self.watch(base + rest[0], self._instance(first))
+            case Kind.ITERATE:
+                holder, offset, caller = rest
+                site = Site(first, (), offset, Caller(unit, caller), base)
+                self.watch(base + holder, lambda value: self.iterate(value, site))
+            case Kind.ENTER:
+                holder, offset, caller = rest
+                site = Site(first, (), offset, Caller(unit, caller), base)
+                self.watch(base + holder, lambda value: self._enter(value, site))
+            case Kind.SUPER:
+                owner, this = rest
+                self._load_super(unit, first, owner, base + this if this >= 0 else -1)
+            case Kind.UNPACK:
+                self._load_unpack(unit, base, first - base, rest[0], rest[1])
+            case Kind.AWAIT:
+                self.copy(first, base + rest[0])
+            case Kind.MERGE:
+                self.merge_variables(first, base + rest[0])
+            case Kind.CONCAT:
+                self._load_concat(base, first, rest[0])
+            case Kind.SLICE:
+                holder, start, offset, caller = rest
+                site = Site(first, (), offset, Caller(unit, caller), base)
+                self.watch(base + holder, self._slice(start, site))
 
-    def _on_call(self, site: _Site) -> Callable[[int], None]:
-        return lambda value: self._call(value, site)
-
-    def _on_iterate(self, site: _Site) -> Callable[[int], None]:
-        return lambda value: self._iterate(value, site)
-
-    def _on_enter(self, site: _Site) -> Callable[[int], None]:
-        return lambda value: self._enter(value, site)
-
-    def _load_import(self, unit: int, to: int, item: FlowImport) -> None:
+    def load_import(self, unit: int, to: int, item: FlowImport) -> None:
+        """What an import's name stands for."""
         target = self._targets(self.paths[unit], FlowImport(item.module, "", item.level))
         if target is None:
             return
+        value = self.number(target)
         if not item.name:
-            self.add_one(to, target)
+            self.put(to, value)
             return
-        holder = self.new()
-        self.add_one(holder, target)
-        self.watch(holder, self._load_attribute(to, item.name))
+        member = self.member(value, item.name)
+        if member >= 0:
+            self.copy(to, member)
+
+    def _load_star(self, unit: int, to: int, item: FlowImport, name: str) -> None:
+        target = self._targets(self.paths[unit], FlowImport(item.module, "", item.level))
+        if not isinstance(target, ModuleObject) or target.path not in self._number:
+            return
+        public = self.units[self._number[target.path]].public
+        if name in public if public is not None else not name.startswith(self.dialect.hidden):
+            member = self.member(self.number(target), name)
+            if member >= 0:
+                self.copy(to, member)
 
     def _load_super(self, unit: int, to: int, owner: int, this: int) -> None:
         class_object = self.number(ClassObject(unit, owner))
-        self.add_one(to, SuperObject(class_object, class_object))
         if this < 0:
+            instance = self.number(InstanceObject(class_object))
+            self.put_value(to, SuperObject(class_object, class_object, instance))
             return
 
         def react(value: int) -> None:
-            held = self._objects[value]
+            held = self.objects[value]
             seen = held.of if isinstance(held, InstanceObject) else value
-            if isinstance(self._objects[seen], ClassObject) and class_object in self._line(seen):
-                self.add_one(to, SuperObject(class_object, seen))
+            if isinstance(self.objects[seen], ClassObject):
+                self.put_value(to, SuperObject(class_object, seen, value))
 
         self.watch(this, react)
 
@@ -442,62 +596,77 @@ class Solver:
     ) -> None:
         rest = self.number(ContainerObject(unit, -1_000_000_000 - base - source, "list"))
         if star >= 0:
-            self.add(base + targets[star], (rest,))
+            self.put(base + targets[star], rest)
 
         def react(value: int) -> None:
-            held = self._objects[value]
-            if isinstance(held, ContainerObject) and star < 0:
+            held = self.objects[value]
+            if isinstance(held, ContainerObject):
                 for position, target in enumerate(targets):
-                    self.copy(base + target, self.item(value, f"#{position}"))
-                    self.copy(base + target, self.item(value, None))
+                    if position == star:
+                        self.flow(rest, value, star)
+                    elif star < 0 or position < star:
+                        self.copy(base + target, self.item(value, f"#{position}"))
+                        self.copy(base + target, self.item(value, None))
+                    else:
+                        self.copy(base + target, self.every_item(value))
                 return
             every = self.new()
-            self._iterate(value, _Site(every, (), -1, Caller(unit, -1), base))
+            self.iterate(value, Site(every, (), -1, Caller(unit, -1), base))
             for position, target in enumerate(targets):
-                if position == star:
-                    self.copy(self.item(rest, None), every)
-                elif isinstance(held, ContainerObject) and 0 <= position < star:
-                    self.copy(base + target, self.item(value, f"#{position}"))
-                    self.copy(base + target, self.item(value, None))
-                else:
-                    self.copy(base + target, every)
+                self.copy(self.item(rest, None) if position == star else base + target, every)
 
         self.watch(base + source, react)
 
-    def _load_merge(self, to: int, source: int) -> None:
+    def merge_variables(self, to: int, source: int) -> None:
+        """Every container of `source` is poured into every one of `to`."""
+
         def from_source(value: int) -> None:
             def into(holder: int) -> None:
-                if isinstance(self._objects[holder], ContainerObject):
-                    self._merge(holder, value)
+                if isinstance(self.objects[holder], ContainerObject):
+                    self.merge(holder, value)
 
             self.watch(to, into)
 
         self.watch(source, from_source)
 
-    def _merge(self, to: int, source: int) -> None:
-        if isinstance(self._objects[source], ContainerObject):
-            if to in self._merged[source]:
-                return
-            self._merged[source].append(to)
-            for key, variable in tuple(self._items[source].items()):
-                self.copy(self.item(to, _loose(key)), variable)
+    def merge(self, to: int, source: int) -> None:
+        """Pour what an object holds into a container; positions are lost, names stay."""
+        if isinstance(self.objects[source], ContainerObject):
+            self.flow(to, source, -1)
         else:
-            self._iterate(source, _Site(self.item(to, None), (), -1, Caller(0, -1), 0))
+            self.iterate(source, Site(self.item(to, None), (), -1, NOWHERE, 0))
 
-    # -- containers ------------------------------------------------------------------------------
-    # -----------------
+    def _load_concat(self, base: int, to: int, parts: tuple[str | int, ...]) -> None:
+        def react(_: int) -> None:
+            choices: list[list[str]] = []
+            for part in parts:
+                if isinstance(part, str):
+                    choices.append([part])
+                    continue
+                held = (self.objects[value] for value in self.values(base + part))
+                choices.append([one.text for one in held if isinstance(one, StringObject)])
+            for joined in islice(product(*choices), _MAX_TEXTS):
+                self.put_value(to, StringObject("".join(joined)))
+
+        for part in parts:
+            if not isinstance(part, str):
+                self.watch(base + part, react)
+
+    # -- containers
 
     def item(self, container: int, key: str | None) -> int:
         """The variable of one key of a container."""
-        held = self._items[container]
+        held = self._items.get(container)
+        if held is None:
+            held = self._items[container] = {}
         variable = held.get(key)
         if variable is None:
             variable = held[key] = self.new()
             every = self._any_item.get(container)
             if every is not None:
                 self.copy(every, variable)
-            for to in self._merged[container]:
-                self.copy(self.item(to, _loose(key)), variable)
+            for to, shift in self._flows.get(container, ()):
+                self._pour(to, shift, key, variable)
         return variable
 
     def every_item(self, container: int) -> int:
@@ -505,374 +674,610 @@ class Solver:
         variable = self._any_item.get(container)
         if variable is None:
             variable = self._any_item[container] = self.new()
-            for one in tuple(self._items[container].values()):
+            for one in tuple(self._items.get(container, {}).values()):
                 self.copy(variable, one)
         return variable
 
-    def _load_item(self, key: str | None, site: _Site) -> Callable[[int], None]:
+    def flow(self, to: int, source: int, shift: int) -> None:
+        """Pour one container into another: positions move down by `shift`, or are lost with -1."""
+        flows = self._flows.setdefault(source, [])
+        if (to, shift) in flows or to == source:
+            return
+        flows.append((to, shift))
+        for key, variable in tuple(self._items.get(source, {}).items()):
+            self._pour(to, shift, key, variable)
+
+    def _pour(self, to: int, shift: int, key: str | None, variable: int) -> None:
+        if key is not None and key.startswith("#"):
+            if shift < 0:
+                key = None
+            elif shift:
+                position = int(key[1:]) if key[1:].isdigit() else 0
+                if position < shift:
+                    return
+                key = f"#{position - shift}"
+        self.copy(self.item(to, key), variable)
+
+    def keys(self, container: int) -> tuple[str, ...]:
+        """The named keys that a container is known to have by now."""
+        held = self._items.get(container, {})
+        return tuple(key for key in held if key is not None and not key.startswith("#"))
+
+    def _load_item(self, key: str | None, site: Site) -> Callable[[int], None]:
         def react(value: int) -> None:
-            held = self._objects[value]
+            held = self.objects[value]
             if isinstance(held, ContainerObject):
+                factory = self._factories.get(value)
+                if factory is not None:
+                    made = self.call_back(site, factory, ())
+                    self.copy(self.item(value, None), made)
                 if key is None:
                     self.copy(site.result, self.every_item(value))
                 else:
                     self.copy(site.result, self.item(value, key))
                     self.copy(site.result, self.item(value, None))
             elif isinstance(held, InstanceObject):
-                self._call_method(value, "__getitem__", site)
+                self.call_method(value, (self.dialect.get_item,), site)
             elif isinstance(held, ClassObject):
-                self.add(site.result, (value,))
+                self.put(site.result, value)
+            elif isinstance(held, NamespaceObject) and key is not None:
+                self.copy_member(site.result, held.of, key)
 
         return react
 
     def _store_item(self, key: str | None, source: int) -> Callable[[int], None]:
         def react(value: int) -> None:
-            if isinstance(self._objects[value], ContainerObject):
+            held = self.objects[value]
+            if isinstance(held, ContainerObject):
                 self.copy(self.item(value, key), source)
+            elif isinstance(held, NamespaceObject) and key is not None:
+                self.storing(key, source, Site(-1, (), -1, NOWHERE, 0))(held.of)
 
         return react
 
-    # -- attributes ------------------------------------------------------------------------------
-    # -----------------
+    def _slice(self, start: int, site: Site) -> Callable[[int], None]:
+        def react(value: int) -> None:
+            held = self.objects[value]
+            if isinstance(held, ContainerObject):
+                self.flow(self.fresh_container(site, held.type), value, start)
+            elif isinstance(held, InstanceObject):
+                self.call_method(value, (self.dialect.get_item,), site)
+
+        return react
+
+    def make_with(self, container: int, factory: int) -> None:
+        """A container that makes what it does not hold by calling a variable."""
+        self._factories[container] = factory
+
+    # -- attributes
 
     def attribute(self, holder: int, name: str) -> int:
-        """The variable of what is stored as an attribute of an object."""
+        """The variable of what is stored as an attribute of an object.
+
+        For all but classes it is also what is read: a class hands what is stored on it down.
+        """
+        if type(self.objects[holder]) is not ClassObject:
+            return self.member(holder, name)
         key = (holder, name)
         variable = self._attributes.get(key)
         if variable is None:
             variable = self._attributes[key] = self.new()
         return variable
 
-    def _store_attribute(self, name: str, source: int) -> Callable[[int], None]:
+    def load(self, holder: int, name: str, to: int) -> None:
+        """Read an attribute of everything a variable holds."""
+        self._loads.setdefault(holder, []).append((to, name))
+        for value in self.values(holder):
+            if value == self.unknown:
+                self.put(to, value)
+            else:
+                self.copy_member(to, value, name)
+
+    def copy_member(self, to: int, value: int, name: str) -> None:
+        """Read an attribute of one object."""
+        member = self.member(value, name)
+        if member >= 0:
+            self.copy(to, member)
+
+    def storing(self, name: str, source: int, site: Site) -> Callable[[int], None]:
+        """A reaction that stores a variable as an attribute."""
+
         def react(value: int) -> None:
-            held = self._objects[value]
-            if isinstance(held, ModuleObject):
-                unit = self._number.get(held.path)
-                if unit is not None and name in self.units[unit].exports:
-                    self.copy(self._base[unit] + self.units[unit].exports[name], source)
-                    return
-            if not isinstance(held, ExternalObject | StringObject):
-                self.copy(self.attribute(value, name), source)
+            held = self.objects[value]
+            if isinstance(held, ExternalObject | StringObject | UnknownObject | FolderObject):
+                return
+            self.copy(self.attribute(value, name), source)
+            if name in self._setters and isinstance(held, InstanceObject):
+                found = self.new()
+                self._lookup(held.of, _Lookup(-1, (name,), found, -1))
+
+                def assign(one: int) -> None:
+                    setter = self.objects[one]
+                    if (
+                        isinstance(setter, FunctionObject)
+                        and self.function(setter).accessor == "set"
+                    ):
+                        self._edge(site, setter)
+                        passed = (CallArgument("", source),)
+                        self.run(one, value, Site(self.new(), passed, -1, NOWHERE, 0))
+
+                self.watch(found, assign)
 
         return react
 
-    def _load_attribute(self, to: int, name: str) -> Callable[[int], None]:
-        def react(value: int) -> None:
-            held = self._objects[value]
-            match held:
-                case ExternalObject(dotted):
-                    if dotted.count(".") < _MAX_DOTS:
-                        self.add_one(to, ExternalObject(f"{dotted}.{name}"))
-                case ModuleObject(path):
-                    self._load_export(value, path, name, to)
-                case FolderObject(folder):
-                    inside = self._submodule(folder, name)
-                    if inside is not None:
-                        self.add_one(to, inside)
-                case InstanceObject(of):
-                    self.copy(to, self.attribute(value, name))
-                    self._lookup(of, name, to, value)
-                case ClassObject():
-                    self.copy(to, self.attribute(value, name))
-                    self._lookup(value, name, to, value)
-                case SuperObject():
-                    self._load_super_attribute(held, name, to)
-                case ContainerObject():
-                    self.copy(to, self.attribute(value, name))
-                    self.add_one(to, MethodObject(value, name))
-                case StringObject():
-                    return
-                case _:
-                    self.copy(to, self.attribute(value, name))
+    def member(self, value: int, name: str) -> int:
+        """The variable of an attribute of an object as it is read, -1 where it can hold nothing."""
+        key = (value, name)
+        known = self._members.get(key)
+        if known is not None:
+            return known
+        held = self.objects[value]
+        match held:
+            case StringObject():
+                variable = -1
+            case ModuleObject(path):
+                return self._module_member(key, path)
+            case _:
+                variable = self.new()
+        self._members[key] = variable
+        match held:
+            case ExternalObject(dotted):
+                if dotted.count(".") < _MAX_DOTS:
+                    self.put_value(variable, ExternalObject(f"{dotted}.{name}"))
+            case FolderObject(folder):
+                inside = self._submodule(folder, name)
+                if inside is not None:
+                    self.put_value(variable, inside)
+            case InstanceObject(of):
+                if name == self.dialect.class_of:
+                    self.put(variable, of)
+                elif name == self.dialect.namespace:
+                    self.put_value(variable, NamespaceObject(value))
+                else:
+                    self._lookup(of, _Lookup(-1, (name,), variable, value))
+            case ClassObject():
+                self.copy(variable, self.attribute(value, name))
+                if name == self.dialect.namespace:
+                    self.put_value(variable, NamespaceObject(value))
+                else:
+                    self._lookup(value, _Lookup(-1, (name,), variable, value))
+            case SuperObject(after, seen_from, this):
+                self._lookup(seen_from, _Lookup(after, (name,), variable, this))
+            case ContainerObject() | GeneratorObject() | NamespaceObject():
+                self.put_value(variable, MethodObject(value, name))
+            case _:
+                pass
+        return variable
 
-        return react
-
-    def _load_export(self, module: int, path: str, name: str, to: int) -> None:
+    def _module_member(self, key: tuple[int, str], path: str) -> int:
         unit = self._number.get(path)
+        name = key[1]
         if unit is None:
-            return
+            self._members[key] = -1
+            return -1
         flow = self.units[unit]
-        base = self._base[unit]
-        self.copy(to, self.attribute(module, name))
+        base = self.bases[unit]
+        export = flow.exports.get(name)
+        if export is not None and flow.default_object < 0:
+            self._members[key] = base + export
+            return base + export
+        # Known before it is filled: modules that import everything of each other end here.
+        variable = self._members[key] = self.new()
         if flow.default_object >= 0:
-            self.watch(base + flow.default_object, self._load_attribute(to, name))
-        variable = flow.exports.get(name)
-        if variable is not None:
-            self.copy(to, base + variable)
-            return
+            self.load(base + flow.default_object, name, variable)
+        if export is not None:
+            self.copy(variable, base + export)
+            return variable
         inside = self._submodule(path, name)
         if inside is not None:
-            self.add_one(to, inside)
-            return
-        if (unit, name, to) in self._star_guard:
-            return
-        self._star_guard.add((unit, name, to))
+            self.put_value(variable, inside)
+            return variable
         for star in flow.stars:
-            holder = self.new()
-            self._load_import(unit, holder, flow.imports[star])
-            self.watch(holder, self._load_attribute(to, name))
+            self._load_star(unit, variable, flow.imports[star], name)
+        missing = flow.exports.get(self.dialect.missing)
+        if missing is not None:
+            self.watch(base + missing, lambda one: self._read_through(one, -1, variable))
+        return variable
 
-    def _lookup(self, class_object: int, name: str, to: int, this: int) -> None:
-        wanted = (name, to, this)
-        if wanted not in self._lookups[class_object]:
-            self._lookups[class_object].add(wanted)
-            self._waiting_lookups.append((class_object, *wanted))
+    def _read_through(self, value: int, this: int, to: int) -> None:
+        """Reading an attribute runs a function: its result is what is read."""
+        held = self.objects[value]
+        if isinstance(held, BoundObject):
+            this = held.this
+            value = held.function
+            held = self.objects[value]
+        if isinstance(held, FunctionObject):
+            self._accessors.setdefault(to, set()).add(held)
+            self.run(value, this, Site(to, (), -1, NOWHERE, 0))
 
-    def _from_line(self, line: Iterable[int], name: str, to: int, this: int) -> None:
+    def _read_edges(self) -> None:
+        """The calls behind attributes that were read, now that all readers are known."""
+        wanted: dict[int, set[FunctionObject]] = {}
+        for variable, functions in self._accessors.items():
+            for to in self._copies.get(variable, ()):
+                wanted.setdefault(to, set()).update(functions)
+        if not wanted:
+            return
+        for to, site in self._dynamic_loads.items():
+            for function in wanted.get(to, ()):
+                self._edge(site, function)
+        for unit, flow in enumerate(self.units):
+            base = self.bases[unit]
+            for constraint in flow.constraints:
+                if constraint[0] == Kind.LOAD:
+                    found = wanted.get(base + constraint[1])
+                    if found and constraint[4] >= 0:
+                        for function in found:
+                            self.edges.add(
+                                Edge(Caller(unit, constraint[5]), constraint[4], function)
+                            )
+
+    def _lookup(self, class_object: int, wanted: _Lookup) -> None:
+        asked = self._lookups.setdefault(class_object, set())
+        if wanted not in asked:
+            asked.add(wanted)
+            self._waiting.append((class_object, wanted))
+
+    def _answer(self, class_object: int, wanted: _Lookup) -> None:
+        line = self._line(class_object)
+        if wanted.after >= 0:
+            if wanted.after not in line:
+                return
+            line = line[line.index(wanted.after) + 1 :]
+        for name in wanted.names:
+            if self._from_line(line, name, wanted.to, wanted.this):
+                return
+        if wanted.this == class_object:
+            for one in line:
+                for meta in self._metaclasses.get(one, ()):
+                    for name in wanted.names:
+                        if self._from_line(self._line(meta), name, wanted.to, wanted.this, True):
+                            return
+            return
+        missing = self.dialect.missing
+        plain = not wanted.names[0].startswith("__")
+        if plain and wanted.after < 0 and wanted.this >= 0 and missing in self._defined:
+            found = self.new()
+            if self._from_line(line, missing, found, wanted.this):
+                to = wanted.to
+                self.watch(found, lambda one: self._read_through(one, -1, to))
+
+    def _from_line(
+        self, line: Iterable[int], name: str, to: int, this: int, of_class: bool = False
+    ) -> bool:
         """The first definition of a name along a method resolution order, bound to what it is read
         through.
         """
         for one in line:
-            held = self._objects[one]
+            held = self.objects[one]
             if isinstance(held, ExternalObject):
-                if not name.startswith("__"):
-                    self.add_one(to, ExternalObject(f"{held.name}.{name}"))
-                return
-            assert isinstance(held, ClassObject)
+                if name.startswith("__"):
+                    return False
+                self.put_value(to, ExternalObject(f"{held.name}.{name}"))
+                return True
+            if not isinstance(held, ClassObject):
+                return not name.startswith("__")
             flow_class = self._class(held)
-            if one != this and (one, name) in self._attributes:
-                self._bind(self._attributes[one, name], to, this)
+            stored = one != this and (one, name) in self._attributes
+            if stored:
+                self._bind(self._attributes[one, name], to, this, of_class)
             if name in flow_class.attributes:
-                self._bind(self._base[held.unit] + flow_class.attributes[name], to, this)
-                return
+                source = self.bases[held.unit] + flow_class.attributes[name]
+                self._bind(source, to, this, of_class)
+                if name in flow_class.values and self._enumerates(one):
+                    self.put_value(to, InstanceObject(one))
+                return True
+            if stored:
+                return True
+        return False
 
-    def _bind(self, source: int, to: int, this: int) -> None:
-        through = self._objects[this]
-        by_instance = isinstance(through, InstanceObject)
+    def _enumerates(self, class_object: int) -> bool:
+        """Whether the values of a class's body are its instances."""
+        return any(
+            isinstance(held, ExternalObject) and held.name in self.dialect.enumerations
+            for one in self._line(class_object)
+            for held in (self.objects[one],)
+        )
+
+    def _bind(self, source: int, to: int, this: int, of_class: bool = False) -> None:
+        through = self.objects[this] if this >= 0 else None
+        by_instance = of_class or isinstance(through, InstanceObject)
+        getter = self.dialect.getter
 
         def react(value: int) -> None:
-            held = self._objects[value]
-            if not isinstance(held, FunctionObject):
-                self.add(to, (value,))
-                return
-            function = self._function(held)
-            if function.accessor and by_instance:
-                self._run(value, this, _Site(to, (), -1, Caller(-1, -1), 0))
-            elif function.receiver == "class" and isinstance(through, InstanceObject):
-                self.add_one(to, BoundObject(value, through.of))
-            elif function.receiver == "class" or (by_instance and self._binds(function)):
-                self.add_one(to, BoundObject(value, this))
+            held = self.objects[value]
+            if isinstance(held, AccessorObject) and by_instance:
+                self.watch(held.variable, lambda one: self._read_through(one, this, to))
+            elif isinstance(held, InstanceObject) and this >= 0 and getter in self._defined:
+                found = self.new()
+                if self._from_line(self._line(held.of), getter, found, value):
+                    self.watch(found, lambda one: self._read_through(one, -1, to))
+                else:
+                    self.put(to, value)
+            elif not isinstance(held, FunctionObject):
+                self.put(to, value)
             else:
-                self.add(to, (value,))
+                self._bind_function(value, self.function(held), to, this, by_instance)
 
         if (source, to, this) not in self._applied:
             self._applied.add((source, to, this))
             self.watch(source, react)
 
-    @staticmethod
-    def _binds(function: FlowFunction) -> bool:
-        """Whether a function found on a class takes the instance: methods do, and plain functions
-        stored there.
-        """
-        return function.receiver == "instance" or function.owner < 0
-
-    def _load_super_attribute(self, held: SuperObject, name: str, to: int) -> None:
-        line = self._line(held.seen_from)
-        if held.after not in line:
-            return
-        rest = line[line.index(held.after) + 1 :]
-        this = self.number(InstanceObject(held.seen_from))
-        self._from_line(rest, name, to, this)
+    def _bind_function(
+        self, value: int, function: FlowFunction, to: int, this: int, by_instance: bool
+    ) -> None:
+        through = self.objects[this] if this >= 0 else None
+        if function.accessor and by_instance:
+            if function.accessor == "get":
+                self._read_through(value, this, to)
+        elif function.receiver == "class" and isinstance(through, InstanceObject):
+            self.put_value(to, BoundObject(value, through.of))
+        elif through is not None and (
+            function.receiver == "class"
+            # Methods take the instance, and plain functions stored on a class do.
+            or (by_instance and (function.receiver == "instance" or function.owner < 0))
+        ):
+            self.put_value(to, BoundObject(value, this))
+        else:
+            self.put(to, value)
 
     def _line(self, class_object: int) -> list[int]:
         """The method resolution order of a class as far as it is known: C3, else depth first."""
         known = self._linear.get(class_object)
         if known is None:
             self._linear[class_object] = [class_object]
-            parts = [self._line(base) for base in self._bases[class_object]]
-            known = _merge_lines(class_object, parts, self._bases[class_object])
+            bases = [one for slot in self._base_slots.get(class_object, ()) for one in slot]
+            parts = [self._line(base) for base in bases]
+            known = _merge_lines(class_object, parts, bases)
             self._linear[class_object] = known
         return known
 
     def _class(self, held: ClassObject) -> FlowClass:
         return self.units[held.unit].classes[held.number]
 
-    def _function(self, held: FunctionObject) -> FlowFunction:
+    def function(self, held: FunctionObject) -> FlowFunction:
+        """The function of an object."""
         return self.units[held.unit].functions[held.number]
 
     def _instance(self, to: int) -> Callable[[int], None]:
         def react(value: int) -> None:
-            held = self._objects[value]
+            held = self.objects[value]
             if isinstance(held, ClassObject):
-                self.add_one(to, InstanceObject(value))
+                self.put_value(to, InstanceObject(value))
             elif isinstance(held, ExternalObject) and not held.name.startswith("<builtin>"):
-                self.add(to, (value,))
+                self.put(to, value)
 
         return react
 
-    # -- calls -----------------------------------------------------------------------------------
-    # -----------------
+    # -- calls
 
-    def _edge(self, site: _Site, callee: FunctionObject | str) -> None:
+    def call_each(self, callee: int, site: Site) -> None:
+        """Call everything a variable holds."""
+        self._sites.setdefault(callee, []).append(site)
+        held = self._points[callee]
+        if held:
+            self._tasks.append((lambda value: self.call(value, site), tuple(held)))
+
+    def _edge(self, site: Site, callee: FunctionObject | str) -> None:
         if site.caller.unit >= 0 and site.offset >= 0:
             self.edges.add(Edge(site.caller, site.offset, callee))
 
-    def _call(self, value: int, site: _Site) -> None:
+    def call(self, value: int, site: Site) -> None:
+        """Call one object."""
         if not self._first_time("call", value, site):
             return
-        held = self._objects[value]
+        held = self.objects[value]
         raised = bool(site.arguments) and site.arguments[0].name == "raise"
         if raised and not isinstance(held, ClassObject):
             return
         match held:
             case FunctionObject():
                 self._edge(site, held)
-                self._run(value, -1, site)
+                self.run(value, -1, site)
             case BoundObject(function, this):
-                inner = self._objects[function]
+                inner = self.objects[function]
                 if isinstance(inner, FunctionObject):
                     self._edge(site, inner)
-                    self._run(function, this, site)
+                    self.run(function, this, site)
             case ClassObject():
                 self._construct(value, site)
             case InstanceObject():
-                self._call_method(value, "__call__", site)
+                self.call_method(value, (self.dialect.call,), site)
             case ExternalObject(name):
                 self._call_external(name, site)
+            case UnknownObject():
+                if not self._pass_decorated(site):
+                    self.put(site.result, value)
             case MethodObject():
-                self._call_container_method(held, site)
+                if self.dialect.method is not None:
+                    self.dialect.method(self, held, site)
             case PartialObject():
                 self._call_partial(value, site)
             case _:
                 return
 
-    def _construct(self, class_object: int, site: _Site) -> None:
+    def _construct(self, class_object: int, site: Site) -> None:
         instance = self.number(InstanceObject(class_object))
-        plain = _Site(
+        plain = Site(
             self.new(),
             tuple(one for one in site.arguments if one.name != "raise"),
             site.offset,
             site.caller,
             site.base,
         )
-        self.add(site.result, (instance,))
-        self._call_method(instance, "__new__", plain, unbound=class_object)
-        self._call_method(instance, "__init__", plain)
+        self.put(site.result, instance)
+        for name in self.dialect.construct:
+            if name in self._defined:
+                this = class_object if name == self.dialect.made else instance
+                self._call_found(class_object, -1, (name,), this, plain)
+        self._waiting_fields.append((class_object, plain))
 
-    def _call_method(self, instance: int, name: str, site: _Site, unbound: int = -1) -> None:
-        """Call a special method of an instance where its class in the workspace has one."""
-        held = self._objects[instance]
-        if not isinstance(held, InstanceObject):
+    def _construct_fields(self, class_object: int, site: Site) -> None:
+        """What a generated constructor does: arguments become attributes, factories are called."""
+        line = [
+            held
+            for one in self._line(class_object)
+            if isinstance(held := self.objects[one], ClassObject)
+        ]
+        names: dict[str, int] = {}
+        written = frozenset(self.dialect.construct[1:2])
+        maker = next(
+            (
+                one
+                for one in line
+                if written & self._class(one).attributes.keys() or self._class(one).generated
+            ),
+            None,
+        )
+        if maker is None or not self._class(maker).generated:
             return
+        for one in reversed(line[line.index(maker) :]):
+            flow_class = self._class(one)
+            for name in flow_class.fields if flow_class.generated else ():
+                variable = flow_class.attributes.get(name, -1)
+                names[name] = self.bases[one.unit] + variable if variable >= 0 else -1
+        instance = self.number(InstanceObject(class_object))
+        ordered = list(names)
+        position = 0
+        for argument in site.arguments:
+            name = argument.name or (ordered[position] if position < len(ordered) else "")
+            position += not argument.name
+            if argument.value >= 0 and name in names:
+                self.copy(self.attribute(instance, name), site.base + argument.value)
+        for name, variable in names.items():
+            for value in self.values(variable) if variable >= 0 else ():
+                held = self.objects[value]
+                if isinstance(held, FactoryObject):
+                    made = self.call_back(site, held.variable, ())
+                    self.copy(self.attribute(instance, name), made)
+
+    def call_method(self, instance: int, names: tuple[str, ...], site: Site) -> None:
+        """Call the first of some special methods that an instance's class in the workspace has."""
+        held = self.objects[instance]
+        if isinstance(held, InstanceObject) and not self._defined.isdisjoint(names):
+            self._call_found(held.of, -1, names, instance, site)
+
+    def _call_found(
+        self, class_object: int, after: int, names: tuple[str, ...], this: int, site: Site
+    ) -> None:
         found = self.new()
-        self._lookup(held.of, name, found, instance)
+        self._lookup(class_object, _Lookup(after, names, found, this))
 
         def react(value: int) -> None:
-            method = self._objects[value]
+            method = self.objects[value]
             if isinstance(method, BoundObject):
-                inner = self._objects[method.function]
+                inner = self.objects[method.function]
                 if isinstance(inner, FunctionObject):
                     self._edge(site, inner)
-                    self._run(method.function, method.this, site)
+                    self.run(method.function, method.this, site)
             elif isinstance(method, FunctionObject):
                 self._edge(site, method)
-                self._run(value, unbound, site)
+                self.run(value, this, site)
             elif not isinstance(method, ExternalObject):
-                self._call(value, site)
+                self.call(value, site)
 
         self.watch(found, react)
 
-    def _run(self, function_object: int, this: int, site: _Site) -> None:
+    def run(self, function_object: int, this: int, site: Site) -> None:
         """Pass arguments to parameters, and what is returned to the call's result."""
-        held = self._objects[function_object]
+        held = self.objects[function_object]
         assert isinstance(held, FunctionObject)
-        function = self._function(held)
-        base = self._base[held.unit]
+        function = self.function(held)
+        base = self.bases[held.unit]
         if function.yields >= 0:
-            self.add_one(site.result, GeneratorObject(function_object))
+            self.put_value(site.result, GeneratorObject(function_object))
         elif function.returns >= 0:
             self.copy(site.result, base + function.returns)
         parameters = function.parameters
         position = 0
         if this >= 0 and parameters and not parameters[0].variadic:
-            self.add(base + parameters[0].variable, (this,))
+            self.put(base + parameters[0].variable, this)
             position = 1
         elif this >= 0 and function.this >= 0:
-            self.add(base + function.this, (this,))
-        self._pass(held, function, position, site)
+            self.put(base + function.this, this)
+        if site.arguments:
+            self._pass(self._shape(function_object, held, function), position, site)
 
-    def _pass(
-        self, held: FunctionObject, function: FlowFunction, position: int, site: _Site
-    ) -> None:
-        base = self._base[held.unit]
-        by_position = [
-            one for one in function.parameters if not one.variadic and not one.keyword_only
-        ]
-        rest = next((one for one in function.parameters if one.variadic == "*"), None)
-        named = next((one for one in function.parameters if one.variadic == "**"), None)
+    def _shape(self, number: int, held: FunctionObject, function: FlowFunction) -> _Shape:
+        shape = self._shapes.get(number)
+        if shape is None:
+            base = self.bases[held.unit]
+            by_kind: dict[str, int] = {}
+            for one in function.parameters:
+                if one.variadic:
+                    by_kind.setdefault(one.variadic, base + one.variable)
+            shape = self._shapes[number] = _Shape(
+                tuple(
+                    base + one.variable
+                    for one in function.parameters
+                    if not one.variadic and not one.keyword_only
+                ),
+                by_kind.get("*", -1),
+                by_kind.get("**", -1),
+                {one.name: base + one.variable for one in function.parameters if not one.variadic},
+            )
+        return shape
+
+    def _pass(self, shape: _Shape, position: int, site: Site) -> None:
         offset = 0
-        for argument in site.arguments:
-            source = site.base + argument.value
-            if argument.value < 0:
-                position += not argument.name
+        for name, value in site.arguments:
+            if value < 0:
+                position += not name
                 continue
-            if argument.name in ("", "@"):
-                if position < len(by_position):
-                    self.copy(base + by_position[position].variable, source)
-                elif rest is not None:
-                    self._store_rest(base + rest.variable, f"#{offset}", source)
+            source = site.base + value
+            if name in ("", "@"):
+                if position < len(shape.by_position):
+                    self.copy(shape.by_position[position], source)
+                elif shape.rest >= 0:
+                    self._store_rest(shape.rest, f"#{offset}", source)
                     offset += 1
                 position += 1
-            elif argument.name == "*":
-                targets = [base + one.variable for one in by_position[position:]]
-                self._spread(source, targets, base + rest.variable if rest is not None else -1)
-            elif argument.name == "**":
-                self._spread_named(source, held, function)
+            elif name == "*":
+                self._spread(source, shape.by_position[position:], shape.rest)
+            elif name == "**":
+                self._spread_named(source, shape)
             else:
-                for one in function.parameters:
-                    if one.name == argument.name and not one.variadic:
-                        self.copy(base + one.variable, source)
-                        break
-                else:
-                    if named is not None:
-                        self._store_rest(base + named.variable, argument.name, source)
+                parameter = shape.names.get(name, -1)
+                if parameter >= 0:
+                    self.copy(parameter, source)
+                elif shape.named >= 0:
+                    self._store_rest(shape.named, name, source)
 
     def _store_rest(self, variable: int, key: str, source: int) -> None:
-        for value in tuple(self._points[variable]):
-            if isinstance(self._objects[value], ContainerObject):
+        for value in self.values(variable):
+            if isinstance(self.objects[value], ContainerObject):
                 self.copy(self.item(value, key), source)
 
-    def _spread(self, source: int, targets: list[int], rest: int) -> None:
+    def _spread(self, source: int, targets: tuple[int, ...], rest: int) -> None:
         def react(value: int) -> None:
-            held = self._objects[value]
+            held = self.objects[value]
             for position, target in enumerate(targets):
                 if isinstance(held, ContainerObject):
                     self.copy(target, self.item(value, f"#{position}"))
                     self.copy(target, self.item(value, None))
                 else:
-                    self._iterate(value, _Site(target, (), -1, Caller(-1, -1), 0))
-            if rest >= 0:
-                for holder in tuple(self._points[rest]):
-                    if isinstance(held, ContainerObject) and not targets:
-                        self._merge_exactly(holder, value)
-                    else:
-                        self._merge(holder, value)
+                    self.iterate(value, Site(target, (), -1, NOWHERE, 0))
+            for holder in self.values(rest) if rest >= 0 else ():
+                if isinstance(held, ContainerObject):
+                    self.flow(holder, value, len(targets))
+                else:
+                    self.merge(holder, value)
 
         self.watch(source, react)
 
-    def _merge_exactly(self, to: int, source: int) -> None:
-        """`f(*args)` into `*args`: positions stay what they are."""
-        for key, variable in tuple(self._items[source].items()):
-            self.copy(self.item(to, key), variable)
-        self._merge(to, source)
-
-    def _spread_named(self, source: int, held: FunctionObject, function: FlowFunction) -> None:
-        base = self._base[held.unit]
-
+    def _spread_named(self, source: int, shape: _Shape) -> None:
         def react(value: int) -> None:
-            if not isinstance(self._objects[value], ContainerObject):
+            if not isinstance(self.objects[value], ContainerObject):
                 return
-            for one in function.parameters:
-                if one.variadic == "**":
-                    for holder in tuple(self._points[base + one.variable]):
-                        self._merge(holder, value)
-                elif not one.variadic:
-                    self.copy(base + one.variable, self.item(value, one.name))
-                    self.copy(base + one.variable, self.item(value, None))
+            for holder in self.values(shape.named) if shape.named >= 0 else ():
+                self.merge(holder, value)
+            for name, parameter in shape.names.items():
+                self.copy(parameter, self.item(value, name))
+                self.copy(parameter, self.item(value, None))
 
         self.watch(source, react)
 
-    def _call_partial(self, value: int, site: _Site) -> None:
+    def _call_partial(self, value: int, site: Site) -> None:
         callee, arguments, base = self._partials[value]
         if len(arguments) + len(site.arguments) > _MAX_ARGUMENTS:
             return
@@ -880,245 +1285,147 @@ class Solver:
             CallArgument(one.name, base + one.value - site.base if one.value >= 0 else one.value)
             for one in arguments
         )
-        whole = _Site(site.result, moved + site.arguments, site.offset, site.caller, site.base)
-        self.watch(callee, lambda target: self._call(target, whole))
+        whole = Site(site.result, moved + site.arguments, site.offset, site.caller, site.base)
+        self.watch(callee, lambda target: self.call(target, whole))
 
     # -- builtins and what lies outside
-    # ---------------------------------------------------------------------------
 
-    def _call_external(self, name: str, site: _Site) -> None:
-        if "()" not in name:
-            self._edge(site, name)
-        for argument in site.arguments:
-            if argument.name == "@" and argument.value >= 0:
-                # A decorator from outside most often gives the function back.
-                self.copy(site.result, site.base + argument.value)
-                return
-        model = _MODELS.get(name)
+    def _call_external(self, name: str, site: Site) -> None:
+        self._edge(site, name)
+        model = self.dialect.models.get(name)
         if model is not None:
             model(self, site)
-        elif not name.startswith("<builtin>") and name.count(".") < _MAX_DOTS and "()" not in name:
-            self.add_one(site.result, ExternalObject(f"{name}()"))
+        elif not self._pass_decorated(site) and not name.startswith("<builtin>"):
+            self.put(site.result, self.unknown)
 
-    def argument(self, site: _Site, position: int, name: str = "") -> int:
+    def _pass_decorated(self, site: Site) -> bool:
+        """A decorator from outside most often gives the function back."""
+        for argument in site.arguments:
+            if argument.name == "@" and argument.value >= 0:
+                self.copy(site.result, site.base + argument.value)
+                return True
+        return False
+
+    def argument(self, site: Site, position: int, name: str = "") -> int:
         """The variable of an argument by position or name, -1 where there is none."""
         at = 0
         for one in site.arguments:
             if name and one.name == name:
                 return site.base + one.value if one.value >= 0 else -1
-            if one.name == "":
+            if one.name in ("", "@"):
                 if at == position:
                     return site.base + one.value if one.value >= 0 else -1
                 at += 1
         return -1
 
-    def call_back(self, site: _Site, callee: int, items: Iterable[int]) -> int:
+    def call_back(self, site: Site, callee: int, items: Iterable[int]) -> int:
         """Call a function that was handed to a builtin, with the given variables; its result."""
         result = self.new()
         arguments = tuple(CallArgument("", one) for one in items)
-        inner = _Site(result, arguments, site.offset, site.caller, 0)
-        self.watch(callee, lambda value: self._call(value, inner))
+        self.call_each(callee, Site(result, arguments, site.offset, site.caller, 0))
         return result
 
-    def items_of(self, site: _Site, source: int) -> int:
+    def items_of(self, site: Site, source: int) -> int:
         """What iterating over a variable yields."""
         item = self.new()
-        inner = _Site(item, (), site.offset, site.caller, 0)
-        self.watch(source, lambda value: self._iterate(value, inner))
+        inner = Site(item, (), site.offset, site.caller, 0)
+        self.watch(source, lambda value: self.iterate(value, inner))
         return item
 
-    def fresh_container(self, site: _Site, kind: str) -> int:
+    def fresh_container(self, site: Site, kind: str) -> int:
         """A new container as the result of a builtin's call."""
         held = self.number(ContainerObject(site.caller.unit, -500_000_000 - site.result, kind))
-        self.add(site.result, (held,))
+        self.put(site.result, held)
         return held
 
-    def make_partial(self, site: _Site) -> None:
+    def make_partial(self, site: Site) -> None:
+        """The first argument, with the others given."""
         if not site.arguments or site.arguments[0].value < 0:
             return
         held = self.number(PartialObject(site.caller.unit, site.result))
         callee = site.base + site.arguments[0].value
         self._partials[held] = (callee, site.arguments[1:], site.base)
-        self.add(site.result, (held,))
+        self.put(site.result, held)
 
-    def load_dynamic(self, site: _Site) -> None:
-        """`getattr(object, "name", default)` where the name is constant."""
-        holder, name = self.argument(site, 0), self.argument(site, 1)
-        default = self.argument(site, 2)
-        if default >= 0:
-            self.copy(site.result, default)
-        if holder < 0 or name < 0:
-            return
+    def each_text(self, variable: int, react: Callable[[str], None]) -> None:
+        """Call `react` with each text that a variable holds, now and later."""
 
-        def react(value: int) -> None:
-            held = self._objects[value]
+        def only_texts(value: int) -> None:
+            held = self.objects[value]
             if isinstance(held, StringObject):
-                self.watch(holder, self._load_attribute(site.result, held.text))
+                react(held.text)
 
-        self.watch(name, react)
+        if variable >= 0:
+            self.watch(variable, only_texts)
 
-    def store_dynamic(self, site: _Site) -> None:
-        """`setattr(object, "name", value)` where the name is constant."""
-        holder, name, source = (self.argument(site, position) for position in range(3))
-        if holder < 0 or name < 0 or source < 0:
-            return
+    def load_dynamic(self, site: Site, holder: int, name: int) -> None:
+        """An attribute whose name is a value."""
+        self._dynamic_loads[site.result] = site
+        self.each_text(name, lambda text: self.load(holder, text, site.result))
 
-        def react(value: int) -> None:
-            held = self._objects[value]
-            if isinstance(held, StringObject):
-                self.watch(holder, self._store_attribute(held.text, source))
+    def import_dynamic(self, site: Site, name: int) -> None:
+        """A module whose name is a value."""
 
-        self.watch(name, react)
+        def react(text: str) -> None:
+            level = len(text) - len(text.lstrip("."))
+            if text:
+                item = FlowImport(text[level:], "", level)
+                self.load_import(site.caller.unit, site.result, item)
 
-    def class_of(self, site: _Site) -> None:
-        """`type(x)` with one argument."""
-        source = self.argument(site, 0)
-        if source < 0 or len(site.arguments) != 1:
-            return
+        self.each_text(name, react)
 
-        def react(value: int) -> None:
-            held = self._objects[value]
-            if isinstance(held, InstanceObject):
-                self.add(site.result, (held.of,))
+    def module_of(self, site: Site) -> ModuleObject:
+        """The module that a call stands in."""
+        return ModuleObject(self.paths[site.caller.unit])
 
-        self.watch(source, react)
-
-    def import_dynamic(self, site: _Site) -> None:
-        """`importlib.import_module("name")` where the name is constant."""
-        name = self.argument(site, 0)
-        if name < 0:
-            return
-
-        def react(value: int) -> None:
-            held = self._objects[value]
-            if isinstance(held, StringObject) and held.text:
-                level = len(held.text) - len(held.text.lstrip("."))
-                item = FlowImport(held.text[level:], "", level)
-                self._load_import(site.caller.unit, site.result, item)
-
-        self.watch(name, react)
-
-    def call_special(self, site: _Site, name: str) -> None:
-        """`len(x)`, `next(x)` and their like: the special method of the argument's class."""
-        source = self.argument(site, 0)
-        if source >= 0:
-            inner = _Site(site.result, (), site.offset, site.caller, 0)
-            self.watch(source, lambda value: self._call_method(value, name, inner))
-
-    def _call_container_method(self, held: MethodObject, site: _Site) -> None:
-        container = held.container
-        match held.name:
-            case "append" | "add" | "appendleft" | "push":
-                self._store_argument(site, container, 0)
-            case "insert":
-                self._store_argument(site, container, 1)
-            case "extend" | "update" | "union" | "extendleft":
-                for position in range(len(site.arguments)):
-                    source = self.argument(site, position)
-                    if source >= 0:
-                        self.watch(source, lambda value: self._merge(container, value))
-                for one in site.arguments:
-                    if one.name not in ("", "*", "**") and one.value >= 0:
-                        self.copy(self.item(container, one.name), site.base + one.value)
-                if held.name == "union":
-                    self.add(site.result, (container,))
-            case "pop" | "popleft" | "get" | "setdefault" | "popitem" | "__getitem__":
-                self._load_argument(site, container)
-                default = self.argument(site, 1)
-                if default >= 0:
-                    self.copy(site.result, default)
-                    if held.name == "setdefault":
-                        self.copy(self.item(container, None), default)
-            case "copy":
-                self.add(site.result, (container,))
-            case "values":
-                fresh = self.fresh_container(site, "list")
-                self.copy(self.item(fresh, None), self.every_item(container))
-            case "items":
-                fresh = self.fresh_container(site, "list")
-                pair = self.number(
-                    ContainerObject(site.caller.unit, -700_000_000 - site.result, "tuple")
-                )
-                self.add(self.item(fresh, None), (pair,))
-                self.copy(self.item(pair, "#1"), self.every_item(container))
-            case "sort":
-                key = self.argument(site, 99, "key")
-                if key >= 0:
-                    self.call_back(site, key, (self.every_item(container),))
-            case _:
-                return
-
-    def _store_argument(self, site: _Site, container: int, position: int) -> None:
-        source = self.argument(site, position)
-        if source >= 0:
-            self.copy(self.item(container, None), source)
-
-    def _load_argument(self, site: _Site, container: int) -> None:
-        """A constant key reads its own value, anything else reads all."""
-        key = self.argument(site, 0)
-        constant = [
-            held.text
-            for value in (self._points[key] if key >= 0 else ())
-            if isinstance(held := self._objects[value], StringObject)
-        ]
-        if constant:
-            for text in constant:
-                self.copy(site.result, self.item(container, text))
-            self.copy(site.result, self.item(container, None))
-        else:
-            self.copy(site.result, self.every_item(container))
-
-    def _iterate(self, value: int, site: _Site) -> None:
+    def iterate(self, value: int, site: Site) -> None:
+        """Iterating over an object yields its items into the site's result."""
         if not self._first_time("iterate", value, site):
             return
-        held = self._objects[value]
+        held = self.objects[value]
         if isinstance(held, ContainerObject):
             if held.type != "dict":
                 self.copy(site.result, self.every_item(value))
             else:
-                for key in tuple(self._items[value]):
-                    if key is not None and not key.startswith("#"):
-                        self.add_one(site.result, StringObject(key))
+                for key in self.keys(value):
+                    self.put_value(site.result, StringObject(key))
         elif isinstance(held, GeneratorObject):
-            inner = self._objects[held.function]
+            inner = self.objects[held.function]
             assert isinstance(inner, FunctionObject)
-            self.copy(site.result, self._base[inner.unit] + self._function(inner).yields)
+            self.copy(site.result, self.bases[inner.unit] + self.function(inner).yields)
         elif isinstance(held, InstanceObject):
             self._iterate_instance(value, site)
-        elif isinstance(held, ClassObject):
-            self.add_one(site.result, InstanceObject(value))
+        elif isinstance(held, ClassObject) and self._enumerates(value):
+            self.put_value(site.result, InstanceObject(value))
 
-    def _iterate_instance(self, value: int, site: _Site) -> None:
-        for start, step in (("__iter__", "__next__"), ("__aiter__", "__anext__")):
+    def _iterate_instance(self, value: int, site: Site) -> None:
+        for start, step in self.dialect.iterate:
+            if start not in self._defined:
+                continue
             iterator = self.new()
-            self._call_method(value, start, _Site(iterator, (), site.offset, site.caller, 0))
+            self.call_method(value, (start,), Site(iterator, (), site.offset, site.caller, 0))
 
             def react(one: int, step: str = step) -> None:
-                if isinstance(self._objects[one], InstanceObject):
-                    self._call_method(
-                        one, step, _Site(site.result, (), site.offset, site.caller, 0)
+                if isinstance(self.objects[one], InstanceObject):
+                    self.call_method(
+                        one, (step,), Site(site.result, (), site.offset, site.caller, 0)
                     )
                 else:
-                    self._iterate(one, site)
+                    self.iterate(one, site)
 
             self.watch(iterator, react)
 
-    def _enter(self, value: int, site: _Site) -> None:
-        held = self._objects[value]
+    def _enter(self, value: int, site: Site) -> None:
+        held = self.objects[value]
         if isinstance(held, GeneratorObject):
-            self._iterate(value, site)
+            self.iterate(value, site)
         elif isinstance(held, ExternalObject):
-            self.add(site.result, (value,))
+            self.put(site.result, value)
         elif isinstance(held, InstanceObject):
-            ignored = _Site(self.new(), (), site.offset, site.caller, 0)
-            for enter, leave in (("__enter__", "__exit__"), ("__aenter__", "__aexit__")):
-                self._call_method(value, enter, site)
-                self._call_method(value, leave, ignored)
-
-
-def _loose(key: str | None) -> str | None:
-    """A key after its container was poured into another: positions are lost, names stay."""
-    return None if key is None or key.startswith("#") else key
+            ignored = Site(self.new(), (), site.offset, site.caller, 0)
+            for enter, leave in self.dialect.enter:
+                self.call_method(value, (enter,), site)
+                self.call_method(value, (leave,), ignored)
 
 
 def _merge_lines(class_object: int, parts: list[list[int]], bases: list[int]) -> list[int]:
@@ -1135,167 +1442,3 @@ def _merge_lines(class_object: int, parts: list[list[int]], bases: list[int]) ->
         line.append(head)
         waiting = [left for part in waiting if (left := [one for one in part if one != head])]
     return line
-
-
-def _map(solver: Solver, site: _Site) -> None:
-    callee = solver.argument(site, 0)
-    sources = [solver.argument(site, at) for at in range(1, len(site.arguments))]
-    items = [solver.items_of(site, one) if one >= 0 else solver.new() for one in sources]
-    if callee >= 0:
-        result = solver.call_back(site, callee, items)
-        held = solver.fresh_container(site, "list")
-        solver.copy(solver.item(held, None), result)
-
-
-def _filter(solver: Solver, site: _Site) -> None:
-    callee, source = solver.argument(site, 0), solver.argument(site, 1)
-    if source < 0:
-        return
-    items = solver.items_of(site, source)
-    if callee >= 0:
-        solver.call_back(site, callee, (items,))
-    held = solver.fresh_container(site, "list")
-    solver.copy(solver.item(held, None), items)
-
-
-def _reduce(solver: Solver, site: _Site) -> None:
-    callee, source = solver.argument(site, 0), solver.argument(site, 1)
-    if callee < 0:
-        return
-    items = solver.items_of(site, source) if source >= 0 else solver.new()
-    start = solver.argument(site, 2)
-    held = solver.new()
-    solver.copy(held, items)
-    if start >= 0:
-        solver.copy(held, start)
-    result = solver.call_back(site, callee, (held, items))
-    solver.copy(held, result)
-    solver.copy(site.result, result)
-
-
-def _same_items(kind: str) -> Callable[[Solver, _Site], None]:
-    def model(solver: Solver, site: _Site) -> None:
-        key = solver.argument(site, 99, "key")
-        source = solver.argument(site, 0)
-        if source < 0:
-            return
-        items = solver.items_of(site, source)
-        if key >= 0:
-            solver.call_back(site, key, (items,))
-        held = solver.fresh_container(site, kind)
-        solver.copy(solver.item(held, None), items)
-
-    return model
-
-
-def _dict(solver: Solver, site: _Site) -> None:
-    held = solver.fresh_container(site, "dict")
-    for one in site.arguments:
-        if one.value < 0:
-            continue
-        if one.name in ("", "**"):
-            source = solver.new()
-            solver.copy(source, site.base + one.value)
-            solver._load_merge(site.result, source)
-        elif one.name != "*":
-            solver.copy(solver.item(held, one.name), site.base + one.value)
-
-
-def _pick(solver: Solver, site: _Site) -> None:
-    """`min`, `max`: one of the arguments, or of the items of the only one."""
-    key = solver.argument(site, 99, "key")
-    positional = [one for one in site.arguments if one.name == ""]
-    for index, _ in enumerate(positional):
-        source = solver.argument(site, index)
-        if source < 0:
-            continue
-        value = solver.items_of(site, source) if len(positional) == 1 else source
-        solver.copy(site.result, value)
-        if key >= 0:
-            solver.call_back(site, key, (value,))
-
-
-def _pairs(first: int) -> Callable[[Solver, _Site], None]:
-    """`enumerate` (items second) and `zip` (items at each position)."""
-
-    def model(solver: Solver, site: _Site) -> None:
-        held = solver.fresh_container(site, "list")
-        pair = solver.number(ContainerObject(site.caller.unit, -600_000_000 - site.result, "tuple"))
-        solver.add(solver.item(held, None), (pair,))
-        sources = [one for one in site.arguments if one.name == ""]
-        for index, _ in enumerate(sources[:1] if first else sources):
-            source = solver.argument(site, index)
-            if source >= 0:
-                items = solver.items_of(site, source)
-                solver.copy(solver.item(pair, f"#{index + first}"), items)
-
-    return model
-
-
-def _next(solver: Solver, site: _Site) -> None:
-    source = solver.argument(site, 0)
-    default = solver.argument(site, 1)
-    if default >= 0:
-        solver.copy(site.result, default)
-    if source >= 0:
-        solver.call_special(site, "__next__")
-        inner = _Site(site.result, (), -1, site.caller, 0)
-
-        def react(value: int) -> None:
-            if isinstance(solver._objects[value], GeneratorObject | ContainerObject):
-                solver._iterate(value, inner)
-
-        solver.watch(source, react)
-
-
-def _iter(solver: Solver, site: _Site) -> None:
-    source = solver.argument(site, 0)
-    if source < 0:
-        return
-    solver.call_special(site, "__iter__")
-
-    def react(value: int) -> None:
-        if isinstance(solver._objects[value], GeneratorObject | ContainerObject):
-            solver.add(site.result, (value,))
-
-    solver.watch(source, react)
-
-
-def _special(name: str) -> Callable[[Solver, _Site], None]:
-    return lambda solver, site: solver.call_special(
-        _Site(solver.new(), site.arguments, site.offset, site.caller, site.base), name
-    )
-
-
-_MODELS: dict[str, Callable[[Solver, _Site], None]] = {
-    "<builtin>.map": _map,
-    "<builtin>.filter": _filter,
-    "<builtin>.sorted": _same_items("list"),
-    "<builtin>.list": _same_items("list"),
-    "<builtin>.tuple": _same_items("tuple"),
-    "<builtin>.set": _same_items("set"),
-    "<builtin>.frozenset": _same_items("set"),
-    "<builtin>.reversed": _same_items("list"),
-    "<builtin>.dict": _dict,
-    "<builtin>.min": _pick,
-    "<builtin>.max": _pick,
-    "<builtin>.enumerate": _pairs(1),
-    "<builtin>.zip": _pairs(0),
-    "<builtin>.next": _next,
-    "<builtin>.iter": _iter,
-    "<builtin>.getattr": Solver.load_dynamic,
-    "<builtin>.setattr": Solver.store_dynamic,
-    "<builtin>.type": Solver.class_of,
-    "<builtin>.len": _special("__len__"),
-    "<builtin>.str": _special("__str__"),
-    "<builtin>.repr": _special("__repr__"),
-    "<builtin>.bool": _special("__bool__"),
-    "<builtin>.hash": _special("__hash__"),
-    "<builtin>.abs": _special("__abs__"),
-    "<builtin>.int": _special("__int__"),
-    "<builtin>.float": _special("__float__"),
-    "functools.partial": Solver.make_partial,
-    "functools.reduce": _reduce,
-    "importlib.import_module": Solver.import_dynamic,
-}
-"""What builtins and a few library functions do with functions and values handed to them."""
