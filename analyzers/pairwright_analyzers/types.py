@@ -353,6 +353,8 @@ class SourceChange:
 
     edits: Mapping[str, tuple[TextEdit, ...]] = field(default_factory=dict)
     creates: Mapping[str, str] = field(default_factory=dict)
+    certain: bool = True
+    """False where a person should look at it, file by file, before it is applied."""
 
 
 class Severity(StrEnum):

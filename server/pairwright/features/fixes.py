@@ -8,6 +8,7 @@ Owns the offers. The findings, the text of a suppression and the settings edit c
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pairwright.errors import StaleDocument
@@ -74,7 +75,8 @@ def _resolve_fix(ctx: Context, path: str, data: Mapping[str, Any]) -> SourceChan
     index = data.get("fix")
     if not isinstance(index, int) or not 0 <= index < len(finding.fixes):
         raise StaleDocument("The fix is gone.", "Save the file to have it reviewed again.")
-    return finding.fixes[index].change
+    fix = finding.fixes[index]
+    return replace(fix.change, certain=fix.safe)
 
 
 # Silence.

@@ -76,6 +76,7 @@ class Places:
     _lines: dict[str, LineIndex]
     _uris: dict[str, str]
     _versions: dict[str, int]
+    _texts: dict[str, bytes]
 
     @classmethod
     def of(cls, snapshot: Snapshot, root: RootSnapshot, encoding: Encoding) -> Places:
@@ -90,7 +91,7 @@ class Places:
                 # The view knows a text only once it was analysed, and files of no language never.
                 if root.view.text(document.relative) in (None, document.text):
                     lines[document.relative] = document.lines
-        return cls(snapshot, root, encoding, lines, uris, versions)
+        return cls(snapshot, root, encoding, lines, uris, versions, {})
 
     def uri(self, path: str) -> str:
         """A file's URI, in the editor's spelling where it is open."""
@@ -103,14 +104,39 @@ class Places:
         """A file's line index."""
         found = self._lines.get(path)
         if found is None:
+            found = self._lines[path] = LineIndex(self.text(path))
+        return found
+
+    def text(self, path: str) -> bytes:
+        """A file's text, empty when it is gone."""
+        found = self._texts.get(path)
+        if found is None:
             text = self.root.view.text(path)
             if text is None:
                 try:
                     text = (self.root.root / path).read_bytes()
                 except OSError:
                     text = b""
-            found = self._lines[path] = LineIndex(text)
+            found = self._texts[path] = text
         return found
+
+    def name_range(self, location: Location) -> types.Range:
+        """The range of a name, which has no line break, without an index of its file's lines.
+
+        For answers that take one place from each of very many files.
+        """
+        if location.path in self._lines:
+            return self.range(location)
+        text = self.text(location.path)
+        span = location.span
+        if b"\r" in text:
+            return self.range(location)
+        line = text.count(b"\n", 0, span.start)
+        start = text.rfind(b"\n", 0, span.start) + 1
+        # Of one line: the columns are those in the whole text.
+        _, first = LineIndex(text[start : span.start]).position(span.start - start, self.encoding)
+        _, last = LineIndex(text[start : span.end]).position(span.end - start, self.encoding)
+        return types.Range(types.Position(line, first), types.Position(line, last))
 
     def version(self, path: str) -> int | None:
         """The version of an open document, None for a file that is not open."""
@@ -170,8 +196,10 @@ def workspace_edit(
     operations.extend(_document_edit(places, path, held, annotate) for path, held in edits.items())
     annotations = None
     if annotate:
-        # More files than the one in view deserve a look before they change.
-        annotations = {_ANNOTATION: types.ChangeAnnotation(label, needs_confirmation=several)}
+        # Files that are not in view deserve a look before they change, unless the change is certain:
+        # VS Code asks for a tick at each.
+        asked = several and not change.certain
+        annotations = {_ANNOTATION: types.ChangeAnnotation(label, needs_confirmation=asked)}
     return types.WorkspaceEdit(document_changes=operations, change_annotations=annotations)
 
 
