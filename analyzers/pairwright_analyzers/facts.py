@@ -37,17 +37,18 @@ from pairwright_analyzers.types import (
     Symbol,
     SymbolFlag,
     SymbolKind,
+    Typing,
 )
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the packed layout or the meaning of a column changes: stored facts of another
 format are recomputed.
 """
 
-_HEADER = struct.Struct("<4sHHIIIIIIIIIIII")
+_HEADER = struct.Struct("<4sHHIIIIIIIIIIIIII")
 _MAGIC = b"PWF1"
 _MAX_SIGNATURE = 2_000
 _SYMBOL_INTS = 11
@@ -91,6 +92,8 @@ class _Columns:
     scopes: Sequence[int]
     imports: Sequence[int]
     typed: Sequence[int]
+    shaped: Sequence[int]
+    declarations: Sequence[int]
 
 
 class FileFacts:
@@ -366,6 +369,23 @@ class FileFacts:
         flat = self.columns.typed
         return {flat[at]: flat[at + 1] for at in range(0, len(flat), 2)}
 
+    @property
+    def shaped(self) -> dict[int, tuple[Typing, ...]]:
+        """What `typed` cannot say: offset of a declared name -> its types, with their shapes."""
+        flat = self.columns.shaped
+        found: dict[int, tuple[Typing, ...]] = {}
+        for at in range(0, len(flat), 3):
+            shape = flat[at + 2]
+            typing = Typing(flat[at + 1], (shape & 0xF) - _NO_ITEMS, shape >> 4)
+            found[flat[at]] = (*found.get(flat[at], ()), typing)
+        return found
+
+    @property
+    def declarations(self) -> tuple[tuple[int, int], ...]:
+        """Declarations whose names are seen only from their end on: (start, end)."""
+        flat = self.columns.declarations
+        return tuple((flat[at], flat[at + 1]) for at in range(0, len(flat), 2))
+
     def pack(self) -> bytes:
         """The facts as bytes; `unpack` is its inverse."""
         if self._blob is None:
@@ -450,6 +470,8 @@ def _pack(facts: FileFacts) -> bytes:
                 len(columns.scopes),
                 len(columns.imports),
                 len(columns.typed),
+                len(columns.shaped),
+                len(columns.declarations),
                 int(wide),
             ),
             language,
@@ -466,6 +488,8 @@ def _pack(facts: FileFacts) -> bytes:
             _packed("I", columns.scopes),
             _packed("I", columns.imports),
             _packed("I", columns.typed),
+            _packed("I", columns.shaped),
+            _packed("I", columns.declarations),
         )
     )
 
@@ -497,7 +521,7 @@ def _unpack_columns(blob: bytes) -> _Columns:
     names = text(header[7])
     strings = text(header[8]) or ("",)
     count, refs = header[9], header[10]
-    wide = header[14] & 1
+    wide = header[16] & 1
     return _Columns(
         names,
         strings,
@@ -511,6 +535,8 @@ def _unpack_columns(blob: bytes) -> _Columns:
         column("I", 4, header[11]),
         column("I", 4, header[12]),
         column("I", 4, header[13]),
+        column("I", 4, header[14]),
+        column("I", 4, header[15]),
     )
 
 
@@ -522,9 +548,7 @@ def facts_of(spec: LanguageSpec, text: bytes) -> FileFacts:
 def empty_facts(language: str, text: bytes, problem: str) -> FileFacts:
     """Facts of a text that was not read, and why."""
     empty: tuple[int, ...] = ()
-    columns = _Columns(
-        (), ("",), empty, empty, empty, empty, empty, empty, array("I"), empty, empty, empty
-    )
+    columns = _Columns((), ("",), *(empty,) * 6, array("I"), *(empty,) * 5)
     return FileFacts(language, len(text), text.count(b"\n") + 1, 0, problem, columns)
 
 
@@ -540,11 +564,10 @@ def facts_of_parsed(parsed: Parsed) -> FileFacts:
     scopes = array("I")
     for span in sorted(node.byte_range for node in found.get("scope", ())):
         scopes.extend(span)
-    typed = array("I")
-    hook = spec.typed
-    pairs = [pair for node in found.get("typed", ()) for pair in hook(node, text)]
-    for pair in sorted(pairs):
-        typed.extend(pair)
+    typed, shaped = _types(spec, text, found.get("typed", ()))
+    declarations = array("I")
+    for start, end in sorted(_declared(node) for node in found.get("declaration", ())):
+        declarations.extend((start, end))
     columns = _Columns(
         tuple(name.decode("utf-8", "replace") for name in name_table),
         tuple(strings),
@@ -558,10 +581,36 @@ def facts_of_parsed(parsed: Parsed) -> FileFacts:
         scopes,
         imports,
         typed,
+        shaped,
+        declarations,
     )
     return FileFacts(
         spec.id, len(text), text.count(b"\n") + 1, len(found.get("error", ())), "", columns
     )
+
+
+_NO_ITEMS = 8
+"""`Typing.items` is stored with this added, in four bits below `Typing.result`."""
+
+
+def _types(spec: LanguageSpec, text: bytes, nodes: Sequence[Node]) -> tuple[array[int], array[int]]:
+    """The columns `typed` and `shaped`."""
+    typed, shaped = array("I"), array("I")
+    hook = spec.typed
+    for row in sorted(row for node in nodes for row in hook(node, text)):
+        if len(row) == 2 or not (row[2] or row[3]):
+            typed.extend(row[:2])
+        elif -_NO_ITEMS <= row[2] < _NO_ITEMS and row[3] < _MAX_RESULTS:
+            shaped.extend((row[0], row[1], row[2] + _NO_ITEMS | row[3] << 4))
+    return typed, shaped
+
+
+_MAX_RESULTS = 1_000
+
+
+def _declared(node: Node) -> tuple[int, int]:
+    body = node.child_by_field_name("body")
+    return node.start_byte, body.start_byte if body is not None else node.end_byte
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag, StrEnum
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -236,6 +237,19 @@ class Import:
     name_span: Span
     reexport: bool = False
     type_only: bool = False
+
+
+class Typing(NamedTuple):
+    """What says a declared name's type, or that of a member's receiver.
+
+    `at` is the offset of a type's name or of a called function's; `items` counts what lies between:
+    1 for a collection of it, -1 for one of its items; `result` says which of a function's several
+    results is meant.
+    """
+
+    at: int
+    items: int = 0
+    result: int = 0
 
 
 class ScopeKind(IntEnum):

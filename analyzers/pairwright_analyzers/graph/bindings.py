@@ -11,7 +11,7 @@ from enum import IntEnum
 
 from pairwright_analyzers.facts import FileFacts, scopes_of
 from pairwright_analyzers.languages.spec import LanguageSpec
-from pairwright_analyzers.types import MEMBER, ROLE_MASK, Role, ScopeKind, SymbolKind
+from pairwright_analyzers.types import MEMBER, ROLE_MASK, Role, ScopeKind, Span, SymbolKind
 
 _NAMELESS = frozenset({SymbolKind.MODULE, SymbolKind.IMPLEMENTATION})
 """Kinds that carry a name which their text does not bind: a package clause, an `impl` block."""
@@ -41,12 +41,14 @@ class FileBindings:
 
     __slots__ = (
         "_outer",
+        "_seen_from",
         "_starts",
         "_tables",
         "facts",
         "imports",
         "members",
         "scopes",
+        "shaped",
         "spec",
         "typed",
     )
@@ -57,6 +59,7 @@ class FileBindings:
         self.scopes = scopes_of(facts, spec)
         self.imports = facts.imports
         self.typed = facts.typed
+        self.shaped = facts.shaped
         self._starts = [scope.span.start for scope in self.scopes]
         self._tables: list[dict[str, list[Binding]]] = [{} for _ in self.scopes]
         self._outer: list[set[str]] = [set() for _ in self.scopes]
@@ -64,6 +67,7 @@ class FileBindings:
         self._bind_symbols()
         self._bind_imports()
         self._bind_locals()
+        self._seen_from = self._declared_late()
 
     def scope_at(self, offset: int) -> int:
         """The innermost scope that contains an offset."""
@@ -87,11 +91,38 @@ class FileBindings:
             if not hidden:
                 found = self._tables[at].get(name)
                 if found and name not in self._outer[at]:
-                    return tuple(found)
+                    if self._seen_from:
+                        found = self._visible(found, offset)
+                    if found:
+                        return tuple(found)
             if scope.kind is ScopeKind.FUNCTION or scope.kind is ScopeKind.BLOCK:
                 crossed = True
             at = scope.parent
         return ()
+
+    def _visible(self, found: list[Binding], offset: int) -> list[Binding]:
+        """Those of a scope's bindings of one name that an offset sees: declarations behind it left
+        out, and what later ones hide.
+        """
+        late = self._seen_from
+        starts = self.facts.columns.ref_starts
+        if not any(one.kind is BindingKind.LOCAL and one.index in late for one in found):
+            return found
+        kept: list[Binding] = []
+        latest = -1
+        for one in found:
+            since = late.get(one.index, 0) if one.kind is BindingKind.LOCAL else 0
+            if one.kind is BindingKind.LOCAL and starts[one.index] == offset:
+                # Asked about the declared name itself.
+                since = offset
+            if since > offset:
+                continue
+            if since > latest and self.spec.redeclares:
+                kept.clear()
+            if since >= latest or not self.spec.redeclares:
+                kept.append(one)
+                latest = max(latest, since)
+        return kept
 
     def top_level(self, name: str) -> tuple[Binding, ...]:
         """What a name means to those who import it from this file."""
@@ -162,6 +193,21 @@ class FileBindings:
                 scope = self.scope_at(item.span.start)
                 table = self._tables[scope].setdefault(item.alias, [])
                 table.append(Binding(BindingKind.IMPORT, index))
+
+    def _declared_late(self) -> dict[int, int]:
+        """Reference index of a bound name -> the offset from which it is seen."""
+        columns = self.facts.columns
+        binding = {int(role) for role in self.spec.binding_roles}
+        found: dict[int, int] = {}
+        for start, end in self.facts.declarations:
+            scope = self.scope_at(start)
+            for index in self.facts.references_in(Span(start, end)):
+                packed = columns.ref_roles[index]
+                if packed & MEMBER or packed & ROLE_MASK not in binding:
+                    continue
+                if self.scope_at(columns.ref_starts[index]) == scope:
+                    found[index] = end
+        return found
 
     def _bind_locals(self) -> None:
         columns = self.facts.columns

@@ -68,8 +68,22 @@ class ExternalEntity:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class ItemsEntity:
+    """A collection of which only the items are known; `depth` counts collections of collections."""
+
+    item: Entity
+    depth: int = 1
+
+
 Entity = (
-    SymbolEntity | InstanceEntity | ModuleEntity | FolderEntity | NamespaceEntity | ExternalEntity
+    SymbolEntity
+    | InstanceEntity
+    | ModuleEntity
+    | FolderEntity
+    | NamespaceEntity
+    | ExternalEntity
+    | ItemsEntity
 )
 Resolved = tuple[tuple[Entity, Confidence], ...]
 

@@ -25,6 +25,7 @@ from pairwright_analyzers.graph.entities import (
     ExternalEntity,
     FolderEntity,
     InstanceEntity,
+    ItemsEntity,
     ModuleEntity,
     NamespaceEntity,
     Resolved,
@@ -47,6 +48,7 @@ from pairwright_analyzers.types import (
     Role,
     SymbolFlag,
     SymbolKind,
+    Typing,
 )
 
 _MAX_DEPTH = 24
@@ -225,8 +227,13 @@ class Resolver:
             return word
         if not reference.member:
             return self._bare(bindings, path, reference, depth)
-        if reference.chained:
-            receivers = self.value(path, index - 1, called=reference.called, depth=depth + 1)
+        said = bindings.typed.get(reference.span.start) or bindings.shaped.get(reference.span.start)
+        if said or reference.chained:
+            receivers = (
+                self._declared(bindings, path, reference.span.start, depth + 1)
+                if said
+                else self.value(path, index - 1, called=reference.called, depth=depth + 1)
+            )
             if receivers:
                 found = self.members(receivers, reference.name, bindings.spec, depth + 1)
                 # A known receiver without that member is an answer too: nothing in the workspace.
@@ -473,32 +480,85 @@ class Resolver:
         results: list[tuple[Entity, Confidence]] = []
         starts = bindings.facts.columns.ref_starts
         for one in found:
-            typed_at = bindings.typed.get(starts[one.index])
-            if typed_at is None:
-                continue
-            for entity, _ in self._typed(bindings, path, typed_at, depth + 1):
+            for entity, _ in self._declared(bindings, path, starts[one.index], depth + 1):
                 pair = (entity, Confidence.INFERRED)
                 if pair not in results:
                     results.append(pair)
         return tuple(results)
 
-    def _typed(self, bindings: FileBindings, path: str, offset: int, depth: int) -> Resolved:
+    def _declared(
+        self, bindings: FileBindings, path: str, name: int, depth: int, result: int = -1
+    ) -> Resolved:
+        """What the name declared at an offset holds; of a callable, its `result`-th result."""
+        plain = bindings.typed.get(name)
+        results: list[tuple[Entity, Confidence]] = []
+        if plain is not None and result <= 0:
+            results.extend(self._typed(bindings, path, Typing(plain), depth))
+        for typing in bindings.shaped.get(name, ()):
+            if result < 0:
+                results.extend(self._typed(bindings, path, typing, depth))
+            elif result == typing.result:
+                results.extend(self._typed(bindings, path, typing._replace(result=0), depth))
+        return tuple(results)
+
+    def _typed(self, bindings: FileBindings, path: str, typing: Typing, depth: int) -> Resolved:
         """The value that a type's name or a constructing call at an offset stands for."""
-        reference = bindings.facts.reference_at(offset)
+        reference = bindings.facts.reference_at(typing.at)
         if reference is None:
             return ()
         results: list[tuple[Entity, Confidence]] = []
+        if typing.items < 0:
+            local = self._item_source(bindings, path, reference, typing.result, depth + 1)
+            results.extend(self._items(local, -typing.items, depth + 1))
+            return tuple(results)
         for entity, confidence in self.resolve(path, reference.index, depth + 1):
             if confidence is Confidence.BY_NAME:
                 continue
-            for made, sure in self._made(entity, True, depth + 1):
+            for made, sure in self._made(entity, True, depth + 1, typing.result):
+                if typing.items:
+                    made = ItemsEntity(made, typing.items)
                 results.append((made, weaker(confidence, sure)))
         return tuple(results)
 
+    def _item_source(
+        self, bindings: FileBindings, path: str, reference: Reference, result: int, depth: int
+    ) -> Resolved:
+        """The collection that a name stands for, or that calling it returns."""
+        if reference.role is not Role.CALL:
+            return self.value(path, reference.index, called=False, depth=depth)
+        results: list[tuple[Entity, Confidence]] = []
+        for entity, confidence in self.resolve(path, reference.index, depth + 1):
+            if confidence is not Confidence.BY_NAME:
+                for made, sure in self._made(entity, True, depth + 1, result):
+                    results.append((made, weaker(confidence, sure)))
+        return tuple(results)
+
+    def _items(self, collections: Resolved, levels: int, depth: int) -> Resolved:
+        """What lies in collections, `levels` deep."""
+        for _ in range(levels):
+            inside: list[tuple[Entity, Confidence]] = []
+            for entity, confidence in collections:
+                if isinstance(entity, ItemsEntity):
+                    item = (
+                        ItemsEntity(entity.item, entity.depth - 1)
+                        if entity.depth > 1
+                        else entity.item
+                    )
+                    inside.append((item, confidence))
+                elif isinstance(entity, InstanceEntity) and depth <= _MAX_DEPTH:
+                    # A type that is declared as a collection.
+                    bindings = self.bindings(entity.id.path)
+                    if bindings is not None and entity.id.index >= 0:
+                        name = bindings.facts.symbol(entity.id.index).name_span.start
+                        declared = self._declared(bindings, entity.id.path, name, depth + 1)
+                        inside.extend(self._items(declared, 1, depth + 1))
+            collections = tuple(inside)
+        return collections
+
     def _made(
-        self, entity: Entity, called: bool, depth: int
+        self, entity: Entity, called: bool, depth: int, result: int = 0
     ) -> Iterator[tuple[Entity, Confidence]]:
-        """The value of an entity, or what calling it returns."""
+        """The value of an entity, or what calling it returns (the `result`-th of several)."""
         if not isinstance(entity, SymbolEntity):
             yield entity, Confidence.EXACT
             return
@@ -530,9 +590,10 @@ class Resolver:
         if not plain_value and not called:
             yield entity, Confidence.EXACT
             return
-        typed_at = bindings.typed.get(symbol.name_span.start)
-        if typed_at is not None:
-            for made, _ in self._typed(bindings, entity.id.path, typed_at, depth + 1):
+        name = symbol.name_span.start
+        if name in bindings.typed or name in bindings.shaped:
+            wanted = -1 if plain_value else result
+            for made, _ in self._declared(bindings, entity.id.path, name, depth + 1, wanted):
                 yield made, Confidence.INFERRED
         elif kind in _VALUE_KINDS and self._member_map(entity.id):
             # An object literal with methods of its own.
@@ -559,6 +620,8 @@ class Resolver:
     ) -> Resolved:
         if isinstance(entity, ExternalEntity):
             return ((ExternalEntity(f"{entity.name}.{name}"), Confidence.EXACT),)
+        if isinstance(entity, ItemsEntity):
+            return ()
         if isinstance(entity, FolderEntity):
             return self.family(spec).submodule(self, entity.folder, name)
         if isinstance(entity, NamespaceEntity):

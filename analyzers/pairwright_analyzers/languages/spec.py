@@ -17,7 +17,8 @@ beat `annotate`); `rebind` is a write in a pattern that declares elsewhere |
 their own) |
 | `@branch` | a decision: `if`, loop, `case`, `catch`, `&&` | counts for complexity |
 | `@comment` | a comment | documentation when it stands right above a definition |
-| `@typed` | a declaration or assignment | handed to the `typed` hook |
+| `@typed` | a declaration, assignment, or member of an expression | handed to the `typed` hook |
+| `@declaration` | a declaration | what it binds is seen behind it only, or from its `body` on |
 | `@words` | text the grammar leaves raw (a macro's body) | handed to the `raw_names` hook |
 | `@whole` | a name with its sigil (`$name`) | the names inside it are none; where one is also `@inner`, that one is and the whole is not |
 | `@ignore` | any node | its byte range holds no references (a doc comment's markup, a label) |
@@ -104,9 +105,10 @@ where one declaration has several names (`int a, b;`).
 ImportsHook = Callable[["Node", bytes], Iterable[Import]]
 """(statement, text) -> one `Import` a bound or re-exported name."""
 
-TypedHook = Callable[["Node", bytes], Iterable[tuple[int, int]]]
+TypedHook = Callable[["Node", bytes], Iterable[tuple[int, int] | tuple[int, int, int, int]]]
 """(node, text) -> pairs of offsets (name that is declared, name of its type or of the constructor
-called).
+called); where more is to say, (name, the other three as in `Typing`). A member whose receiver is an
+expression counts as declared by that expression's type.
 """
 
 SignatureHook = Callable[[str], Signature]
@@ -168,6 +170,8 @@ class LanguageSpec:
     """
     block_scoped: bool = True
     """False where only functions and classes make scopes (Python, and `var`)."""
+    redeclares: bool = False
+    """True where a declaration hides an earlier one of the same name in the same scope (Rust)."""
     header_scope: bool = False
     """True where a header binds names before the definition's own name: a method's receiver (Go),
     an implementation's type parameters (Rust).
