@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 _MOST_MACROS = 500
 _MOST_BYTES = 4_000_000
-"""Limits that no written file reaches; looking for the end of each macro of a hostile one could
-take for ever.
+_MOST_DEPTH = 8
+"""Limits that no written file reaches: looking for the end of each macro of a hostile one could
+take for ever. A text is looked through as often as macros nest.
 """
 
 _OPENING = re.compile(rb"^([ \t]*)((?:\w+::)*(\w+)!)[ \t]*\{[ \t]*\r?$", re.M)
@@ -28,9 +29,11 @@ _ITEM = re.compile(
 _ARMS = re.compile(rb"if\s*#\[")
 _STATIC_REF = re.compile(rb"\bstatic\s+(ref)\b")
 _TOKEN = re.compile(
-    rb"""//[^\n]*|/\*.*?\*/|\bb?r(\#*)".*?"\1|"(?:\\.|[^"\\])*"|'(?:\\[^\n']+|\\'|[^'\\\n])'|[{}]""",
+    rb"""//[^\n]*|/\*(?:.*?\*/|.*)|\bb?r(\#*)"(?:.*?"\1|.*)|"(?:\\.|[^"\\])*(?:"|\\?\Z)"""
+    rb"""|'(?:\\[^\n']+|\\'|[^'\\\n])'|[{}]""",
     re.S,
 )
+"""What never ends is read to the text's end, so that it is looked through once."""
 _TEMPLATES = frozenset({b"quote", b"quote_spanned", b"parse_quote", b"parse_quote_spanned"})
 """Macros whose items are made elsewhere, with holes in them."""
 
@@ -40,9 +43,10 @@ def blanks(text: bytes) -> list[tuple[int, int]]:
     if (b"! {" not in text and b"!{" not in text) or len(text) > _MOST_BYTES:
         return []
     found: list[tuple[int, int]] = []
+    seen = 0
     for count, opening in enumerate(_OPENING.finditer(text)):
         name = opening.group(3)
-        if count >= _MOST_MACROS:
+        if count >= _MOST_MACROS or seen > _MOST_DEPTH * len(text):
             break
         if name in _TEMPLATES or (opening.group(1) and not name.startswith(b"cfg_")):
             continue
@@ -54,6 +58,7 @@ def blanks(text: bytes) -> list[tuple[int, int]]:
         spans = _outside(text, opening.start(2), 2 if arms else 1)
         if not spans:
             break
+        seen += spans[-1][1] - opening.start()
         if name == b"lazy_static":
             found.extend(ref.span(1) for ref in _STATIC_REF.finditer(text, first, spans[-1][0]))
         found.extend(spans)
