@@ -18,7 +18,8 @@ After one more branch, the finding stands at the function's name: the complexity
 from 15 to 16.
 
 **Silent** while a function stays below the threshold or shrinks, about a function that only moved,
-and about tests. A new function past the threshold is an information, not a warning.
+and about tests. A new function past the threshold is an information, not a warning, and so is one
+or two branches more in a function that was past it before.
 
 **Suppress** with `pairwright: ignore[complexity-grew]` in a comment on the finding's line.
 """
@@ -33,6 +34,9 @@ from pairwright_analyzers.rules.model import ReviewContext, Rule
 from pairwright_analyzers.types import CALLABLE_KINDS, Finding, Location, Severity, Symbol
 
 ID = "complexity-grew"
+
+_MUCH = 3
+_LITTLE = Severity.INFORMATION
 
 
 def check(ctx: ReviewContext) -> Iterator[Finding]:
@@ -59,13 +63,18 @@ def check(ctx: ReviewContext) -> Iterator[Finding]:
             )
         yield Finding(
             ID,
-            Severity.WARNING if before else Severity.INFORMATION,
+            Severity.WARNING if _is_much(before, after.complexity, threshold) else _LITTLE,
             Location(ctx.path, after.name_span),
             message,
             symbol=after.qualname,
         )
     if ctx.whole:
         yield from _untouched(ctx)
+
+
+def _is_much(before: int, after: int, threshold: int) -> bool:
+    """Whether a function crossed the threshold now, or grew by more than a branch or two."""
+    return bool(before) and (before <= threshold or after - before >= _MUCH)
 
 
 def _untouched(ctx: ReviewContext) -> Iterator[Finding]:

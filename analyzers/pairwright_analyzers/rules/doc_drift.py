@@ -145,10 +145,13 @@ def _documented(version: Version, symbol: Symbol) -> _Documented | None:
     signature = signature_in(version.spec, symbol, version.facts.symbols)
     parameters: list[str] = []
     rest: set[str] = set()
+    receivers: set[str] = set()
     closed = True
     for item in signature.parameters:
         name = item.name.lstrip("*&.$").rstrip("?")
         if item.kind is ParameterKind.RECEIVER or name in version.spec.habits.undocumented:
+            # It may be documented (an extension method's first parameter), and need not be.
+            receivers.add(name)
             continue
         if item.kind is ParameterKind.KEYWORD_VARIADIC or not name.isidentifier():
             closed = False
@@ -159,7 +162,13 @@ def _documented(version: Version, symbol: Symbol) -> _Documented | None:
     return _Documented(
         entries,
         parameters,
-        [entry for entry in entries if entry.name.lstrip("$") not in parameters] if closed else (),
+        [
+            entry
+            for entry in entries
+            if entry.name.lstrip("$") not in parameters
+            and entry.name.lstrip("$") not in receivers
+            and closed
+        ],
         [name for name in parameters if name not in written and not name.startswith("_")],
     )
 

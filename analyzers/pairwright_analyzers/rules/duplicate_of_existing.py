@@ -25,7 +25,8 @@ of 0.85 on (the resemblance of A. Broder, "On the Resemblance and Containment of
 names that the new function calls, are sifted by size and by the names they use, and only the few
 that are left are parsed.
 
-**Silent** about functions shorter than `review.duplicate_min_lines` (6), in tests, about functions
+**Silent** about functions shorter than `review.duplicate_min_lines` (6), in tests, examples,
+benchmarks, translations and generated files, about functions
 that implement the same method of a common base, and about code that only moved. A file that repeats
 several functions of another one is told once.
 
@@ -34,6 +35,7 @@ several functions of another one is told once.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
@@ -78,6 +80,14 @@ _MAX_SYMBOLS = 40
 _SAME_FILE = 3
 """Copies from one file from which they are told as one."""
 
+_COPIES = re.compile(
+    r"(?:^|/)(?:dist|build|out|generated|vendor|third_party|locales?|i18n|lang|translations?"
+    r"|bench(?:mark)?s?|examples?|samples?|fixtures?|testing|migrations|templates?|node_modules)/"
+    r"|\.min\.|\.gen\.|_pb2|\.pb\.|amalgamated|_generated|\.bundle\.",
+    re.IGNORECASE,
+)
+"""Paths of what is generated, or repeats itself on purpose."""
+
 _LITERALS = ("string", "number", "integer", "float", "char", "regex", "escape", "template_chars")
 
 
@@ -91,7 +101,7 @@ class _Copy(NamedTuple):
 
 def check(ctx: ReviewContext) -> Iterator[Finding]:
     """One finding a new function that repeats another, or a file of them."""
-    if ctx.graph.is_test_path(ctx.path):
+    if ctx.graph.is_test_path(ctx.path) or _COPIES.search(ctx.path):
         return
     added = [
         change.after
@@ -229,7 +239,7 @@ def _alike(
     spec = ctx.graph.spec(path)
     if facts is None or spec is None or spec.group != ctx.after.spec.group:
         return
-    if path != ctx.path and ctx.graph.is_test_path(path):
+    if path != ctx.path and (ctx.graph.is_test_path(path) or _COPIES.search(path)):
         return
     size = symbol.span.end - symbol.body_start
     fresh = {

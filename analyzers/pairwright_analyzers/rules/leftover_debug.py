@@ -22,7 +22,8 @@ def total(items):
 A focused test (`it.only`, `fdescribe`) is made an ordinary one; `dbg!(x)` becomes `x`.
 
 **Silent** about prints where printing is what the code is for: in a file that printed before, in
-programs, scripts, tools, examples and tests, in a new file with several of them, in functions that
+programs, scripts, tools, examples and tests, in a new file with several of them or one outside of
+every function, in functions that
 say so by name (`print_report`, `usage`), behind a condition such as `verbose`, and where the stream
 is chosen (`print(…, file=…)`). Silent about names that mean something else here, such as a function
 `dump` of the workspace.
@@ -104,7 +105,10 @@ def check(ctx: ReviewContext) -> Iterator[Finding]:
             for found in _calls(ctx.after, habits.prints)
             if _is_statement(ctx.after.spec, found.node) and not _is_meant(ctx, found)
         ]
-        whole_file = ctx.before is None and len(prints) > _PRINTS_OF_A_PROGRAM
+        whole_file = ctx.before is None and (
+            len(prints) > _PRINTS_OF_A_PROGRAM
+            or any(ctx.after.facts.symbol_at(one.node.start_byte) is None for one in prints)
+        )
         for found in prints if not whole_file else ():
             if ctx.touches(span_of(found.node)):
                 yield _finding(
