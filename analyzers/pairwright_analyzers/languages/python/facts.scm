@@ -87,9 +87,28 @@
 (if_clause) @branch
 (assert_statement) @branch
 
-(assignment left: (_) right: (call)) @typed
+(assignment left: (_) right: [
+  (call) (identifier) (attribute) (await) (subscript) (list) (expression_list) (boolean_operator)
+  (conditional_expression) (list_comprehension) (parenthesized_expression)
+]) @typed
 (assignment left: (_) type: (_)) @typed
+(named_expression) @typed
 (typed_parameter) @typed
 (typed_default_parameter) @typed
-(function_definition return_type: (_)) @typed
-(with_item value: (as_pattern (call))) @typed
+(function_definition) @typed
+(with_item value: (as_pattern)) @typed
+(for_statement) @typed
+(for_in_clause) @typed
+(except_clause (as_pattern)) @typed
+(case_pattern (as_pattern)) @typed
+(attribute object: [(call) (subscript) (parenthesized_expression)]) @typed
+(call arguments: (argument_list (keyword_argument))) @typed
+
+(attribute object: [
+  (string) (concatenated_string) (integer) (float) (list) (dictionary) (set) (tuple)
+  (list_comprehension) (dictionary_comprehension) (set_comprehension)
+] attribute: (identifier) @ignore)
+(type (string (string_content) @words))
+(module (expression_statement (assignment right: (list (string (string_content) @words)))))
+(module (expression_statement (assignment right: (tuple (string (string_content) @words)))))
+(module (expression_statement (augmented_assignment right: (list (string (string_content) @words)))))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.python.habits import HABITS
+from pairwright_analyzers.languages.python.typed import typed
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import (
     Argument,
@@ -67,7 +68,7 @@ def _define(word: str, node: Node, text: bytes) -> Definition | None:
     if word == "type":
         name = node.child_by_field_name("left")
         while name is not None and name.type != "identifier":
-            name = name.named_child(0)
+            name = first_named(name)
         return None if name is None else Definition(SymbolKind.TYPE, name, node)
     name = node.child_by_field_name("left")
     if name is None or name.type != "identifier":
@@ -178,7 +179,7 @@ def _attribute(node: Node, text: bytes) -> Definition | None:
     if receiver is None or name is None:
         return None
     start, end = receiver.byte_range
-    if text[start:end] != b"self":
+    if text[start:end] not in (b"self", b"cls"):
         return None
     flags = 0 if text.startswith(b"_", name.start_byte) else _IS_EXPORTED
     return Definition(SymbolKind.FIELD, name, node, flags=flags)
@@ -201,10 +202,10 @@ def _decorated(node: Node, text: bytes) -> Node | None:
 def _docstring(body: Node | None) -> Node | None:
     if body is None or not body.named_child_count:  # a broken header leaves an empty block
         return None
-    first = body.named_child(0)
+    first = first_named(body)
     if first is None or first.type != "expression_statement":
         return None
-    string = first.named_child(0)
+    string = first_named(first)
     return string if string is not None and string.type == "string" else None
 
 
@@ -263,89 +264,33 @@ def _imports(node: Node, text: bytes) -> Iterator[Import]:
             yield Import(span, module, name_text, name_text, level, Span(*child.byte_range))
 
 
-def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
-    kind = node.type
-    if kind == "assignment":
-        target = _last_name(node.child_by_field_name("left"))
-        annotation = node.child_by_field_name("type")
-        if annotation is not None:
-            value = _type_name(annotation, text)
-        else:
-            right = node.child_by_field_name("right")
-            value = _last_name(right.child_by_field_name("function")) if right is not None else None
-    elif kind == "function_definition":
-        target = node.child_by_field_name("name")
-        annotation = node.child_by_field_name("return_type")
-        value = _type_name(annotation, text) if annotation is not None else None
-    elif kind == "with_item":
-        pattern = node.child_by_field_name("value")
-        alias = pattern.child_by_field_name("alias") if pattern is not None else None
-        target = alias.named_child(0) if alias is not None else None
-        call = pattern.named_child(0) if pattern is not None else None
-        value = (
-            _last_name(call.child_by_field_name("function"))
-            if call is not None and call.type == "call"
-            else None
-        )
-        if target is not None and target.type != "identifier":
-            target = None
-    else:
-        target = node.child_by_field_name("name") or node.named_child(0)
-        annotation = node.child_by_field_name("type")
-        value = _type_name(annotation, text) if annotation is not None else None
-        if target is not None and target.type != "identifier":
-            target = None
-    if target is not None and value is not None:
-        yield target.start_byte, value.start_byte
+_WORD = re.compile(rb"[^\W\d]\w*")
+_HEAD = re.compile(rb"(\w+)\s*\Z")
+_PUBLIC = re.compile(rb"__all__\s*(?:\+?=\s*[\[(]?|\.extend\(\s*)\s*\Z")
 
 
-def _last_name(node: Node | None) -> Node | None:
-    if node is None or node.type == "identifier":
-        return node
-    if node.type == "attribute":
-        return node.child_by_field_name("attribute")
-    return None
-
-
-_TRANSPARENT = frozenset(
-    {b"Optional", b"Annotated", b"Final", b"ClassVar", b"Required", b"NotRequired", b"Self"}
-)
-
-
-def _type_name(node: Node, text: bytes) -> Node | None:
-    """The identifier that names a type: `a.B` -> B, `Optional[B]` and `B | None` -> B, `list[B]` ->
-    list.
-    """
-    inner: Node | None = node.named_child(0) if node.type == "type" else node
-    for _ in range(8):
-        if inner is None:
-            return None
-        if inner.type in ("identifier", "attribute"):
-            return _last_name(inner)
-        if inner.type == "generic_type":
-            head = inner.named_child(0)
-            if head is not None and text[head.start_byte : head.end_byte] in _TRANSPARENT:
-                arguments = inner.named_child(1)
-                inner = arguments.named_child(0) if arguments is not None else None
-                if inner is not None and inner.type == "type":
-                    inner = inner.named_child(0)
-            else:
-                inner = head
-        elif inner.type == "subscript":
-            name = _last_name(inner.child_by_field_name("value"))
-            if name is not None and text[name.start_byte : name.end_byte] in _TRANSPARENT:
-                inner = inner.child_by_field_name("subscript")
-            else:
-                return name
-        elif inner.type in ("union_type", "binary_operator"):
-            sides = [side for side in inner.named_children if side.type != "none"]
-            named = [side for side in sides if text[side.start_byte : side.end_byte] != b"None"]
-            inner = named[0] if len(named) == 1 else None
-        elif inner.type == "type":
-            inner = inner.named_child(0)
-        else:
-            return None
-    return None
+def _raw_names(text: bytes, start: int, end: int) -> Iterator[tuple[int, int, Role, bool]]:
+    """The names in a quoted annotation, and in the list of what a module offers."""
+    opened = text.rfind(b"[", 0, start)
+    before = text[max(0, opened - 80) : opened]
+    if _PUBLIC.search(before):
+        if _WORD.fullmatch(text, start, end):
+            yield start, end, Role.READ, False
+        return
+    line = text.rfind(b"\n", 0, start)
+    if opened > line:
+        if before.rstrip().endswith((b"=", b"(", b",", b":", b"in", b"return")):
+            return
+        head = _HEAD.search(before)
+        quoted_first = not text[opened + 1 : start].strip().strip(b"\"'")
+        if head and (head[1] == b"Literal" or (head[1] == b"Annotated" and not quoted_first)):
+            return
+    elif text[line + 1 : start].strip()[:1] in (b"'", b'"') and text[start - 2 : start - 1] != b" ":
+        return
+    for word in _WORD.finditer(text, start, end):
+        if text[word.start() : word.end()] != b"None":
+            member = text[word.start() - 1 : word.start()] == b"."
+            yield word.start(), word.end(), Role.ANNOTATE, member
 
 
 _PARAMETER_KINDS = {
@@ -361,7 +306,7 @@ def _signature(header: str) -> Signature:
     is_class = header.lstrip().startswith("class")
     text = (header.rstrip().rstrip(":") + (": pass\n")).encode()
     root = parse(PYTHON, text).root
-    node: Node | None = root.named_child(0)
+    node: Node | None = first_named(root)
     if node is not None and node.type == "decorated_definition":
         node = node.child_by_field_name("definition")
     if node is None or is_class or node.type != "function_definition":
@@ -420,7 +365,7 @@ def _parameter(node: Node, text: bytes) -> Parameter | None:
         annotation = spelled(node.child_by_field_name("type"))
         optional = True
     elif node.type == "typed_parameter":
-        target = node.named_child(0)
+        target = first_named(node)
         annotation = spelled(node.child_by_field_name("type"))
     if target is None or target.type not in _PARAMETER_KINDS:
         return None
@@ -474,14 +419,15 @@ PYTHON = LanguageSpec(
     package="pairwright_analyzers.languages.python",
     define=_define,
     imports=_imports,
-    typed=_typed,
+    typed=typed,
+    raw_names=_raw_names,
     signature=_signature,
     call=_call,
     habits=HABITS,
     resolver="python",
     binding_roles=frozenset({Role.BIND, Role.WRITE}),
     block_scoped=False,
-    receivers=frozenset({"self", "cls"}),
+    receivers=frozenset({"self", "cls", "Self"}),
     constructor_names=frozenset({"__init__", "__new__", "__post_init__"}),
     arguments=ArgumentRules(keywords=True, keyword_label="{}=", first_is_receiver=True),
     dynamic_hooks=frozenset({"__getattr__", "__getattribute__"}),
