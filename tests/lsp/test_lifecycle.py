@@ -141,7 +141,6 @@ HEAVY = (
     "pairwright.git",
     "pairwright.index",
     "pairwright_analyzers.languages",
-    "platformdirs",
     "rich",
     "rustworkx",
     "sqlite3",

@@ -79,6 +79,16 @@ def test_a_changed_exclusion_reads_the_workspace_anew(shop: Path) -> None:
         assert client.command("pairwright.index.status")["roots"][0]["files"] == 3
 
 
+def test_index_settings_given_from_the_start_do_not_disturb_it(shop: Path) -> None:
+    (shop / ".pairwright.toml").write_text("[index]\nexclude = ['tests/']\n", encoding="utf-8")
+    with LspClient() as client:
+        client.initialize(shop)
+        client.ready()
+        page = client.command("pairwright.status")["document"]["text"]
+        assert "| Files | 4 |" in page  # with the settings file, without the test
+        assert "| Git repository | yes |" in page
+
+
 def test_the_environment_wins(shop: Path) -> None:
     with LspClient(env={"PAIRWRIGHT_LOG_LEVEL": "error"}) as client:
         client.initialize(shop)

@@ -152,7 +152,7 @@ class CommandContext:
         found = self.locate(uri)
         if found is None:
             raise BadArgument(
-                f"`uri` names a file outside of the workspace: {uri}",
+                f"`uri` names a file outside of the workspace: {uri[:200]}",
                 "Give the URI of a file in a workspace folder, or one that is open.",
             )
         return found

@@ -196,8 +196,8 @@ def workspace_edit(
     operations.extend(_document_edit(places, path, held, annotate) for path, held in edits.items())
     annotations = None
     if annotate:
-        # Files that are not in view deserve a look before they change, unless the change is certain:
-        # VS Code asks for a tick at each.
+        # Files that are not in view deserve a look before they change, unless the change is
+        # certain: VS Code asks for a tick at each.
         asked = several and not change.certain
         annotations = {_ANNOTATION: types.ChangeAnnotation(label, needs_confirmation=asked)}
     return types.WorkspaceEdit(document_changes=operations, change_annotations=annotations)

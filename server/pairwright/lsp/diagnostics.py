@@ -123,6 +123,13 @@ class Reviews:
             if document.root == root and self._root_to_review(uri) is not None:
                 self._start(uri)
 
+    def evidence_changed(self, root: Path) -> None:
+        """Files that are not open changed: what is found may be cured by that."""
+        for uri, document in self._server.session.snapshot.documents.items():
+            held = self._held.get(uri)
+            if document.root == root and held is not None and held.findings:
+                self._start(uri)
+
     def settings_changed(self, root: Path) -> None:
         """The rules changed: review what is open, and take back what nobody asks about any more."""
         for uri, document in self._server.session.snapshot.documents.items():

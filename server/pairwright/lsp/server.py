@@ -275,6 +275,8 @@ class Server(LanguageServer):
         """Handle one message. Never raises."""
         try:
             message = json.loads(body)
+            if _SURROGATE.search(body):
+                message = _whole_characters(message)
         except (ValueError, RecursionError) as error:
             self.unreadable(f"not JSON ({error})")
             return
@@ -485,6 +487,23 @@ class Server(LanguageServer):
             _log.warning("work was abandoned: %s", ", ".join(map(str, left)))
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.gather(*self._background, return_exceptions=True)
+
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+def _whole_characters(value: object) -> Any:
+    """The value with half surrogate pairs replaced by U+FFFD, which is as wide in UTF-16.
+
+    JSON can write them, but no encoder, file name or database takes such text.
+    """
+    if isinstance(value, str):
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, list):
+        return [_whole_characters(one) for one in value]
+    if isinstance(value, dict):
+        return {_whole_characters(key): _whole_characters(one) for key, one in value.items()}
+    return value
 
 
 def _trace(error: BaseException) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pairwright.session import Snapshot
     from pairwright.tasks import CancelToken, Progress
 
-MAX_WORKSPACE_SYMBOLS = 128
+MAX_WORKSPACE_SYMBOLS = 100
 
 
 async def document_symbol(
@@ -97,7 +97,10 @@ async def workspace_symbol(
                 symbol = facts.symbol(hit.index)
                 found.append(
                     types.SymbolInformation(
-                        places.location(Location(hit.path, symbol.name_span)),
+                        types.Location(
+                            places.uri(hit.path),
+                            places.name_range(Location(hit.path, symbol.name_span)),
+                        ),
                         symbol.name.strip() or "(unnamed)",
                         SYMBOL_KINDS[symbol.kind],
                         tags=_tags(symbol),

@@ -147,6 +147,8 @@ class Roots:
         root = self._roots.get(path)
         if root is None or root.loose:
             return
+        if root.index is None and ("index", path) not in self._server.tasks.active_keys:
+            return  # its opening is under way, and will see these settings
         if root.driver is not None:
             root.driver.cancel()
             root.driver = None
@@ -191,6 +193,7 @@ class Roots:
         self._server.watch.repository_opened(root.path)
         if root.loose:
             root.driver = None
+            self._server.reviews.index_ready(root.path)
             return
         await self._work_off(root)
 
@@ -214,6 +217,8 @@ class Roots:
 
         def publish(view: View | None, status: IndexStatus) -> None:
             loop.call_soon_threadsafe(self._publish, root, view, status)
+            if view is not None and status.state is not IndexState.STALE:
+                loop.call_soon_threadsafe(self._tell_reviews, root, frozenset(changed), whole)
 
         def work(token: CancelToken, progress: Progress) -> None:
             index = root.index
@@ -284,8 +289,17 @@ class Roots:
         if status.state is IndexState.DEGRADED and status.reason:
             self._server.tell_once(status.reason, types.MessageType.Warning)
         self._server.status.changed()
-        if view is not None and status.state is IndexState.READY:
-            self._server.reviews.index_ready(root.path)
+
+    def _tell_reviews(self, root: _Root, changed: frozenset[Path], whole: bool) -> None:
+        """What was found before may look different now."""
+        reviews = self._server.reviews
+        if whole:
+            reviews.index_ready(root.path)
+            return
+        documents = self._server.session.snapshot.documents.values()
+        if changed - {document.path for document in documents}:
+            # Open documents review themselves, at their save.
+            reviews.evidence_changed(root.path)
 
 
 def did_change_workspace_folders(
