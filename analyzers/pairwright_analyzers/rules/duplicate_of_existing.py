@@ -26,9 +26,10 @@ names that the new function calls, are sifted by size and by the names they use,
 that are left are parsed.
 
 **Silent** about functions shorter than `review.duplicate_min_lines` (6), in tests, examples,
-benchmarks, translations and generated files, about functions
-that implement the same method of a common base, and about code that only moved. A file that repeats
-several functions of another one is told once.
+benchmarks, translations and generated files, about functions that implement the same method of a
+common base, about such that differ in most of their strings and numbers (the texts of two
+languages, two icons), and about code that only moved. A file that repeats several functions of
+another one is told once.
 
 **Suppress** with `pairwright: ignore[duplicate-of-existing]` in a comment on the finding's line.
 """
@@ -68,6 +69,7 @@ RESEMBLANCE = 0.85
 _RUN = 4
 _MIN_TOKENS = 40
 _MIN_NAMES = 3
+_MANY_LITERALS = 6
 _RARE_NAMES = 5
 _COMMON = 400
 """A name in more files than that says nothing about where a copy may be."""
@@ -92,11 +94,21 @@ _LITERALS = ("string", "number", "integer", "float", "char", "regex", "escape", 
 
 
 class _Copy(NamedTuple):
-    """A new function and what it repeats; `share` is the resemblance, 0 to 1."""
+    """A new function and what it repeats; `share` is the resemblance, 0 to 1, and `literally` says
+    that the contents of strings and numbers are the same too.
+    """
 
     symbol: Symbol
     original: SymbolId
     share: float
+    literally: bool
+
+
+class _Reading(NamedTuple):
+    """A body as it is compared: how often each run of tokens occurs, and each literal."""
+
+    runs: Counter[tuple[str, ...]]
+    literals: Counter[bytes]
 
 
 def check(ctx: ReviewContext) -> Iterator[Finding]:
@@ -128,7 +140,7 @@ def _finding(ctx: ReviewContext, copy: _Copy) -> Finding:
     original = ctx.graph.symbol(copy.original)
     here = copy.original.path == ctx.path
     where = "this file" if here else copy.original.path
-    how = "the same as" if copy.share > 0.999 else "nearly the same as"
+    how = "the same as" if copy.share > 0.999 and copy.literally else "nearly the same as"
     return Finding(
         ID,
         Severity.INFORMATION,
@@ -182,8 +194,8 @@ def _copy_of(ctx: ReviewContext, symbol: Symbol, trees: dict[str, Parsed | None]
     names = _names_used(facts, symbol)
     if len(names) < _MIN_NAMES:
         return None
-    runs = _runs(ctx.after.parsed, facts, symbol)
-    if runs.total() < _MIN_TOKENS:
+    mine = _reading(ctx.after.parsed, facts, symbol)
+    if mine.runs.total() < _MIN_TOKENS:
         return None
     sifted: list[tuple[float, SymbolId]] = []
     for path in _files(ctx, symbol, names):
@@ -203,10 +215,12 @@ def _copy_of(ctx: ReviewContext, symbol: Symbol, trees: dict[str, Parsed | None]
         other_facts = ctx.graph.workspace.facts(path)
         if tree is None or other_facts is None:
             continue
-        other = _runs(tree, other_facts, other_facts.symbol(candidate.index))
-        share = _resemblance(runs, other)
-        if share >= RESEMBLANCE and (best is None or share > best.share):
-            best = _Copy(symbol, candidate, share)
+        other = _reading(tree, other_facts, other_facts.symbol(candidate.index))
+        share = _resemblance(mine.runs, other.runs)
+        if share < RESEMBLANCE or (best is not None and share <= best.share):
+            continue
+        if not _is_table(mine.literals, other.literals):
+            best = _Copy(symbol, candidate, share, mine.literals == other.literals)
     return best
 
 
@@ -313,13 +327,25 @@ def _locals(facts: FileFacts, parsed: Parsed, symbol: Symbol) -> frozenset[str]:
     )
 
 
-def _runs(parsed: Parsed, facts: FileFacts, symbol: Symbol) -> Counter[tuple[str, ...]]:
-    """How often each run of `_RUN` tokens occurs in a body."""
-    tokens = _tokens(parsed, _body(symbol), _locals(facts, parsed, symbol))
-    return Counter(tuple(tokens[at : at + _RUN]) for at in range(max(len(tokens) - _RUN + 1, 0)))
+def _reading(parsed: Parsed, facts: FileFacts, symbol: Symbol) -> _Reading:
+    literals: Counter[bytes] = Counter()
+    tokens = _tokens(parsed, _body(symbol), _locals(facts, parsed, symbol), literals)
+    runs = Counter(tuple(tokens[at : at + _RUN]) for at in range(max(len(tokens) - _RUN + 1, 0)))
+    return _Reading(runs, literals)
 
 
-def _tokens(parsed: Parsed, body: Span, local: frozenset[str]) -> list[str]:
+def _is_table(mine: Counter[bytes], theirs: Counter[bytes]) -> bool:
+    """Whether what two functions do not share is what they are for: texts of a language, the lines
+    of a picture.
+    """
+    most = max(mine.total(), theirs.total())
+    return most >= _MANY_LITERALS and (mine & theirs).total() * 2 < most
+
+
+def _tokens(
+    parsed: Parsed, body: Span, local: frozenset[str], literals: Counter[bytes]
+) -> list[str]:
+    """The tokens of a body; what its literals hold is counted apart."""
     node: Node | None = parsed.root.named_descendant_for_byte_range(body.start, body.end - 1)
     tokens: list[str] = []
     if node is None or len(body) == 0:
@@ -339,6 +365,8 @@ def _tokens(parsed: Parsed, body: Span, local: frozenset[str]) -> list[str]:
                 continue
             if start >= body.start and end <= body.end:
                 tokens.append(_token(parsed, current, literal, local))
+                if literal:
+                    literals[parsed.text[start:end]] += 1
         if cursor.goto_next_sibling():
             deeper = True
         elif cursor.goto_parent():

@@ -70,7 +70,7 @@ _PROGRAM_PATH = re.compile(
     r"|playground|sandbox|hack|tasks?|notebooks?|migrations?|fixtures?|testing|e2e|ci|\.github|\.ci)/"
     r"|(?:^|[/_.-])(?:cli|main|script|setup|conf|config|build|manage|cmd|console|terminal|logger"
     r"|logging|reporter|printer|debug|demo|example|install|bench|benchmark|gulpfile|gruntfile"
-    r"|rollup|webpack|vite|seed|server|index|app|run|dump)[^/]*\.\w+$",
+    r"|rollup|webpack|vite|seed|playground|sandbox|scratch|server|index|app|run|dump)[^/]*\.\w+$",
     re.IGNORECASE,
 )
 _PRINTER = re.compile(
