@@ -16,27 +16,14 @@ from pairwright_analyzers.syntax import descendants, parse, reparse
 from support.markers import load
 
 HERE = Path(__file__).parent
+_MARKS = '( ) { } [ ] : ; , = => -> < > @ # \' " """ ` /* */ // \\ :: .. é 𝒳'
+_WORDS = "def class fn func function import use if case match async lambda"
+_PIECES = ("from . import ", "template<", "type(", "super(", "with x() as ", "isinstance(")
 SHREDS = (
-    *(
-        mark.encode()
-        for mark in ['(', ')', '{', '}', '[', ']', ':', ';', ',', '=', '=>', '->', '<', '>', '@', '#', "'", '"', '"""', '`', '/*', '*/', '//', '\\', '::', '..', 'é', '𝒳']
-    ),
-    *(
-        b"\n",
-        b"\r\n",
-        b"\t",
-        b"\x00",
-        b"\xff",
-        b"from . import ",
-        b"template<",
-        b"type(",
-        b"super(",
-    ),
-    *(
-        f"{word} ".encode()
-        for word in ["def", "class", "fn", "func", "function", "import", "use", "if", "case", "match", "async"]
-    ),
-    *(b"with x() as ", b"lambda ", b"isinstance("),
+    *(mark.encode() for mark in _MARKS.split()),
+    *(f"{word} ".encode() for word in _WORDS.split()),
+    *(piece.encode() for piece in _PIECES),
+    *(b"\n", b"\r\n", b"\t", b"\x00", b"\xff"),
 )
 
 
