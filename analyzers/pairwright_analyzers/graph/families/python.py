@@ -54,7 +54,13 @@ class PythonModules:
         parts = stem.split("/")
         if parts[-1] == "__init__":
             parts.pop()
+        if len(parts) > 1 and parts[0] in _SOURCE_ROOTS and not self._is_package(parts[0]):
+            # What is imported from a source folder does not carry its name.
+            parts.pop(0)
         return ".".join(parts)
+
+    def _is_package(self, folder: str) -> bool:
+        return self._paths.exists(f"{folder}/__init__.py")
 
     def module(self, path: str, module: str, level: int) -> tuple[str, ...]:
         """Files of a Python module; `level` counts leading dots."""
