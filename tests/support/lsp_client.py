@@ -13,7 +13,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,9 +94,10 @@ class LspClient:
         *arguments: str,
         env: Mapping[str, str] | None = None,
         answers: Mapping[str, Callable[[Any], Any]] | None = None,
+        command: Sequence[str] = (sys.executable, "-m", "pairwright", "serve"),
     ) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "pairwright", "serve", *arguments],
+            [*command, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
