@@ -675,7 +675,7 @@ def _symbols(
             owner = container
             while owner >= 0 and _KINDS[out.kinds[owner]] not in CONTAINER_KINDS:
                 owner = out.ints[owner * _SYMBOL_INTS + 6] - 1
-            if owner < 0:
+            if owner < 0 and not definition.owner:
                 continue
             container = owner
         elif (
@@ -685,9 +685,10 @@ def _symbols(
         ):
             kind = SymbolKind.CONSTRUCTOR if name in spec.constructor_names else SymbolKind.METHOD
         if kind is SymbolKind.FIELD:
-            if (container, name) in fields:
+            field = (container, f"{definition.owner}.{name}")
+            if field in fields:
                 continue
-            fields.add((container, name))
+            fields.add(field)
         seen_names.add((name_start, definition.label))
         body = definition.body
         body_start = body.start_byte if body is not None else end
@@ -882,7 +883,9 @@ _NAMED_ELSEWHERE = frozenset({int(Role.IMPORT), int(Role.INHERIT)})
 a Rust `impl` and an anonymous class do.
 """
 
-_SEPARATORS = frozenset({b".", b"->", b"::", b"?.", b"!.", b"?->", b"&.", b"::$", b"\\"})
+_SEPARATORS = frozenset(
+    {b".", b"->", b"::", b"?.", b"!.", b"?->", b"&.", b"::$", b"\\", b":", b"!!."}
+)
 _CALLED_SEPARATORS = frozenset(b"()" + separator for separator in _SEPARATORS)
 
 
