@@ -11,6 +11,7 @@ import gc
 import logging
 import os
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -75,6 +76,8 @@ async def _serve(wired: Parts, transport: Transport) -> int:
         stopped.set()
 
     server = PairwrightServer(wired, stop)
+    # The loop asks for the interpreter while a thread parses: it should not wait 5 ms each time.
+    sys.setswitchinterval(0.001)
     gc.freeze()
     gc.set_threshold(*_GARBAGE_THRESHOLDS)
     gc.enable()
@@ -82,6 +85,10 @@ async def _serve(wired: Parts, transport: Transport) -> int:
         await serve_stdio(server, stopped)
     else:
         await serve_port(transport, server, stopped)
+    if server.abandoned:
+        # Python would wait for its threads, and these have not looked at their tokens in time.
+        logging.shutdown()
+        os._exit(code)
     return code
 
 

@@ -234,6 +234,8 @@ class Server(LanguageServer):
         self._stop = stop
         self._request_number = 0
         self._closing = False
+        self.abandoned = False
+        """Whether threads still ran when the server closed."""
 
     def load(self) -> Handlers:
         """Import everything else and say who handles what: called once, by the first
@@ -484,6 +486,7 @@ class Server(LanguageServer):
             task.cancel()
         left = await self.tasks.shutdown(grace_seconds=3.0)
         if left:
+            self.abandoned = True
             _log.warning("work was abandoned: %s", ", ".join(map(str, left)))
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.gather(*self._background, return_exceptions=True)
