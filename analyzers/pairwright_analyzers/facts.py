@@ -597,11 +597,15 @@ def _types(spec: LanguageSpec, text: bytes, nodes: Sequence[Node]) -> tuple[arra
     """The columns `typed` and `shaped`."""
     typed, shaped = array("I"), array("I")
     hook = spec.typed
+    last = -1
     for row in sorted(row for node in nodes for row in hook(node, text)):
-        if len(row) == 2 or not (row[2] or row[3]):
-            typed.extend(row[:2])
-        elif -_NO_ITEMS <= row[2] < _NO_ITEMS and row[3] < _MAX_RESULTS:
-            shaped.extend((row[0], row[1], row[2] + _NO_ITEMS | row[3] << 4))
+        name, at, items, result = (*row, 0, 0) if len(row) == 2 else row
+        plain = not (items or result)
+        if plain and (name != last or len(row) == 2):
+            last = name
+            typed.extend((name, at))
+        elif -_NO_ITEMS <= items < _NO_ITEMS and result < _MAX_RESULTS:
+            shaped.extend((name, at, items + _NO_ITEMS | result << 4))
     return typed, shaped
 
 
@@ -867,7 +871,7 @@ def _references(
                 ends.pop(start, None)
     starts = sorted(ends)
     if parsed.spec.dotted_members:
-        _mark_dotted(text, roles)
+        _mark_dotted(text, roles, parsed.spec.line_comment.encode())
     _mark_chains(text, starts, ends, roles)
     intern = name_table.setdefault
     ref_names = [intern(text[start : ends[start]], len(name_table)) for start in starts]
@@ -889,15 +893,22 @@ _SEPARATORS = frozenset(
 _CALLED_SEPARATORS = frozenset(b"()" + separator for separator in _SEPARATORS)
 
 
-_BEHIND_A_DOT = re.compile(rb"\.[ \t\r\n\\\f]*(?=[^\W\d]|[\x80-\xff])")
+_BEHIND_A_DOT = re.compile(rb"(?<!\.)\.[ \t\r\n\\\f]*(?=[^\W\d]|[\x80-\xff])")
 
 
-def _mark_dotted(text: bytes, roles: dict[int, int]) -> None:
-    """Set `MEMBER` on every name behind a dot: what a capture says at several times the cost."""
+def _mark_dotted(text: bytes, roles: dict[int, int], comment: bytes) -> None:
+    """Set `MEMBER` on every name behind a dot: what a capture says at several times the cost.
+
+    A dot that ends a comment's line has nothing to do with the next line's name.
+    """
     importing = int(Role.IMPORT)
     for found in _BEHIND_A_DOT.finditer(text):
-        start = found.end()
+        dot, start = found.span()
         if start in roles and roles[start] != importing:
+            if start - dot > 1 and text.find(b"\n", dot, start) >= 0:
+                line = text.rfind(b"\n", 0, dot) + 1
+                if text.find(comment, line, dot) >= 0:
+                    continue
             roles[start] |= MEMBER
 
 

@@ -239,12 +239,16 @@ class Import:
     type_only: bool = False
 
 
+AS_IT_IS = 7
+"""`Typing.items` of a name that is bound to another name's value, which is not called."""
+
+
 class Typing(NamedTuple):
     """What says a declared name's type, or that of a member's receiver.
 
     `at` is the offset of a type's name or of a called function's; `items` counts what lies between:
     1 for a collection of it, -1 for one of its items; `result` says which of a function's several
-    results is meant.
+    results is meant. A name whose `at` is its own offset has a type without a name.
     """
 
     at: int

@@ -6,6 +6,7 @@ Pure function of one file's facts. Knows nothing of other files.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -124,6 +125,20 @@ class FileBindings:
                 latest = max(latest, since)
         return kept
 
+    def scopes_around(self, offset: int) -> Iterator[int]:
+        """The scopes that contain an offset, from the innermost outwards."""
+        at = self.scope_at(offset)
+        while at >= 0:
+            yield at
+            at = self.scopes[at].parent
+
+    def bound_in(self, scope: int, name: str, offset: int) -> tuple[Binding, ...]:
+        """What one scope binds a name to, as seen from an offset."""
+        found = self._tables[scope].get(name)
+        if not found or name in self._outer[scope]:
+            return ()
+        return tuple(self._visible(found, offset) if self._seen_from else found)
+
     def top_level(self, name: str) -> tuple[Binding, ...]:
         """What a name means to those who import it from this file."""
         return tuple(self._tables[0].get(name, ()))
@@ -212,7 +227,7 @@ class FileBindings:
     def _bind_locals(self) -> None:
         columns = self.facts.columns
         binding = {int(role) for role in self.spec.binding_roles}
-        outer = int(Role.OUTER)
+        outer, write = int(Role.OUTER), int(Role.WRITE)
         names = columns.names
         for index, packed in enumerate(columns.ref_roles):
             role = packed & ROLE_MASK
@@ -224,6 +239,10 @@ class FileBindings:
                 continue
             name = names[columns.ref_names[index]]
             scope = self.scope_at(columns.ref_starts[index])
+            if role == write and not self.spec.block_scoped:
+                # An assignment inside a comprehension binds around it; its own names are bound.
+                while self.scopes[scope].kind is ScopeKind.BLOCK:
+                    scope = self.scopes[scope].parent
             table = self._tables[scope]
             found = table.get(name)
             if found and found[0].kind is BindingKind.SYMBOL and scope == 0:

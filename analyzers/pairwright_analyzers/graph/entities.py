@@ -76,6 +76,13 @@ class ItemsEntity:
     depth: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class NamelessEntity:
+    """A value of a type without a name (a struct written in place, a number): nothing with a name
+    is its member.
+    """
+
+
 Entity = (
     SymbolEntity
     | InstanceEntity
@@ -84,6 +91,7 @@ Entity = (
     | NamespaceEntity
     | ExternalEntity
     | ItemsEntity
+    | NamelessEntity
 )
 Resolved = tuple[tuple[Entity, Confidence], ...]
 

@@ -123,6 +123,29 @@ def local_references_at(graph: CodeGraph, path: str, offset: int) -> tuple[tuple
     return tuple(found)
 
 
+def parameters_at(graph: CodeGraph, path: str, offset: int) -> tuple[Location, ...]:
+    """The parameters that the name of an argument (`f(name=1)`) fills; () where no callable of the
+    workspace is known to take it.
+    """
+    bindings = graph.resolver.bindings(path)
+    reference = bindings.facts.reference_at(offset) if bindings is not None else None
+    if bindings is None or reference is None or reference.role is not Role.KEYWORD:
+        return ()
+    found: list[Location] = []
+    for entity, _ in graph.resolver.called_at(bindings, path, reference.span.start):
+        callee = called_symbol(graph, entity.id)
+        facts = graph.resolver.facts(callee.path)
+        if facts is None or facts.symbol_kind(callee.index) not in CALLABLE_KINDS:
+            continue
+        symbol = facts.symbol(callee.index)
+        for index in facts.references_in(Span(symbol.name_span.end, symbol.body_start)):
+            one = facts.reference(index)
+            if one.role is Role.BIND and one.name == reference.name:
+                found.append(Location(callee.path, one.span))
+                break
+    return tuple(dict.fromkeys(found))
+
+
 def symbol_at(graph: CodeGraph, path: str, offset: int) -> SymbolId | None:
     """The symbol defined or referred to at an offset: the surest link, None when there is none in
     the workspace.
@@ -233,9 +256,17 @@ def _references_in(
         indexes.update(facts.references_named(name))
         for alias in facts.aliases_of(name):
             indexes.update(facts.references_named(alias))
+    ignored = _IGNORED_ROLES
+    if symbol_id.index >= 0:
+        symbol = graph.symbol(symbol_id)
+        if symbol.kind in CALLABLE_KINDS and symbol.flags & SymbolFlag.DECORATED:
+            # What a decorator registers may be handed to parameters of its name.
+            ignored = ignored - {Role.BIND}
+        elif symbol.kind is SymbolKind.FIELD:
+            ignored = ignored - {Role.KEYWORD}
     for index in sorted(indexes):
         role = Role(facts.columns.ref_roles[index] & ROLE_MASK)
-        if role in _IGNORED_ROLES:
+        if role in ignored:
             continue
         for link in resolve(graph, path, index):
             if link.target == symbol_id:
@@ -357,8 +388,18 @@ def called_symbol(graph: CodeGraph, symbol_id: SymbolId) -> SymbolId:
 
 
 def supertypes_of(graph: CodeGraph, symbol_id: SymbolId) -> list[Link]:
-    """The direct supertypes in the workspace."""
-    return [Link(base, confidence) for base, confidence in graph.resolver.bases(symbol_id)]
+    """The direct supertypes in the workspace, those that are only fitted last."""
+    found = dict(graph.resolver.bases(symbol_id))
+    for interface in _interfaces_of(graph, symbol_id):
+        found.setdefault(interface, Confidence.INFERRED)
+    return [Link(base, confidence) for base, confidence in found.items()]
+
+
+def _interfaces_of(graph: CodeGraph, type_id: SymbolId) -> Iterable[SymbolId]:
+    """The types that a type is a subtype of without saying so."""
+    spec = graph.spec(type_id.path)
+    find = graph.resolver.family(spec).interfaces_of if spec is not None else None
+    return find(graph.resolver, type_id) if find is not None and type_id.index >= 0 else ()
 
 
 def subtypes_of(
@@ -375,6 +416,12 @@ def subtypes_of(
         owner = _inheriting(graph, path, reference.location.span.start)
         if owner is not None and owner != symbol_id:
             found.setdefault(owner, reference.confidence)
+    spec = graph.spec(symbol_id.path)
+    find = graph.resolver.family(spec).fitting if spec is not None else None
+    if find is not None and symbol_id.index >= 0:
+        for fitting in find(graph.resolver, symbol_id):
+            check()
+            found.setdefault(fitting, Confidence.INFERRED)
     return [Link(owner, confidence) for owner, confidence in sorted(found.items())]
 
 
@@ -457,9 +504,12 @@ def overrides(graph: CodeGraph, symbol_id: SymbolId) -> list[SymbolId]:
     owner = _owner_of(graph, symbol_id)
     if owner is None or symbol.kind is SymbolKind.CONSTRUCTOR:
         return []
+    bases = [base for base, _ in graph.resolver.ancestors(owner)]
+    for interface in _interfaces_of(graph, owner):
+        bases.extend((interface, *(one for one, _ in graph.resolver.ancestors(interface))))
     return [
         member
-        for base, _ in graph.resolver.ancestors(owner)
+        for base in dict.fromkeys(bases)
         for member in graph.resolver.own_members(base, symbol.name)
         if member != symbol_id
     ]

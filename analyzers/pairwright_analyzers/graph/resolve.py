@@ -27,6 +27,7 @@ from pairwright_analyzers.graph.entities import (
     InstanceEntity,
     ItemsEntity,
     ModuleEntity,
+    NamelessEntity,
     NamespaceEntity,
     Resolved,
     SymbolEntity,
@@ -39,6 +40,7 @@ from pairwright_analyzers.graph.paths import WorkspacePaths
 from pairwright_analyzers.languages import language
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.types import (
+    AS_IT_IS,
     CALLABLE_KINDS,
     CONTAINER_KINDS,
     TYPE_KINDS,
@@ -46,6 +48,7 @@ from pairwright_analyzers.types import (
     Import,
     Reference,
     Role,
+    Symbol,
     SymbolFlag,
     SymbolKind,
     Typing,
@@ -53,6 +56,11 @@ from pairwright_analyzers.types import (
 
 _MAX_DEPTH = 24
 """Steps of one resolution (imports of imports, bases of bases) after which the answer stays open.
+"""
+
+_TOLD = 3
+"""Added to a result's number (-1 for none) where `Resolver._values` is keyed by it; 0 and 1 are for
+what a name is, uncalled and called.
 """
 
 _VALUE_KINDS = frozenset(
@@ -82,10 +90,11 @@ class Resolver:
         self._importing: dict[str, tuple[str, ...]] | None = None
         self._bindings: dict[str, FileBindings | None] = {}
         self._references: dict[tuple[str, int], Resolved] = {}
-        self._values: dict[tuple[str, int, bool], Resolved] = {}
+        self._values: dict[tuple[str, int, int], Resolved] = {}
         self._ancestors: dict[SymbolId, tuple[tuple[SymbolId, Confidence], ...]] = {}
         self._open_bases: dict[SymbolId, bool] = {}
         self._by_name: dict[tuple[str, str, bool], Resolved] = {}
+        self._namespaces: dict[str, tuple[Symbol, ...]] = {}
 
     def table(self, kind: type[Table]) -> Table:
         """The tables of a language family over this revision's paths, made on first use."""
@@ -156,10 +165,10 @@ class Resolver:
         prefix = ""
         if self._has_namespace_container(facts, index):
             return name.replace("\\", ".").replace("::", ".")
-        start = facts.symbol(index).span.start
-        for at in range(facts.symbol_count):
-            if facts.symbol_kind(at) is SymbolKind.NAMESPACE and facts.symbol_container(at) < 0:
-                namespace = facts.symbol(at)
+        clauses = self.namespaces(path)
+        if clauses and self.family(language(facts.language)).namespace_clauses:
+            start = facts.symbol(index).span.start
+            for namespace in clauses:
                 if namespace.span.start <= start and namespace.body_start >= namespace.span.end:
                     prefix = namespace.name
         return f"{prefix}.{name}".replace("\\", ".").replace("::", ".").strip(".")
@@ -179,13 +188,28 @@ class Resolver:
         best = ""
         if facts is None:
             return best
-        for at in range(facts.symbol_count):
-            if facts.symbol_kind(at) is SymbolKind.NAMESPACE:
-                symbol = facts.symbol(at)
-                bodiless = symbol.body_start >= symbol.span.end
-                if symbol.span.start <= offset and (bodiless or offset <= symbol.span.end):
-                    best = symbol.qualname if not bodiless else symbol.name
+        clauses = self.family(language(facts.language)).namespace_clauses
+        for symbol in self.namespaces(path):
+            bodiless = symbol.body_start >= symbol.span.end
+            if symbol.span.start > offset or (bodiless and not clauses):
+                continue
+            if bodiless or offset <= symbol.span.end:
+                best = symbol.qualname if not bodiless else symbol.name
         return best.replace("\\", ".").replace("::", ".")
+
+    def namespaces(self, path: str) -> tuple[Symbol, ...]:
+        """The namespaces that a file declares, in text order."""
+        known = self._namespaces.get(path)
+        if known is None:
+            facts = self.facts(path)
+            kinds = facts.columns.symbol_kinds if facts is not None else ()
+            wanted = int(SymbolKind.NAMESPACE)
+            known = self._namespaces[path] = (
+                tuple(facts.symbol(at) for at, kind in enumerate(kinds) if kind == wanted)
+                if facts is not None
+                else ()
+            )
+        return known
 
     def find_qualified(self, dotted: str, group: str) -> Resolved:
         """Symbols of a fully qualified name."""
@@ -211,6 +235,14 @@ class Resolver:
         self._references[key] = ()
         bindings = self.bindings(path)
         found = self._resolve(bindings, path, index, depth) if bindings is not None else ()
+        if found and bindings is not None:
+            reaches = self.family(bindings.spec).reaches
+            if reaches is not None:
+                found = tuple(
+                    pair
+                    for pair in found
+                    if not isinstance(pair[0], SymbolEntity) or reaches(self, path, pair[0].id)
+                )
         self._references[key] = found
         return found
 
@@ -221,13 +253,20 @@ class Resolver:
         if reference.role is Role.IMPORT:
             return self._import_reference(bindings, path, reference, depth)
         if reference.role is Role.KEYWORD:
-            return ()
+            return self._keyword(bindings, path, reference, depth)
+        if reference.role is Role.BIND and not reference.member:
+            given = self._injected(bindings, path, reference)
+            if given:
+                return given
         word = self._special(bindings, path, reference)
         if word:
             return word
         if not reference.member:
             return self._bare(bindings, path, reference, depth)
-        said = bindings.typed.get(reference.span.start) or bindings.shaped.get(reference.span.start)
+        # Where the receiver is a name, what is said of the member is the type of what it is assigned.
+        said = not reference.chained and (
+            reference.span.start in bindings.typed or reference.span.start in bindings.shaped
+        )
         if said or reference.chained:
             receivers = (
                 self._declared(bindings, path, reference.span.start, depth + 1)
@@ -236,6 +275,10 @@ class Resolver:
             )
             if receivers:
                 found = self.members(receivers, reference.name, bindings.spec, depth + 1)
+                key = said and reference.role is Role.WRITE
+                if key and not found and self._items(receivers, 1, depth + 1):
+                    # The keys of a collection's literal are values.
+                    return self._bare(bindings, path, reference, depth)
                 # A known receiver without that member is an answer too: nothing in the workspace.
                 # Only an object literal may have got the member by a spread or a shorthand.
                 if found or not any(self._is_value(entity) for entity, _ in receivers):
@@ -285,6 +328,9 @@ class Resolver:
         around = bindings.enclosing_callable(offset)
         while around >= 0:
             owner = facts.symbol(around).owner
+            owner_of = self.family(bindings.spec).owner_of
+            if owner and owner_of is not None:
+                return owner_of(self, path, around)
             if owner:
                 return self._type_named(owner, path, bindings.spec)
             around = facts.symbol_container(around)
@@ -353,12 +399,15 @@ class Resolver:
     def _bare(
         self, bindings: FileBindings, path: str, reference: Reference, depth: int
     ) -> Resolved:
+        bare = self.family(bindings.spec).bare
+        if bare is not None:
+            return bare(self, bindings, path, reference, depth)
         found = bindings.lookup(reference.name, reference.span.start)
         if found:
-            return self._bound(bindings, path, found, depth)
+            return self.bound(bindings, path, found, depth)
         return self._global(bindings, path, reference, depth)
 
-    def _bound(
+    def bound(
         self, bindings: FileBindings, path: str, found: Iterable[Binding], depth: int
     ) -> Resolved:
         """The entities of bindings of one name in one scope."""
@@ -458,8 +507,14 @@ class Resolver:
             return self._special(bindings, path, reference)
         if not reference.member:
             local = self._local_value(bindings, path, reference, depth)
-            if local is not None:
+            if local is not None and not called:
                 return local
+            if local is not None:
+                return tuple(
+                    (made, weaker(confidence, sure))
+                    for entity, confidence in local
+                    for made, sure in self._made(entity, True, depth + 1)
+                )
         results: list[tuple[Entity, Confidence]] = []
         for entity, confidence in self.resolve(path, index, depth + 1):
             if confidence is Confidence.BY_NAME:
@@ -470,20 +525,86 @@ class Resolver:
                     results.append(pair)
         return tuple(results)
 
-    def _local_value(
+    def _keyword(
         self, bindings: FileBindings, path: str, reference: Reference, depth: int
+    ) -> Resolved:
+        """The field that the name of an argument fills, where a type's constructor is not written:
+        parameters are no symbols (`queries.parameters_at` finds them).
+        """
+        results: list[tuple[Entity, Confidence]] = []
+        for entity, confidence in self.called_at(bindings, path, reference.span.start, depth):
+            owner = self.facts(entity.id.path)
+            if owner is None or owner.symbol_kind(entity.id.index) not in TYPE_KINDS:
+                continue
+            if self.constructors(entity.id):
+                continue
+            for found, sure in self.type_member(
+                entity.id, reference.name, confidence, bindings.spec
+            ):
+                if isinstance(found, SymbolEntity):
+                    results.append((found, sure))
+        return tuple(results)
+
+    def called_at(
+        self, bindings: FileBindings, path: str, keyword: int, depth: int = 0
+    ) -> Iterator[tuple[SymbolEntity, Confidence]]:
+        """What is called with the keyword argument whose name stands at an offset."""
+        at = bindings.typed.get(keyword)
+        callee = bindings.facts.reference_at(at) if at is not None else None
+        if callee is None:
+            return
+        for entity, confidence in self.resolve(path, callee.index, depth + 1):
+            if isinstance(entity, SymbolEntity) and confidence is not Confidence.BY_NAME:
+                yield entity, confidence
+
+    def constructors(self, owner: SymbolId) -> tuple[SymbolId, ...]:
+        """The nearest constructors that a type has or inherits, as far as they are written."""
+        bindings = self.bindings(owner.path)
+        names = sorted(bindings.spec.constructor_names) if bindings is not None else ()
+        for one in (owner, *(base for base, _ in self.ancestors(owner))):
+            for name in names:
+                found = self.own_members(one, name)
+                if found:
+                    return found
+        return ()
+
+    def _injected(self, bindings: FileBindings, path: str, reference: Reference) -> Resolved:
+        injected = self.family(bindings.spec).injected
+        return injected(self, bindings, path, reference) if injected is not None else ()
+
+    def _local_value(
+        self,
+        bindings: FileBindings,
+        path: str,
+        reference: Reference,
+        depth: int,
+        result: int = -1,
     ) -> Resolved | None:
-        """The types of a local name from all places that bind it; None when it is not a local."""
+        """The types of a local name from all places that bind it (or of the `result`-th of what
+        calling it returns); None when it is not a local.
+        """
         found = bindings.lookup(reference.name, reference.span.start)
         if not found or any(one.kind is not BindingKind.LOCAL for one in found):
             return None
+        start = reference.span.start
+        if reference.role is Role.READ and (start in bindings.typed or start in bindings.shaped):
+            # Where it stands it is known to be of a type of its own: a case of a type switch.
+            places = [start]
+        else:
+            starts = bindings.facts.columns.ref_starts
+            places = [starts[one.index] for one in found]
         results: list[tuple[Entity, Confidence]] = []
-        starts = bindings.facts.columns.ref_starts
-        for one in found:
-            for entity, _ in self._declared(bindings, path, starts[one.index], depth + 1):
+        for place in places:
+            for entity, _ in self._declared(bindings, path, place, depth + 1, result):
                 pair = (entity, Confidence.INFERRED)
                 if pair not in results:
                     results.append(pair)
+            if not results and self.family(bindings.spec).injected is not None:
+                bound = bindings.facts.reference_at(place)
+                injected = self._injected(bindings, path, bound) if bound is not None else ()
+                for given, _ in injected:
+                    for entity, _ in self._made(given, True, depth + 1):
+                        results.append((entity, Confidence.INFERRED))
         return tuple(results)
 
     def _declared(
@@ -493,45 +614,62 @@ class Resolver:
         plain = bindings.typed.get(name)
         results: list[tuple[Entity, Confidence]] = []
         if plain is not None and result <= 0:
-            results.extend(self._typed(bindings, path, Typing(plain), depth))
+            results.extend(self._typed(bindings, path, name, Typing(plain), depth))
         for typing in bindings.shaped.get(name, ()):
             if result < 0:
-                results.extend(self._typed(bindings, path, typing, depth))
+                results.extend(self._typed(bindings, path, name, typing, depth))
             elif result == typing.result:
-                results.extend(self._typed(bindings, path, typing._replace(result=0), depth))
+                one = typing._replace(result=0)
+                results.extend(self._typed(bindings, path, name, one, depth))
         return tuple(results)
 
-    def _typed(self, bindings: FileBindings, path: str, typing: Typing, depth: int) -> Resolved:
-        """The value that a type's name or a constructing call at an offset stands for."""
-        reference = bindings.facts.reference_at(typing.at)
-        if reference is None:
+    def _typed(
+        self, bindings: FileBindings, path: str, name: int, typing: Typing, depth: int
+    ) -> Resolved:
+        """The value that a type's name or a constructing call at an offset stands for, when it says
+        the type of the name declared at another.
+        """
+        found: Resolved
+        if typing.at == name:
+            found = ((NamelessEntity(), Confidence.EXACT),)
+        elif depth > _MAX_DEPTH:
             return ()
-        results: list[tuple[Entity, Confidence]] = []
+        else:
+            reference = bindings.facts.reference_at(typing.at)
+            if reference is None:
+                return ()
+            if typing.items == AS_IT_IS:
+                return self.value(path, reference.index, called=False, depth=depth + 1)
+            found = self._told(bindings, path, reference, typing.result, depth)
         if typing.items < 0:
-            local = self._item_source(bindings, path, reference, typing.result, depth + 1)
-            results.extend(self._items(local, -typing.items, depth + 1))
-            return tuple(results)
+            return self._items(found, -typing.items, depth + 1)
+        if typing.items > 0:
+            return tuple((ItemsEntity(entity, typing.items), sure) for entity, sure in found)
+        return found
+
+    def _told(
+        self, bindings: FileBindings, path: str, reference: Reference, result: int, depth: int
+    ) -> Resolved:
+        """A value of the type that a reference names, or what the callable it names returns."""
+        wanted = result if reference.role is Role.CALL else -1
+        key = (path, reference.index, wanted + _TOLD)
+        known = self._values.get(key)
+        if known is not None:
+            return known
+        self._values[key] = ()
+        if not reference.member:
+            local = self._local_value(bindings, path, reference, depth + 1, wanted)
+            if local is not None:
+                self._values[key] = local
+                return local
+        results: list[tuple[Entity, Confidence]] = []
         for entity, confidence in self.resolve(path, reference.index, depth + 1):
             if confidence is Confidence.BY_NAME:
                 continue
-            for made, sure in self._made(entity, True, depth + 1, typing.result):
-                if typing.items:
-                    made = ItemsEntity(made, typing.items)
+            for made, sure in self._made(entity, True, depth + 1, result):
                 results.append((made, weaker(confidence, sure)))
-        return tuple(results)
-
-    def _item_source(
-        self, bindings: FileBindings, path: str, reference: Reference, result: int, depth: int
-    ) -> Resolved:
-        """The collection that a name stands for, or that calling it returns."""
-        if reference.role is not Role.CALL:
-            return self.value(path, reference.index, called=False, depth=depth)
-        results: list[tuple[Entity, Confidence]] = []
-        for entity, confidence in self.resolve(path, reference.index, depth + 1):
-            if confidence is not Confidence.BY_NAME:
-                for made, sure in self._made(entity, True, depth + 1, result):
-                    results.append((made, weaker(confidence, sure)))
-        return tuple(results)
+        self._values[key] = tuple(results)
+        return self._values[key]
 
     def _items(self, collections: Resolved, levels: int, depth: int) -> Resolved:
         """What lies in collections, `levels` deep."""
@@ -566,6 +704,15 @@ class Resolver:
         if bindings is None or entity.id.index < 0 or depth > _MAX_DEPTH:
             return
         kind = bindings.facts.symbol_kind(entity.id.index)
+        if kind is SymbolKind.TYPE:
+            aliased = self._aliased(bindings, entity.id, depth)
+            for meant, sure in aliased:
+                if called or not isinstance(meant, InstanceEntity):
+                    yield meant, sure
+                else:
+                    yield SymbolEntity(meant.id), sure
+            if aliased:
+                return
         if kind in TYPE_KINDS or kind is SymbolKind.IMPLEMENTATION:
             yield (
                 (InstanceEntity(entity.id), Confidence.EXACT)
@@ -595,9 +742,23 @@ class Resolver:
             wanted = -1 if plain_value else result
             for made, _ in self._declared(bindings, entity.id.path, name, depth + 1, wanted):
                 yield made, Confidence.INFERRED
+        elif kind is SymbolKind.FIELD and self._enumerates(bindings, symbol.container):
+            # A value of an enumeration is one of its instances.
+            yield InstanceEntity(SymbolId(entity.id.path, symbol.container)), Confidence.INFERRED
         elif kind in _VALUE_KINDS and self._member_map(entity.id):
             # An object literal with methods of its own.
             yield entity, Confidence.EXACT
+
+    @staticmethod
+    def _enumerates(bindings: FileBindings, container: int) -> bool:
+        return container >= 0 and bindings.facts.symbol_kind(container) is SymbolKind.ENUM
+
+    def _aliased(self, bindings: FileBindings, alias: SymbolId, depth: int) -> Resolved:
+        """A value of the type that another is only a name for; () where it is a type itself."""
+        name = bindings.facts.symbol(alias.index).name_span.start
+        if name not in bindings.typed:
+            return ()
+        return self._declared(bindings, alias.path, name, depth + 1)
 
     def _member_map(self, owner: SymbolId) -> dict[str, list[int]]:
         bindings = self.bindings(owner.path)
@@ -620,7 +781,7 @@ class Resolver:
     ) -> Resolved:
         if isinstance(entity, ExternalEntity):
             return ((ExternalEntity(f"{entity.name}.{name}"), Confidence.EXACT),)
-        if isinstance(entity, ItemsEntity):
+        if isinstance(entity, ItemsEntity | NamelessEntity):
             return ()
         if isinstance(entity, FolderEntity):
             return self.family(spec).submodule(self, entity.folder, name)
@@ -640,9 +801,15 @@ class Resolver:
                     (SymbolEntity(SymbolId(entity.id.path, one)), Confidence.EXACT)
                     for one in self._member_map(entity.id).get(name, ())
                 )
+        sided = self.family(spec).type_member
+        if sided is not None:
+            return sided(self, entity, name, confidence, spec)
         return self.type_member(entity.id, name, confidence, spec)
 
     def _namespace_member(self, namespace: str, name: str, spec: LanguageSpec) -> Resolved:
+        inside = self.family(spec).namespace_member
+        if inside is not None:
+            return inside(self, namespace, name, spec)
         dotted = f"{namespace}.{name}"
         found = self.find_qualified(dotted, spec.group)
         if found:
@@ -660,6 +827,8 @@ class Resolver:
             for pair in self._exported(bindings, path, name, depth):
                 if pair not in results:
                     results.append(pair)
+        if len(results) > 1:
+            return tuple((one, weaker(sure, Confidence.INFERRED)) for one, sure in results)
         return tuple(results)
 
     def _exported(self, bindings: FileBindings, path: str, name: str, depth: int) -> Resolved:
@@ -674,7 +843,7 @@ class Resolver:
             for index, item in enumerate(bindings.imports)
             if item.reexport and item.name != "*" and (item.alias or item.name) == name
         ]
-        bound = self._bound(
+        bound = self.bound(
             bindings, path, [*found, *(one for one in reexports if one not in found)], depth
         )
         if bound:
@@ -701,6 +870,8 @@ class Resolver:
             found = self.own_members(ancestor, name)
             if found:
                 unsure = weaker(confidence, sure)
+                if len(found) > 1:
+                    unsure = weaker(unsure, Confidence.INFERRED)
                 return tuple((SymbolEntity(one), unsure) for one in found)
         return ()
 
@@ -720,7 +891,7 @@ class Resolver:
         spec = bindings.spec
         apart: list[SymbolId] = []
         if self.family(spec).parted:
-            folder = posixpath.dirname(owner.path)
+            owns = self.family(spec).owns
             for path, facts, index in self.defined(name, spec.group):
                 container = facts.symbol_container(index)
                 if container >= 0:
@@ -732,7 +903,7 @@ class Resolver:
                         continue
                 elif facts.symbol(index).owner.replace("::", ".").rpartition(".")[2] != type_name:
                     continue
-                if spec.id == "go" and posixpath.dirname(path) != folder:
+                elif not owns(self, owner, SymbolId(path, index)):
                     continue
                 apart.append(SymbolId(path, index))
         solid = [one for one in apart if not self._abstract(one)]
@@ -786,6 +957,8 @@ class Resolver:
     def _resolved_bases(self, owner: SymbolId) -> Iterator[tuple[int, SymbolId, Confidence]]:
         for index in self._base_references(owner):
             for entity, confidence in self.resolve(owner.path, index):
+                if isinstance(entity, SymbolEntity):
+                    entity = next((one for one, _ in self._made(entity, False, 0)), entity)
                 if isinstance(entity, SymbolEntity | InstanceEntity) and entity.id != owner:
                     facts = self.facts(entity.id.path)
                     if facts is not None and facts.symbol_kind(entity.id.index) in CONTAINER_KINDS:

@@ -7,12 +7,19 @@ language whose imports name files and whose stars bring every top-level name.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pairwright_analyzers.graph.entities import ExternalEntity, Resolved
-from pairwright_analyzers.types import Import, Reference
+from pairwright_analyzers.graph.entities import (
+    ExternalEntity,
+    InstanceEntity,
+    Resolved,
+    SymbolEntity,
+)
+from pairwright_analyzers.graph.model import SymbolId
+from pairwright_analyzers.languages.spec import LanguageSpec
+from pairwright_analyzers.types import Confidence, Import, Reference
 
 if TYPE_CHECKING:
     from pairwright_analyzers.graph.bindings import FileBindings
@@ -67,6 +74,11 @@ def no_default(resolver: Resolver, bindings: FileBindings, path: str) -> Resolve
     return ()
 
 
+def owns_by_name(resolver: Resolver, owner: SymbolId, member: SymbolId) -> bool:
+    """Types of one name are one type."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """How one language family links files.
@@ -91,6 +103,31 @@ class Family:
     submodule: Callable[[Resolver, str, str], Resolved] = no_submodule
     folder: Callable[[Resolver, str, Import, str], str | None] = no_folder
     default: Callable[[Resolver, FileBindings, str], Resolved] = no_default
+    bare: Callable[[Resolver, FileBindings, str, Reference, int], Resolved] | None = None
+    """What a bare name means, where scopes of the file, then imports, are not the whole order."""
+    owns: Callable[[Resolver, SymbolId, SymbolId], bool] = owns_by_name
+    """Whether a type (first) is the one that a member declared apart (second) names as its owner;
+    the names agree already.
+    """
+    owner_of: Callable[[Resolver, str, int], SymbolId | None] | None = None
+    """The type that the symbol of that index in a file names as its owner."""
+    namespace_member: Callable[[Resolver, str, str, LanguageSpec], Resolved] | None = None
+    """A name inside a namespace, where qualified names alone do not say it."""
+    type_member: (
+        Callable[[Resolver, SymbolEntity | InstanceEntity, str, Confidence, LanguageSpec], Resolved]
+        | None
+    ) = None
+    """A member of a type or of its instances, where the two have different ones."""
+    reaches: Callable[[Resolver, str, SymbolId], bool] | None = None
+    """Whether a file's code may name a symbol at all: None where nothing is hidden from anybody."""
+    interfaces_of: Callable[[Resolver, SymbolId], Iterable[SymbolId]] | None = None
+    """The types that a type is a subtype of without saying so (Go's interfaces)."""
+    fitting: Callable[[Resolver, SymbolId], Iterable[SymbolId]] | None = None
+    """The inverse of `interfaces_of`."""
+    injected: Callable[[Resolver, FileBindings, str, Reference], Resolved] | None = None
+    """The callable whose result a parameter (where it is bound) gets by its name alone: a fixture."""
+    namespace_clauses: bool = False
+    """Whether a namespace without a body holds what follows it in the file."""
     parted: bool = False
     stars_pass_on: bool = False
     by_text: bool = False

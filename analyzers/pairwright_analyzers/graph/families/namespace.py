@@ -86,4 +86,4 @@ def _unbound(
     return _same_namespace(resolver, bindings, path, reference)
 
 
-NAMESPACE = Family(imported=_imported, star=_star, unbound=_unbound)
+NAMESPACE = Family(imported=_imported, star=_star, unbound=_unbound, namespace_clauses=True)

@@ -76,12 +76,32 @@
 (binary_expression operator: "||") @branch
 
 (parameter_declaration name: (identifier)) @typed
+(variadic_parameter_declaration name: (identifier)) @typed
 (field_declaration name: (field_identifier)) @typed
 (var_spec) @typed
 (const_spec type: (_)) @typed
 (short_var_declaration) @typed
+(receive_statement) @typed
+(range_clause) @typed
+(type_switch_statement alias: (_)) @typed
+(composite_literal) @typed
+(selector_expression operand: [
+  (call_expression)
+  (index_expression)
+  (slice_expression)
+  (parenthesized_expression)
+  (type_assertion_expression)
+  (type_conversion_expression)
+  (composite_literal)
+]) @typed
 (function_declaration result: (_)) @typed
 (method_declaration result: (_)) @typed
 (method_elem result: (_)) @typed
-(type_spec type: [(type_identifier) (qualified_type)]) @typed
-(type_alias type: [(type_identifier) (qualified_type)]) @typed
+(type_spec) @typed
+(type_alias) @typed
+
+(short_var_declaration) @declaration
+(var_spec) @declaration
+(const_spec) @declaration
+(range_clause) @declaration
+(receive_statement) @declaration

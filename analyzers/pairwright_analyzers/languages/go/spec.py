@@ -234,76 +234,280 @@ def _type_name(node: Node | None) -> Node | None:
     return None
 
 
-def _result_name(node: Node | None) -> Node | None:
-    """The name of the first result's type."""
-    if node is not None and node.type == "parameter_list":
-        first = first_named(node)
-        return _type_name(first.child_by_field_name("type")) if first is not None else None
-    return _type_name(node)
+# -- types ---------------------------------------------------------------------------------------
+
+_Origin = tuple[int, int, int]
+"""What says a type: (offset of a name, items, result), as in `Typing`."""
+_Row = tuple[int, int, int, int]
+
+_COLLECTIONS = {
+    "slice_type": "element",
+    "array_type": "element",
+    "implicit_length_array_type": "element",
+    "map_type": "value",
+    "channel_type": "value",
+}
+_NAMELESS_TYPES = frozenset({"struct_type", "function_type"})
+_NAMELESS = frozenset(
+    {
+        "func_literal",
+        "int_literal",
+        "float_literal",
+        "rune_literal",
+        "interpreted_string_literal",
+        "raw_string_literal",
+        "true",
+        "false",
+    }
+)
+"""Expressions whose types have no members in any workspace."""
 
 
-def _made(node: Node | None, text: bytes) -> Node | None:
-    """The name that says a value's type: a literal's, an assertion's, or the called function's."""
+def _shape(node: Node | None, name: int) -> _Origin | None:
+    """What says a type as written; `name` stands for one that has no name."""
+    items = 0
     for _ in range(8):
         if node is None:
             return None
+        inner = _COLLECTIONS.get(node.type)
+        if inner is not None:
+            items += 1
+            node = node.child_by_field_name(inner)
+        elif node.type in ("pointer_type", "parenthesized_type"):
+            node = first_named(node)
+        elif node.type in _NAMELESS_TYPES:
+            return name, items, 0
+        else:
+            found = _type_name(node)
+            return (found.start_byte, items, 0) if found is not None else None
+    return None
+
+
+def _origin(node: Node | None, name: int, text: bytes) -> _Origin | None:
+    """What says the type of an expression: a literal's or an assertion's type, the called function,
+    or the name it is read from.
+    """
+    items = 0
+    found: _Origin | None = None
+    for _ in range(12):
+        if node is None:
+            return None
         kind = node.type
-        if kind == "composite_literal":
-            return _type_name(node.child_by_field_name("type"))
+        if kind in ("identifier", "selector_expression"):
+            field = node.child_by_field_name("field") if kind == "selector_expression" else node
+            found = (field.start_byte, 0, 0) if field is not None else None
+            break
+        if kind in _NAMELESS:
+            found = name, 0, 0
+            break
+        if kind in ("composite_literal", "type_assertion_expression"):
+            found = _shape(node.child_by_field_name("type"), name)
+            break
+        if kind == "type_conversion_expression":
+            # A generic function called with one argument reads the same.
+            found = _shape(node.child_by_field_name("type"), name)
+            break
         if kind == "unary_expression":
+            operator = node.child(0)
+            items -= operator is not None and operator.type == "<-"
+            node = node.child_by_field_name("operand")
+        elif kind in ("slice_expression", "index_expression"):
+            items -= kind == "index_expression"
             node = node.child_by_field_name("operand")
         elif kind == "parenthesized_expression":
             node = first_named(node)
-        elif kind in ("type_assertion_expression", "type_conversion_expression"):
-            return _type_name(node.child_by_field_name("type"))
         elif kind == "call_expression":
             callee = node.child_by_field_name("function")
-            if callee is None:
-                return None
-            if callee.type == "selector_expression":
-                return callee.child_by_field_name("field")
-            if callee.type != "identifier":
-                return None
-            if text[callee.start_byte : callee.end_byte] not in (b"new", b"make"):
-                return callee
-            group = node.child_by_field_name("arguments")
-            return _type_name(first_named(group)) if group is not None else None
+            arguments = node.child_by_field_name("arguments")
+            word = text[callee.start_byte : callee.end_byte] if callee is not None else b""
+            if word in (b"new", b"make"):
+                found = _shape(first_named(arguments), name)
+                break
+            if word == b"append":
+                node = first_named(arguments)
+                continue
+            callee = _callee(callee)
+            found = (callee.start_byte, 0, 0) if callee is not None else None
+            break
+        else:
+            return None
+    return (found[0], found[1] + items, found[2]) if found is not None else None
+
+
+def _callee(node: Node | None) -> Node | None:
+    """The name of what is called."""
+    for _ in range(4):
+        if node is None:
+            return None
+        if node.type == "selector_expression":
+            return node.child_by_field_name("field")
+        if node.type == "identifier":
+            return node
+        if node.type == "index_expression":
+            node = node.child_by_field_name("operand")
+        elif node.type == "type_instantiation_expression":
+            return _type_name(first_named(node))
+        elif node.type == "parenthesized_expression":
+            node = first_named(node)
         else:
             return None
     return None
 
 
-def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
+def _typed(node: Node, text: bytes) -> Iterator[_Row]:
     kind = node.type
     if kind in ("function_declaration", "method_declaration", "method_elem"):
         name = node.child_by_field_name("name")
-        value = _result_name(node.child_by_field_name("result"))
-        if name is not None and value is not None:
-            yield name.start_byte, value.start_byte
-        return
-    if kind == "short_var_declaration":
+        if name is not None:
+            yield from _results(name.start_byte, node.child_by_field_name("result"))
+    elif kind in ("short_var_declaration", "receive_statement"):
         left = node.child_by_field_name("left")
         names = left.named_children if left is not None else []
         yield from _valued(names, node.child_by_field_name("right"), text)
-        return
-    names = node.children_by_field_name("name")
-    declared = node.child_by_field_name("type")
-    if declared is None:
-        yield from _valued(names, node.child_by_field_name("value"), text)
-        return
-    value = _type_name(declared)
-    if value is not None:
-        for name in names:
-            if name.is_named:
-                yield name.start_byte, value.start_byte
+    elif kind == "range_clause":
+        yield from _ranged(node, text)
+    elif kind == "type_switch_statement":
+        yield from _switched(node, text)
+    elif kind == "composite_literal":
+        yield from _keyed(node)
+    elif kind == "selector_expression":
+        yield from _behind_expression(node, text)
+    elif kind in ("type_alias", "type_spec"):
+        yield from _named_type(node)
+    else:
+        names = [name for name in node.children_by_field_name("name") if name.is_named]
+        declared = node.child_by_field_name("type")
+        if declared is None:
+            yield from _valued(names, node.child_by_field_name("value"), text)
+        for name in names if declared is not None else ():
+            found = _shape(declared, name.start_byte)
+            if found is not None:
+                at, items, result = found
+                items += kind == "variadic_parameter_declaration"
+                yield name.start_byte, at, items, result
 
 
-def _valued(names: list[Node], values: Node | None, text: bytes) -> Iterator[tuple[int, int]]:
-    made = values.named_children if values is not None else []
-    for name, value in zip(names, made, strict=False):
-        found = _made(value, text) if name.type == "identifier" else None
+def _results(name: int, node: Node | None) -> Iterator[_Row]:
+    """The types of a function's results, as declared by its name."""
+    if node is None:
+        return
+    if node.type != "parameter_list":
+        found = _shape(node, name)
         if found is not None:
-            yield name.start_byte, found.start_byte
+            yield name, found[0], found[1], 0
+        return
+    at = 0
+    for one in node.named_children:
+        if one.type != "parameter_declaration":
+            continue
+        found = _shape(one.child_by_field_name("type"), name)
+        for _ in one.children_by_field_name("name") or (one,):
+            if found is not None:
+                yield name, found[0], found[1], at
+            at += 1
+
+
+def _valued(names: list[Node], values: Node | None, text: bytes) -> Iterator[_Row]:
+    made = values.named_children if values is not None else []
+    if values is not None and values.type != "expression_list":
+        made = [values]
+    one_call = len(names) > 1 and len(made) == 1
+    for index, name in enumerate(names):
+        if name.type != "identifier" or _blank(name, text):
+            continue
+        value = made[0] if one_call else made[index] if index < len(made) else None
+        if value is not None and value.type == "func_literal":
+            yield from _results(name.start_byte, value.child_by_field_name("result"))
+            continue
+        found = _origin(value, name.start_byte, text)
+        if found is None:
+            continue
+        at, items, result = found
+        if one_call and value is not None and value.type == "call_expression":
+            yield name.start_byte, at, items, index
+        elif index == 0 or not one_call:
+            yield name.start_byte, at, items, result
+
+
+def _ranged(node: Node, text: bytes) -> Iterator[_Row]:
+    """The last variable of a loop holds the items."""
+    left = node.child_by_field_name("left")
+    names = left.named_children if left is not None else []
+    if not names or names[-1].type != "identifier" or _blank(names[-1], text):
+        return
+    name = names[-1].start_byte
+    found = _origin(node.child_by_field_name("right"), name, text)
+    if found is not None:
+        yield name, found[0], found[1] - 1, found[2]
+
+
+def _switched(node: Node, text: bytes) -> Iterator[_Row]:
+    """A type switch's variable has the type of the case around it, wherever it is read there."""
+    alias = first_named(node.child_by_field_name("alias"))
+    if alias is None:
+        return
+    name = text[alias.start_byte : alias.end_byte]
+    for case in node.named_children:
+        if case.type != "type_case":
+            continue
+        types = [one for one in case.children_by_field_name("type") if one.is_named]
+        origins = [_shape(one, alias.start_byte) for one in types]
+        waiting = [one for one in case.named_children if one not in types]
+        while waiting:
+            one = waiting.pop()
+            waiting.extend(one.named_children)
+            if one.type == "identifier" and text[one.start_byte : one.end_byte] == name:
+                for found in origins:
+                    if found is not None and found[0] != alias.start_byte:
+                        yield one.start_byte, *found
+
+
+def _keyed(node: Node) -> Iterator[_Row]:
+    """The keys of a literal are fields of its type, or of its items' type."""
+    kind = node.child_by_field_name("type")
+    body = node.child_by_field_name("body")
+    found = _shape(kind, node.end_byte)
+    if body is None or found is None or found[0] == node.end_byte:
+        return
+    bodies = [body]
+    for _ in range(found[1]):
+        bodies = [inner for one in bodies for inner in _elements(one)]
+    for one in bodies:
+        for element in one.named_children:
+            key = first_named(element.child_by_field_name("key"))
+            if element.type == "keyed_element" and key is not None and key.type == "identifier":
+                yield key.start_byte, found[0], 0, 0
+
+
+def _elements(body: Node) -> Iterator[Node]:
+    """The elements of a literal that leave their type out."""
+    for one in body.named_children:
+        element = one.child_by_field_name("value") if one.type == "keyed_element" else one
+        inner = first_named(element)
+        if inner is not None and inner.type == "literal_value":
+            yield inner
+
+
+def _behind_expression(node: Node, text: bytes) -> Iterator[_Row]:
+    """A member of anything but a name is told what it is a member of."""
+    operand = node.child_by_field_name("operand")
+    field = node.child_by_field_name("field")
+    if operand is None or field is None or operand.type in ("identifier", "selector_expression"):
+        return
+    found = _origin(operand, field.start_byte, text)
+    if found is not None:
+        yield field.start_byte, *found
+
+
+def _named_type(node: Node) -> Iterator[_Row]:
+    """What an alias stands for, and the items of a type that is a collection."""
+    name = node.child_by_field_name("name")
+    declared = node.child_by_field_name("type")
+    if name is None or declared is None or declared.type in _NAMELESS_TYPES:
+        return
+    found = _shape(declared, name.start_byte)
+    if found is not None and (node.type == "type_alias" or found[1]):
+        yield name.start_byte, *found
 
 
 def _signature(header: str) -> Signature:
