@@ -52,6 +52,9 @@ def answers(case: Case) -> list[str]:
         for span in queries.local_bindings_at(graph, path, reference.span.start):
             line = case.files[path].count(b"\n", 0, span.start) + 1
             lines.append(f"local {path}:{line}")
+    for place in queries.parameters_at(graph, path, reference.span.start):
+        line = case.files[place.path].count(b"\n", 0, place.span.start) + 1
+        lines.append(f"local {place.path}:{line}")
     return sorted(set(lines)) or ["none"]
 
 

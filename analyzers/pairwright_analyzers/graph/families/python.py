@@ -9,15 +9,27 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.graph.entities import (
+    Entity,
     FolderEntity,
     ModuleEntity,
     Resolved,
+    SymbolEntity,
 )
 from pairwright_analyzers.graph.families.base import Family
+from pairwright_analyzers.graph.model import SymbolId
 from pairwright_analyzers.graph.paths import WorkspacePaths, shared
-from pairwright_analyzers.types import Confidence, Import
+from pairwright_analyzers.types import (
+    CALLABLE_KINDS,
+    Confidence,
+    Import,
+    Reference,
+    Role,
+    Span,
+    SymbolFlag,
+)
 
 if TYPE_CHECKING:
+    from pairwright_analyzers.facts import FileFacts
     from pairwright_analyzers.graph.bindings import FileBindings
     from pairwright_analyzers.graph.resolve import Resolver
 
@@ -73,10 +85,10 @@ class PythonModules:
             return self.at(posixpath.join(folder, *module.split(".")) if module else folder)
         beside = self.at(posixpath.join(posixpath.dirname(path), *module.split(".")))
         named = tuple(self.named.get(module, ()))
-        if not named:
-            return beside
         # A script's own folder comes first on Python's path; inside a package it does not.
         in_package = self._paths.exists(posixpath.join(posixpath.dirname(path), "__init__.py"))
+        if not named:
+            return () if in_package else beside
         if beside and not in_package and posixpath.dirname(path):
             return beside
         return named[:1] if len(named) == 1 else (_nearest(path, named),)
@@ -177,7 +189,79 @@ def _folder(resolver: Resolver, path: str, item: Import, module: str) -> str | N
     return resolver.table(PythonModules).package_folder(path, module, item.level)
 
 
+def _star(
+    resolver: Resolver, bindings: FileBindings, path: str, item: Import, name: str, depth: int
+) -> Resolved:
+    """A name through `from module import *`: what the module lists, else what has no underscore."""
+    found: list[tuple[Entity, Confidence]] = []
+    for entity, confidence in resolver.module_of(bindings.spec, path, item, item.module):
+        for one in entity.paths if isinstance(entity, ModuleEntity) else ():
+            module = resolver.bindings(one)
+            public = _public(module) if module is not None else None
+            if name in public if public is not None else not name.startswith("_"):
+                whole = ((ModuleEntity((one,)), confidence),)
+                found.extend(resolver.members(whole, name, bindings.spec, depth + 1))
+    return tuple(found)
+
+
+def _public(bindings: FileBindings) -> frozenset[str] | None:
+    """The names that a module's `__all__` lists, None where it has none that is written out."""
+    facts = bindings.facts
+    listed: set[str] = set()
+    for index in facts.references_named("__all__"):
+        if facts.reference(index).role is not Role.DEFINE:
+            return None
+    for at in facts.symbols_named("__all__"):
+        for index in facts.references_in(facts.symbol(at).span):
+            if facts.reference(index).role is Role.READ:
+                listed.add(facts.reference(index).name)
+    return frozenset(listed) or None
+
+
+def _injected(
+    resolver: Resolver, bindings: FileBindings, path: str, reference: Reference
+) -> Resolved:
+    """The pytest fixture that a test's or fixture's parameter gets: of the same file, else of the
+    nearest `conftest.py` upwards.
+    """
+    facts = bindings.facts
+    around = bindings.enclosing_callable(reference.span.start)
+    if around < 0 or reference.name in bindings.spec.receivers:
+        return ()
+    function = facts.symbol(around)
+    if not function.name_span.end <= reference.span.start < function.body_start:
+        return ()
+    test = bool(function.flags & SymbolFlag.TEST) and bindings.spec.is_test_path(path)
+    if not test and not _is_fixture(facts, around):
+        return ()
+    folder = posixpath.dirname(path)
+    places = [path]
+    while True:
+        places.append(posixpath.join(folder, "conftest.py"))
+        if not folder:
+            break
+        folder = posixpath.dirname(folder)
+    for place in places:
+        other = resolver.facts(place) if resolver.paths.exists(place) else None
+        for index in other.symbols_named(reference.name) if other is not None else ():
+            if (place, index) != (path, around) and other is not None and _is_fixture(other, index):
+                return ((SymbolEntity(SymbolId(place, index)), Confidence.EXACT),)
+    return ()
+
+
+def _is_fixture(facts: FileFacts, index: int) -> bool:
+    symbol = facts.symbol(index)
+    if not symbol.flags & SymbolFlag.DECORATED or symbol.kind not in CALLABLE_KINDS:
+        return False
+    return any(
+        facts.reference(one).name in ("fixture", "yield_fixture")
+        for one in facts.references_in(Span(symbol.span.start, symbol.name_span.start))
+    )
+
+
 PYTHON = Family(
+    star=_star,
+    injected=_injected,
     targets=_targets,
     imported=_imported,
     submodule=_submodule_of,

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.nodes import first_named
 from pairwright_analyzers.languages.python.habits import HABITS
 from pairwright_analyzers.languages.python.typed import typed
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
