@@ -11,9 +11,10 @@ import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pairwright_analyzers.graph.families.python import PythonModules
+from pairwright_analyzers.graph.flow.ecmascript_calls import GROUP, script_calls
 from pairwright_analyzers.graph.flow.ir import FlowImport, FlowUnit
 from pairwright_analyzers.graph.flow.objects import (
     Caller,
@@ -47,13 +48,19 @@ def calls(graph: CodeGraph, check: Callable[[], None] = nothing) -> Iterator[Nam
     found: dict[tuple[str, int], list[NamedCall]] = defaultdict(list)
     for call in flow_calls(graph, check):
         found[call.location.path, call.location.span.start].append(call)
+    with _collector_off():
+        scripts = script_calls(graph, check)
+    for one in scripts.calls:
+        place = Location(one.path, Span(one.offset, one.offset))
+        found[one.path, one.offset].append(NamedCall(one.caller, one.callee, place, one.confidence))
     for caller, callee, confidence, place in call_sites(graph, check):
         key = (place.path, place.span.start)
         held = found.get(key)
         if held and held[0].location.span.start != held[0].location.span.end:
             held.append(_named(graph, caller, callee, confidence, place))
-        elif not held and not _silent(graph, callee):
-            found[key].append(_named(graph, caller, callee, confidence, place))
+        elif not held and not _silent(graph, callee, place):
+            named = _named(graph, caller, callee, confidence, place)
+            found[key].append(replace(named, caller=scripts.callers.get(key, named.caller)))
     for key in sorted(found):
         yield from found[key]
 
@@ -69,15 +76,18 @@ def _named(
     return NamedCall(graph.qualname(caller), name, place, confidence)
 
 
-def _silent(graph: CodeGraph, callee: SymbolId | External) -> bool:
-    """Whether calling something runs no code of the workspace that is known: a Python class without
-    a constructor, a variable whose value flow did not find.
+def _silent(graph: CodeGraph, callee: SymbolId | External, place: Location) -> bool:
+    """Whether calling something runs no code of the workspace that is known: a class without a
+    constructor, a variable whose value flow did not find. What JavaScript calls outside is left to
+    flow, which tells a global function from a constructor and a module from what it returns.
     """
-    if isinstance(callee, External) or callee.index < 0:
-        return False
-    spec = graph.spec(callee.path)
-    kind = graph.symbol(callee).kind
-    return spec is not None and spec.id == "python" and kind not in CALLABLE_KINDS
+    spec = graph.spec(place.path)
+    group = spec.group if spec is not None else ""
+    if isinstance(callee, External):
+        return group == GROUP
+    if callee.index < 0:
+        return group == GROUP
+    return group in ("python", GROUP) and graph.symbol(callee).kind not in CALLABLE_KINDS
 
 
 def units_of(graph: CodeGraph, check: Callable[[], None]) -> dict[str, FlowUnit]:

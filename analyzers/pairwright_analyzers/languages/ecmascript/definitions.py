@@ -636,25 +636,36 @@ def _enum_member(node: Node, text: bytes) -> Definition | None:
 
 def _test(node: Node, text: bytes) -> Definition | None:
     """`describe("…", () => …)` and its like. The title is the name."""
-    if _TEST_START.match(text, node.start_byte) is None:
-        return None
     call = nth(node, 0)
-    if call is None or call.type != "call_expression":
+    label = test_title(call, text) if call is not None else None
+    group = call.child_by_field_name("arguments") if call is not None else None
+    title = nth(group, 0) if group is not None else None
+    function = _last_function(group) if group is not None else None
+    if label is None or title is None or function is None:
+        return None
+    body = function.child_by_field_name("body")
+    flags = SymbolFlag.TEST | _function_flags(function, text)
+    return Definition(SymbolKind.TEST, title, node, body, flags=flags, label=label)
+
+
+def test_title(call: Node, text: bytes) -> str | None:
+    """The title of a test or group of tests that a call defines, None where it is no test."""
+    if _TEST_START.match(text, call.start_byte) is None or call.type != "call_expression":
         return None
     callee = call.child_by_field_name("function")
     group = call.child_by_field_name("arguments")
     if callee is None or group is None or not _says_test(callee, text):
         return None
     title = nth(group, 0)
-    function = next(
+    if title is None or _last_function(group) is None:
+        return None
+    return SPACES.sub(" ", unquoted(title, text)).strip() or "(untitled)"
+
+
+def _last_function(group: Node) -> Node | None:
+    return next(
         (child for child in reversed(group.named_children) if child.type in FUNCTIONS), None
     )
-    if title is None or function is None:
-        return None
-    label = SPACES.sub(" ", unquoted(title, text)).strip() or "(untitled)"
-    body = function.child_by_field_name("body")
-    flags = SymbolFlag.TEST | _function_flags(function, text)
-    return Definition(SymbolKind.TEST, title, node, body, flags=flags, label=label)
 
 
 def _says_test(callee: Node, text: bytes) -> bool:
