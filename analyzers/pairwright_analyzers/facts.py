@@ -107,6 +107,7 @@ class FileFacts:
     __slots__ = (
         "_blob",
         "_columns",
+        "_digest",
         "_qualnames",
         "errors",
         "language",
@@ -133,6 +134,7 @@ class FileFacts:
         self._columns = columns
         self._blob = blob
         self._qualnames: tuple[str, ...] | None = None
+        self._digest = b""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, FileFacts) and self.pack() == other.pack()
@@ -167,6 +169,23 @@ class FileFacts:
     def symbol_kind(self, index: int) -> SymbolKind:
         """The kind of the symbol at `index`, without building the symbol."""
         return _KINDS[self.columns.symbol_kinds[index]]
+
+    def symbol_start(self, index: int) -> int:
+        """Where the symbol at `index` begins."""
+        return self.columns.symbol_ints[index * _SYMBOL_INTS + 1]
+
+    def symbol_name_start(self, index: int) -> int:
+        """Where the name of the symbol at `index` stands."""
+        return self.columns.symbol_ints[index * _SYMBOL_INTS + 3]
+
+    def symbol_flags(self, index: int) -> int:
+        """The `SymbolFlag`s of the symbol at `index`, as a plain number."""
+        return self.columns.symbol_flags[index]
+
+    def symbol_owner(self, index: int) -> str:
+        """The name of the type the symbol belongs to from outside, or "" (`Symbol.owner`)."""
+        columns = self.columns
+        return columns.strings[columns.symbol_ints[index * _SYMBOL_INTS + 7]]
 
     def symbol_container(self, index: int) -> int:
         """The index of the enclosing symbol, or -1."""
@@ -266,7 +285,8 @@ class FileFacts:
             index,
             name,
             _ROLES[role & ROLE_MASK],
-            Span(start, start + len(name.encode("utf-8", "surrogateescape"))),
+            start,
+            start + (len(name) if name.isascii() else len(name.encode("utf-8", "surrogateescape"))),
             bool(role & MEMBER),
             bool(role & CHAINED),
             bool(role & CALLED),
@@ -385,6 +405,13 @@ class FileFacts:
         """Declarations whose names are seen only from their end on: (start, end)."""
         flat = self.columns.declarations
         return tuple((flat[at], flat[at + 1]) for at in range(0, len(flat), 2))
+
+    @property
+    def digest(self) -> bytes:
+        """The hash of the facts: 16 bytes, equal for equal facts."""
+        if not self._digest:
+            self._digest = digest_of(self.pack())
+        return self._digest
 
     def pack(self) -> bytes:
         """The facts as bytes; `unpack` is its inverse."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag, StrEnum
 from typing import NamedTuple
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -200,22 +201,27 @@ class Symbol:
     complexity: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """One occurrence of a name.
+class Reference(NamedTuple):
+    """One occurrence of a name, from byte `start` to `end`.
 
     `member` says that a receiver stands before it; `chained` that the receiver is the reference
-    before this one, and
-    `called` that it is called without arguments there.
+    before this one, and `called` that it is called without arguments there. A tuple, since a query
+    makes many thousands of them.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides `tuple.index`, which nobody wants here
     name: str
     role: Role
-    span: Span
+    start: int
+    end: int
     member: bool
     chained: bool = False
     called: bool = False
+
+    @property
+    def span(self) -> Span:
+        """The bytes of the name."""
+        return Span(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)

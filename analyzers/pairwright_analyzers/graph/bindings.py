@@ -5,7 +5,9 @@ Pure function of one file's facts. Knows nothing of other files.
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_right
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -48,6 +50,7 @@ class FileBindings:
         "facts",
         "imports",
         "members",
+        "reexports",
         "scopes",
         "shaped",
         "spec",
@@ -63,6 +66,11 @@ class FileBindings:
         self.shaped = facts.shaped
         self._starts = [scope.span.start for scope in self.scopes]
         self._tables: list[dict[str, list[Binding]]] = [{} for _ in self.scopes]
+        self.reexports: dict[str, list[int]] = {}
+        """Imports that are passed on, by the name they are passed on under."""
+        for index, item in enumerate(self.imports):
+            if item.reexport and item.name != "*":
+                self.reexports.setdefault(item.alias or item.name, []).append(index)
         self._outer: list[set[str]] = [set() for _ in self.scopes]
         self.members: dict[int, dict[str, list[int]]] = {}
         self._bind_symbols()
@@ -191,7 +199,7 @@ class FileBindings:
             kind = facts.symbol_kind(index)
             if kind in _NAMELESS:
                 continue
-            if self.spec.header_scope and facts.symbol(index).owner:
+            if self.spec.header_scope and facts.symbol_owner(index):
                 # Go's methods are reached through a value, never by their bare names.
                 continue
             if kind in (SymbolKind.FIELD, SymbolKind.PROPERTY) and not self.spec.implicit_receiver:
@@ -199,7 +207,15 @@ class FileBindings:
                 if self.scope_at(symbol.name_span.start) != scope:
                     # `self.x = …` in a method makes a member, never a bare name.
                     continue
+            if kind is SymbolKind.ENUM_MEMBER and container >= 0 and self._is_open(container):
+                around = facts.symbol_container(container)
+                self.members.setdefault(around, {}).setdefault(name, []).append(index)
+                scope = scope_of_symbol.get(around, 0) if around >= 0 else 0
             self._tables[scope].setdefault(name, []).append(Binding(BindingKind.SYMBOL, index))
+
+    def _is_open(self, enum: int) -> bool:
+        is_open = self.spec.open_enum
+        return is_open is not None and is_open(self.facts.symbol(enum).signature)
 
     def _bind_imports(self) -> None:
         for index, item in enumerate(self.imports):
@@ -248,3 +264,40 @@ class FileBindings:
             if found and found[0].kind is BindingKind.SYMBOL and scope == 0:
                 continue
             table.setdefault(name, []).append(Binding(BindingKind.LOCAL, index))
+
+
+class BindingsCache:
+    """Bindings by the digest of their facts, shared between the graphs of many revisions.
+
+    Making them costs more than all else in a query, and a revision changes few files. Bounded by
+    the references of the files held (some 140 bytes each); the least recently used go first. Safe
+    to use from any thread.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._size = 0
+        self._held: OrderedDict[bytes, FileBindings] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, facts: FileFacts, spec: LanguageSpec) -> FileBindings:
+        """The bindings of a file's facts."""
+        key = facts.digest
+        with self._lock:
+            held = self._held.get(key)
+            if held is not None:
+                self._held.move_to_end(key)
+                return held
+        made = FileBindings(facts, spec)
+        with self._lock:
+            if key not in self._held:
+                self._held[key] = made
+                self._size += facts.reference_count
+                while self._size > self._limit and len(self._held) > 1:
+                    _, gone = self._held.popitem(last=False)
+                    self._size -= gone.facts.reference_count
+            return self._held.get(key, made)
+
+
+SHARED_BINDINGS = BindingsCache(limit=900_000)
+"""The one cache of the process: facts are values, so whoever asks gets the same answer."""

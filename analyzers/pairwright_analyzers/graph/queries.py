@@ -99,7 +99,7 @@ def local_bindings_at(graph: CodeGraph, path: str, offset: int) -> tuple[Span, .
     width = len(reference.span)
     return tuple(
         Span(start, start + width)
-        for start in bindings.locals_named(reference.name, reference.span.start)
+        for start in bindings.locals_named(reference.name, reference.start)
     )
 
 
@@ -132,7 +132,7 @@ def parameters_at(graph: CodeGraph, path: str, offset: int) -> tuple[Location, .
     if bindings is None or reference is None or reference.role is not Role.KEYWORD:
         return ()
     found: list[Location] = []
-    for entity, _ in graph.resolver.called_at(bindings, path, reference.span.start):
+    for entity, _ in graph.resolver.called_at(bindings, path, reference.start):
         callee = called_symbol(graph, entity.id)
         facts = graph.resolver.facts(callee.path)
         if facts is None or facts.symbol_kind(callee.index) not in CALLABLE_KINDS:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol, TypeVar
 
 from pairwright_analyzers.facts import FileFacts
-from pairwright_analyzers.graph.bindings import Binding, BindingKind, FileBindings
+from pairwright_analyzers.graph.bindings import SHARED_BINDINGS, Binding, BindingKind, FileBindings
 from pairwright_analyzers.graph.entities import (
     MAX_BY_NAME,
     MEMBER_KINDS,
@@ -141,7 +141,7 @@ class Resolver:
         if path not in self._bindings:
             facts = self.workspace.facts(path)
             self._bindings[path] = (
-                FileBindings(facts, language(facts.language)) if facts is not None else None
+                SHARED_BINDINGS.of(facts, language(facts.language)) if facts is not None else None
             )
         return self._bindings[path]
 
@@ -167,7 +167,7 @@ class Resolver:
             return name.replace("\\", ".").replace("::", ".")
         clauses = self.namespaces(path)
         if clauses and self.family(language(facts.language)).namespace_clauses:
-            start = facts.symbol(index).span.start
+            start = facts.symbol_start(index)
             for namespace in clauses:
                 if namespace.span.start <= start and namespace.body_start >= namespace.span.end:
                     prefix = namespace.name
@@ -265,11 +265,11 @@ class Resolver:
             return self._bare(bindings, path, reference, depth)
         # Where the receiver is a name, what is said of the member is the type of what it is assigned.
         said = not reference.chained and (
-            reference.span.start in bindings.typed or reference.span.start in bindings.shaped
+            reference.start in bindings.typed or reference.start in bindings.shaped
         )
         if said or reference.chained:
             receivers = (
-                self._declared(bindings, path, reference.span.start, depth + 1)
+                self._declared(bindings, path, reference.start, depth + 1)
                 if said
                 else self.value(path, index - 1, called=reference.called, depth=depth + 1)
             )
@@ -295,7 +295,7 @@ class Resolver:
 
     def _definition(self, bindings: FileBindings, path: str, reference: Reference) -> Resolved:
         for at in bindings.facts.symbols_named(reference.name):
-            if bindings.facts.symbol(at).name_span.start == reference.span.start:
+            if bindings.facts.symbol_name_start(at) == reference.start:
                 return ((SymbolEntity(SymbolId(path, at)), Confidence.EXACT),)
         return ()
 
@@ -304,7 +304,7 @@ class Resolver:
         spec = bindings.spec
         if reference.member or reference.name not in spec.receivers | spec.super_words:
             return ()
-        owner = self._type_around(bindings, path, reference.span.start)
+        owner = self._type_around(bindings, path, reference.start)
         if owner is None:
             return ()
         if reference.name in spec.super_words:
@@ -327,7 +327,7 @@ class Resolver:
             return SymbolId(path, index)
         around = bindings.enclosing_callable(offset)
         while around >= 0:
-            owner = facts.symbol(around).owner
+            owner = facts.symbol_owner(around)
             owner_of = self.family(bindings.spec).owner_of
             if owner and owner_of is not None:
                 return owner_of(self, path, around)
@@ -365,7 +365,7 @@ class Resolver:
         self, bindings: FileBindings, path: str, reference: Reference, depth: int
     ) -> Resolved:
         """A name inside an import statement: the imported symbol, or the module up to that name."""
-        start = reference.span.start
+        start = reference.start
         for index, item in enumerate(bindings.imports):
             if not item.span.contains(start):
                 continue
@@ -402,7 +402,7 @@ class Resolver:
         bare = self.family(bindings.spec).bare
         if bare is not None:
             return bare(self, bindings, path, reference, depth)
-        found = bindings.lookup(reference.name, reference.span.start)
+        found = bindings.lookup(reference.name, reference.start)
         if found:
             return self.bound(bindings, path, found, depth)
         return self._global(bindings, path, reference, depth)
@@ -417,10 +417,10 @@ class Resolver:
         if symbols:
             facts = bindings.facts
             solid = [
-                one for one in symbols if not facts.symbol(one).flags & SymbolFlag.OVERLOAD
+                one for one in symbols if not facts.symbol_flags(one) & SymbolFlag.OVERLOAD
             ] or symbols
             if len(solid) > 1 and all(
-                facts.symbol(one).flags & SymbolFlag.PROPERTY for one in solid
+                facts.symbol_flags(one) & SymbolFlag.PROPERTY for one in solid
             ):
                 solid = solid[:1]
             unsure = Confidence.EXACT if len(solid) + len(imports) == 1 else Confidence.INFERRED
@@ -441,7 +441,7 @@ class Resolver:
         spec, name = bindings.spec, reference.name
         family = self.family(spec)
         if spec.implicit_receiver:
-            owner = self._type_around(bindings, path, reference.span.start)
+            owner = self._type_around(bindings, path, reference.start)
             if owner is not None:
                 found = self.type_member(owner, name, Confidence.EXACT, spec)
                 if found:
@@ -532,7 +532,7 @@ class Resolver:
         parameters are no symbols (`queries.parameters_at` finds them).
         """
         results: list[tuple[Entity, Confidence]] = []
-        for entity, confidence in self.called_at(bindings, path, reference.span.start, depth):
+        for entity, confidence in self.called_at(bindings, path, reference.start, depth):
             owner = self.facts(entity.id.path)
             if owner is None or owner.symbol_kind(entity.id.index) not in TYPE_KINDS:
                 continue
@@ -583,10 +583,10 @@ class Resolver:
         """The types of a local name from all places that bind it (or of the `result`-th of what
         calling it returns); None when it is not a local.
         """
-        found = bindings.lookup(reference.name, reference.span.start)
+        found = bindings.lookup(reference.name, reference.start)
         if not found or any(one.kind is not BindingKind.LOCAL for one in found):
             return None
-        start = reference.span.start
+        start = reference.start
         if reference.role is Role.READ and (start in bindings.typed or start in bindings.shaped):
             # Where it stands it is known to be of a type of its own: a case of a type switch.
             places = [start]
@@ -687,7 +687,7 @@ class Resolver:
                     # A type that is declared as a collection.
                     bindings = self.bindings(entity.id.path)
                     if bindings is not None and entity.id.index >= 0:
-                        name = bindings.facts.symbol(entity.id.index).name_span.start
+                        name = bindings.facts.symbol_name_start(entity.id.index)
                         declared = self._declared(bindings, entity.id.path, name, depth + 1)
                         inside.extend(self._items(declared, 1, depth + 1))
             collections = tuple(inside)
@@ -755,7 +755,7 @@ class Resolver:
 
     def _aliased(self, bindings: FileBindings, alias: SymbolId, depth: int) -> Resolved:
         """A value of the type that another is only a name for; () where it is a type itself."""
-        name = bindings.facts.symbol(alias.index).name_span.start
+        name = bindings.facts.symbol_name_start(alias.index)
         if name not in bindings.typed:
             return ()
         return self._declared(bindings, alias.path, name, depth + 1)
@@ -836,12 +836,10 @@ class Resolver:
         found = [
             one
             for one in bindings.top_level(name)
-            if one.kind is not BindingKind.SYMBOL or not bindings.facts.symbol(one.index).owner
+            if one.kind is not BindingKind.SYMBOL or not bindings.facts.symbol_owner(one.index)
         ]
         reexports = [
-            Binding(BindingKind.IMPORT, index)
-            for index, item in enumerate(bindings.imports)
-            if item.reexport and item.name != "*" and (item.alias or item.name) == name
+            Binding(BindingKind.IMPORT, index) for index in bindings.reexports.get(name, ())
         ]
         bound = self.bound(
             bindings, path, [*found, *(one for one in reexports if one not in found)], depth
@@ -873,6 +871,11 @@ class Resolver:
                 if len(found) > 1:
                     unsure = weaker(unsure, Confidence.INFERRED)
                 return tuple((SymbolEntity(one), unsure) for one in found)
+        bindings = self.bindings(owner.path)
+        if bindings is not None and bindings.facts.symbol_kind(owner.index) is SymbolKind.TYPE:
+            for meant, _ in self._made(SymbolEntity(owner), True, 1):
+                if isinstance(meant, InstanceEntity) and meant.id != owner:
+                    return self.type_member(meant.id, name, confidence, spec)
         return ()
 
     def own_members(self, owner: SymbolId, name: str) -> tuple[SymbolId, ...]:
@@ -894,16 +897,19 @@ class Resolver:
             owns = self.family(spec).owns
             for path, facts, index in self.defined(name, spec.group):
                 container = facts.symbol_container(index)
-                if container >= 0:
+                says = facts.symbol_owner(index).replace("::", ".")
+                if says:
+                    named = says.rpartition(".")[2] == type_name
+                    if not named or not owns(self, owner, SymbolId(path, index)):
+                        continue
+                elif container >= 0:
                     same = facts.symbol_name(container) == type_name and (
                         path,
                         container,
                     ) != (owner.path, owner.index)
                     if not same or not self._same_type(owner, SymbolId(path, container)):
                         continue
-                elif facts.symbol(index).owner.replace("::", ".").rpartition(".")[2] != type_name:
-                    continue
-                elif not owns(self, owner, SymbolId(path, index)):
+                else:
                     continue
                 apart.append(SymbolId(path, index))
         solid = [one for one in apart if not self._abstract(one)]
@@ -920,7 +926,7 @@ class Resolver:
 
     def _abstract(self, symbol: SymbolId) -> bool:
         facts = self.facts(symbol.path)
-        return facts is not None and bool(facts.symbol(symbol.index).flags & SymbolFlag.ABSTRACT)
+        return facts is not None and bool(facts.symbol_flags(symbol.index) & SymbolFlag.ABSTRACT)
 
     # -- types
 
@@ -1019,7 +1025,7 @@ class Resolver:
         found: list[tuple[Entity, Confidence]] = []
         for path, facts, index in self.defined(name, group):
             kind = facts.symbol_kind(index)
-            member = kind in MEMBER_KINDS or bool(facts.symbol(index).owner)
+            member = kind in MEMBER_KINDS or bool(facts.symbol_owner(index))
             if not member or (called and kind not in CALLABLE_KINDS and kind not in _VALUE_KINDS):
                 continue
             if len(found) >= MAX_BY_NAME:
@@ -1031,7 +1037,7 @@ class Resolver:
 
 
 def _all_abstract(facts: FileFacts, found: tuple[SymbolId, ...]) -> bool:
-    return all(facts.symbol(one.index).flags & SymbolFlag.ABSTRACT for one in found)
+    return all(facts.symbol_flags(one.index) & SymbolFlag.ABSTRACT for one in found)
 
 
 def _without_overloads(facts: FileFacts, found: tuple[SymbolId, ...]) -> tuple[SymbolId, ...]:
@@ -1040,9 +1046,9 @@ def _without_overloads(facts: FileFacts, found: tuple[SymbolId, ...]) -> tuple[S
     """
     if len(found) < 2:
         return found
-    solid = [one for one in found if not facts.symbol(one.index).flags & SymbolFlag.OVERLOAD]
+    solid = [one for one in found if not facts.symbol_flags(one.index) & SymbolFlag.OVERLOAD]
     kept = solid or list(found)
-    if all(facts.symbol(one.index).flags & SymbolFlag.PROPERTY for one in kept):
+    if all(facts.symbol_flags(one.index) & SymbolFlag.PROPERTY for one in kept):
         return (kept[0],)
     return tuple(kept)
 

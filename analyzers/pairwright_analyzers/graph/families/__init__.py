@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from pairwright_analyzers.graph.families.base import Family
 from pairwright_analyzers.graph.families.ecmascript import ECMASCRIPT
+from pairwright_analyzers.graph.families.elixir import ELIXIR
 from pairwright_analyzers.graph.families.go import GO
 from pairwright_analyzers.graph.families.include import INCLUDE
+from pairwright_analyzers.graph.families.jvm import JVM
+from pairwright_analyzers.graph.families.lua import LUA
 from pairwright_analyzers.graph.families.namespace import NAMESPACE
 from pairwright_analyzers.graph.families.python import PYTHON
 from pairwright_analyzers.graph.families.ruby import RUBY
 from pairwright_analyzers.graph.families.rust import RUST
+from pairwright_analyzers.graph.families.swift import SWIFT
 
 FAMILIES: dict[str, Family] = {
     "python": PYTHON,
@@ -22,5 +26,9 @@ FAMILIES: dict[str, Family] = {
     "namespace": NAMESPACE,
     "include": INCLUDE,
     "ruby": RUBY,
+    "jvm": JVM,
+    "swift": SWIFT,
+    "lua": LUA,
+    "elixir": ELIXIR,
     "global": Family(),
 }

@@ -113,8 +113,8 @@ class GoModules:
                 if facts is None:
                     continue
                 for at in range(facts.symbol_count):
-                    if facts.symbol_kind(at) is SymbolKind.METHOD and facts.symbol(at).owner:
-                        key = self.package(one), facts.symbol(at).owner
+                    if facts.symbol_kind(at) is SymbolKind.METHOD and facts.symbol_owner(at):
+                        key = self.package(one), facts.symbol_owner(at)
                         held.setdefault(key, {})[facts.symbol_name(at)] = SymbolId(one, at)
         return held.get((self.package(path), type_name), {})
 

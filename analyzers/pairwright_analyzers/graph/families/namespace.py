@@ -51,7 +51,7 @@ def _same_namespace(
     """Java, C#, PHP: the namespaces around the place, then those imported whole, then the
     global one.
     """
-    here = resolver.namespace_at(path, reference.span.start)
+    here = resolver.namespace_at(path, reference.start)
     group = bindings.spec.group
     candidates = [
         (SymbolId(other, index), resolver.qualified(other, facts, index))

@@ -225,11 +225,11 @@ def _injected(
     nearest `conftest.py` upwards.
     """
     facts = bindings.facts
-    around = bindings.enclosing_callable(reference.span.start)
+    around = bindings.enclosing_callable(reference.start)
     if around < 0 or reference.name in bindings.spec.receivers:
         return ()
     function = facts.symbol(around)
-    if not function.name_span.end <= reference.span.start < function.body_start:
+    if not function.name_span.end <= reference.start < function.body_start:
         return ()
     test = bool(function.flags & SymbolFlag.TEST) and bindings.spec.is_test_path(path)
     if not test and not _is_fixture(facts, around):
