@@ -207,6 +207,8 @@ class LanguageSpec:
     """Reads names in `blanks` and in `@words`."""
     variant: Callable[[bytes], LanguageSpec | None] | None = None
     """The language that reads a text in place of this one, where the extension is shared (`.h`)."""
+    open_enum: Callable[[str], bool] | None = None
+    """Whether an enum, by its signature, gives its members' names to the scope around it too (C)."""
     symbol_limit: int = 0
     """How many symbols of a file are kept, counted from its start; 0 for all (data files can have
     any number).

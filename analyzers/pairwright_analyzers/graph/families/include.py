@@ -141,7 +141,7 @@ def _as_linked(
     kind = symbol.kind
     container = symbol.container
     qualified = resolver.qualified(path, facts, index)
-    names = (qualified,)
+    names: tuple[str, ...] = (qualified,)
     bodiless = symbol.body_start >= symbol.span.end
     if kind is SymbolKind.NAMESPACE and bodiless:
         return None

@@ -80,3 +80,9 @@
 (field_declaration type: [(type_identifier) (struct_specifier) (union_specifier) (enum_specifier)]) @typed
 (function_definition type: [(type_identifier) (struct_specifier) (union_specifier) (enum_specifier)]) @typed
 (type_definition type: [(type_identifier) (struct_specifier) (union_specifier) (enum_specifier)]) @typed
+(compound_literal_expression type: (type_descriptor) value: (initializer_list (initializer_pair))) @typed
+(field_expression argument: [
+  (call_expression arguments: (argument_list (_)))
+  (subscript_expression)
+  (parenthesized_expression)
+]) @typed

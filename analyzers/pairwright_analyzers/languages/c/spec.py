@@ -9,7 +9,7 @@ behind it. A header says by its text alone whether it is C or C++ (`variant`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.c.habits import C_HABITS
@@ -344,15 +344,81 @@ def type_name(node: Node | None) -> Node | None:
     return None
 
 
-def typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
-    """The `typed` hook of C: every name a declaration declares, with the type it states."""
+Typed = tuple[int, int] | tuple[int, int, int, int]
+
+
+def typed(node: Node, text: bytes) -> Iterator[Typed]:
+    """The `typed` hook of C: every name a declaration declares, with the type it states; a member
+    behind an expression, with what says that expression's type.
+    """
+    if node.type == "field_expression":
+        yield from member_of(node, made_by)
+        return
     value = type_name(node.child_by_field_name("type"))
     if value is None:
+        return
+    if node.type == "compound_literal_expression":
+        yield from designated(node.child_by_field_name("value"), value)
         return
     for declarator in node.children_by_field_name("declarator"):
         name, _, _ = declared(declarator)
         if name is not None:
             yield name.start_byte, value.start_byte
+        if declarator.type == "init_declarator":
+            yield from designated(declarator.child_by_field_name("value"), value)
+
+
+def designated(values: Node | None, kind: Node) -> Iterator[tuple[int, int]]:
+    """The members that the initialiser of a structure names, with the structure's type."""
+    if values is None or values.type != "initializer_list":
+        return
+    for pair in values.named_children:
+        first = first_named(pair) if pair.type == "initializer_pair" else None
+        if first is not None and first.type == "field_designator":
+            first = first_named(first)
+        if first is not None and first.type == "field_identifier":
+            yield first.start_byte, kind.start_byte
+
+
+def member_of(node: Node, made: Callable[[Node], Node | None]) -> Iterator[Typed]:
+    """A member whose receiver is more than a name: `f(a)->b`, `((T *)p)->b`, `all[n].b`."""
+    name = node.child_by_field_name("field")
+    receiver = node.child_by_field_name("argument")
+    if name is None or receiver is None:
+        return
+    if name.type in ("template_method", "dependent_name"):
+        name = name.child_by_field_name("name") or name
+    value = made(receiver)
+    if value is None:
+        return
+    yield name.start_byte, value.start_byte
+    if receiver.type == "subscript_expression":
+        yield name.start_byte, value.start_byte, -1, 0
+
+
+def made_by(node: Node | None) -> Node | None:
+    """The name that says an expression's type: that of a called function, a cast's type, a
+    variable.
+    """
+    for _ in range(_MAX_NESTING):
+        if node is None:
+            return None
+        kind = node.type
+        if kind in ("identifier", "field_identifier", "this"):
+            return node
+        if kind in ("cast_expression", "compound_literal_expression", "new_expression"):
+            return type_name(node.child_by_field_name("type"))
+        if kind == "parenthesized_expression":
+            node = first_named(node)
+        elif kind in ("pointer_expression", "subscript_expression"):
+            node = node.child_by_field_name("argument")
+        elif kind == "call_expression":
+            node = node.child_by_field_name("function")
+        elif kind == "field_expression":
+            node = node.child_by_field_name("field")
+        else:
+            return None
+    return None
 
 
 def parameter(node: Node, text: bytes) -> Parameter | None:
@@ -445,6 +511,14 @@ def _macro_parameters(group: Node | None, text: bytes) -> tuple[Parameter, ...]:
         for name in names
         if name
     )
+
+
+_SCOPED_ENUM = re.compile(r"\benum\s+(?:class|struct)\b")
+
+
+def open_enum(signature: str) -> bool:
+    """Whether an enum's members are named without it."""
+    return _SCOPED_ENUM.search(signature) is None
 
 
 _SPECIFIERS = re.compile(
@@ -708,5 +782,6 @@ C = LanguageSpec(
     blanks=blanks,
     raw_names=raw_names,
     variant=_variant,
+    open_enum=open_enum,
     test_paths=(r"(^|/)tests?/", r"(^|/)test_[^/]*\.[ch]$", r"_test\.[ch]$"),
 )

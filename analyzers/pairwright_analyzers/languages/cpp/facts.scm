@@ -9,6 +9,8 @@
 (alias_declaration) @def.alias
 (concept_definition) @def.concept
 (namespace_alias_definition) @def.namespace_alias
+(namespace_alias_definition) @import.statement
+(using_declaration) @import.statement
 (template_declaration (declaration declarator: (_) @def.declarator))
 (field_declaration_list (declaration declarator: (_) @def.declarator))
 (friend_declaration (declaration declarator: (_) @def.declarator))
@@ -76,5 +78,5 @@
 (optional_parameter_declaration type: [(type_identifier) (qualified_identifier) (template_type)]) @typed
 (field_declaration type: [(qualified_identifier) (template_type) (class_specifier) (dependent_type)]) @typed
 (function_definition type: [(qualified_identifier) (template_type) (class_specifier) (dependent_type) (placeholder_type_specifier)]) @typed
-(for_range_loop type: [(type_identifier) (qualified_identifier) (template_type)]) @typed
+(for_range_loop type: [(type_identifier) (qualified_identifier) (template_type) (placeholder_type_specifier)]) @typed
 (alias_declaration) @typed

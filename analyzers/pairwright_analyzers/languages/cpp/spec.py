@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.languages.c import spec as c
 from pairwright_analyzers.languages.c.habits import CPP_HABITS
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
-from pairwright_analyzers.types import Call, Import, Signature, Span, SymbolFlag, SymbolKind
+from pairwright_analyzers.types import (
+    AS_IT_IS,
+    Call,
+    Import,
+    Signature,
+    Span,
+    SymbolFlag,
+    SymbolKind,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -49,7 +57,7 @@ def _grammar() -> object:
     return tree_sitter_cpp.language()
 
 
-def _define(word: str, node: Node, text: bytes) -> Definition | None:
+def _define(word: str, node: Node, text: bytes) -> Definition | list[Definition] | None:
     if word == "template":
         return _template(node, text)
     parent = node.parent
@@ -59,7 +67,7 @@ def _define(word: str, node: Node, text: bytes) -> Definition | None:
     return _plain(word, node, text)
 
 
-def _plain(word: str, node: Node, text: bytes) -> Definition | None:
+def _plain(word: str, node: Node, text: bytes) -> Definition | list[Definition] | None:
     if word == "function":
         return _function(node, node, text)
     if word == "declarator":
@@ -420,53 +428,90 @@ def _class(node: Node, extent: Node, text: bytes) -> Definition | None:
     return Definition(kind, last, extent, body, owner=owner, flags=flags)
 
 
-def _namespace(node: Node, text: bytes) -> Definition | None:
+def _namespace(node: Node, text: bytes) -> Definition | list[Definition] | None:
+    """A namespace; `namespace a::b` is two, one in the other."""
     name = node.child_by_field_name("name")
     body = node.child_by_field_name("body")
     if name is None:
         return None
-    if name.type != "nested_namespace_specifier":
-        return Definition(SymbolKind.NAMESPACE, name, node, body, flags=SymbolFlag.EXPORTED)
-    parts = text[name.start_byte : name.end_byte].decode("utf-8", "replace").split("::")
-    last = name
-    while last.type == "nested_namespace_specifier" and last.named_children:
-        last = last.named_children[-1]
-    owner = ".".join(part.replace("inline ", "").strip() for part in parts[:-1])
-    return Definition(
-        SymbolKind.NAMESPACE, last, node, body, owner=owner, flags=SymbolFlag.EXPORTED
-    )
+    parts = [name]
+    while parts[-1].type == "nested_namespace_specifier" and parts[-1].named_children:
+        parts[-1:] = parts[-1].named_children
+    return [
+        Definition(SymbolKind.NAMESPACE, part, node, body, flags=SymbolFlag.EXPORTED)
+        for part in parts[:_MAX_NAMESPACES]
+    ]
+
+
+_MAX_NAMESPACES = 32
 
 
 def _imports(node: Node, text: bytes) -> Iterator[Import]:
-    if node.type == "preproc_include":
+    """What a file includes; with level 1, what `using` and an alias bring from a namespace."""
+    kind = node.type
+    if kind == "preproc_include":
         yield from c.imports(node, text)
         return
     span = Span(*node.byte_range)
-    if node.type == "import_declaration":
+    if kind == "import_declaration":
         name = node.child_by_field_name("name") or node.child_by_field_name("header")
         if name is not None:
             module = text[name.start_byte : name.end_byte].decode("utf-8", "replace").strip('"<>')
             yield Import(span, module, "*", "", 0, Span(*name.byte_range))
         return
+    path = node.named_children[-1] if node.named_children else None
+    if path is None:
+        return
+    spelled = text[path.start_byte : path.end_byte].decode("utf-8", "replace")
+    dotted = ".".join("".join(_TEMPLATE_ARGUMENTS.sub("", spelled).split()).split("::")).strip(".")
+    module, _, name_text = dotted.rpartition(".")
+    where = Span(*path.byte_range)
+    if kind == "namespace_alias_definition":
+        alias = node.child_by_field_name("name")
+        if alias is not None and alias != path:
+            label = text[alias.start_byte : alias.end_byte].decode("utf-8", "replace")
+            yield Import(span, module, name_text, label, 1, where)
+    elif any(child.type in ("namespace", "enum") for child in node.children):
+        yield Import(span, dotted, "*", "", 1, where)
+    elif module:
+        yield Import(span, module, name_text, name_text, 1, where)
 
 
-def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
+def _typed(node: Node, text: bytes) -> Iterator[c.Typed]:
+    if node.type == "field_expression":
+        yield from c.member_of(node, lambda receiver: _made_by(receiver, text))
+        return
     kind = node.child_by_field_name("type")
+    if node.type == "compound_literal_expression":
+        value = c.type_name(kind)
+        if value is not None:
+            yield from c.designated(node.child_by_field_name("value"), value)
+        return
+    inferred = kind is not None and kind.type == "placeholder_type_specifier"
+    if node.type == "for_range_loop" and inferred:
+        name, _, _ = c.declared(node.child_by_field_name("declarator"))
+        value = _made_by(node.child_by_field_name("right"), text)
+        if name is not None and value is not None:
+            yield name.start_byte, value.start_byte, -1, 0
+        return
     if node.type == "alias_declaration":
         name = node.child_by_field_name("name")
         value = c.type_name(kind)
         if name is not None and value is not None:
             yield name.start_byte, value.start_byte
         return
-    if kind is not None and kind.type == "placeholder_type_specifier":
-        yield from _inferred(node)
+    if inferred:
+        yield from _inferred(node, text)
         return
     for _ in range(16):
         if kind is None or kind.type != "qualified_identifier":
             break
         kind = kind.child_by_field_name("name")
+    items = 0
     if kind is not None and kind.type == "template_type":
         value = _pointee(kind, text)
+        if value is not None and value != c.type_name(kind):
+            items = int(_template_name(kind, text) in _COLLECTIONS)
     else:
         value = c.type_name(kind)
     if value is None:
@@ -475,7 +520,13 @@ def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
         name, _, _ = c.declared(declarator)
         last = _split(name, text)[0] if name is not None else None
         if last is not None:
-            yield last.start_byte, value.start_byte
+            yield (
+                (last.start_byte, value.start_byte, items, 0)
+                if items
+                else (last.start_byte, value.start_byte)
+            )
+        if declarator.type == "init_declarator":
+            yield from c.designated(declarator.child_by_field_name("value"), value)
 
 
 _POINTERS = frozenset(
@@ -483,17 +534,79 @@ _POINTERS = frozenset(
 )
 
 
-def _pointee(node: Node, text: bytes) -> Node | None:
-    """`unique_ptr<A>` is used like an `A`; other templates are themselves."""
+_COLLECTIONS = frozenset(
+    b"vector list deque set array span initializer_list forward_list multiset unordered_set".split()
+)
+
+
+_AS_THEY_ARE = frozenset({"identifier", "field_expression", "qualified_identifier"})
+
+
+def _template_name(node: Node, text: bytes) -> bytes:
     name = node.child_by_field_name("name")
-    if name is not None and text[name.start_byte : name.end_byte] in _POINTERS:
-        group = node.child_by_field_name("arguments")
-        first = c.first_named(group) if group is not None else None
-        return c.type_name(first)
+    return text[name.start_byte : name.end_byte] if name is not None else b""
+
+
+def _pointee(node: Node, text: bytes) -> Node | None:
+    """`unique_ptr<A>` is used like an `A`, `vector<A>` holds some; other templates are
+    themselves.
+    """
+    word = _template_name(node, text)
+    if word in _POINTERS or word in _COLLECTIONS:
+        inner = _argument(node)
+        for _ in range(8):
+            kind = inner.child_by_field_name("type") if inner is not None else None
+            while kind is not None and kind.type == "qualified_identifier":
+                kind = kind.child_by_field_name("name")
+            if kind is None or kind.type != "template_type":
+                break
+            if _template_name(kind, text) not in _POINTERS:
+                break
+            inner = _argument(kind)
+        return c.type_name(inner) or c.type_name(node)
     return c.type_name(node)
 
 
-def _inferred(node: Node) -> Iterator[tuple[int, int]]:
+def _argument(node: Node) -> Node | None:
+    """The first argument of a template."""
+    group = node.child_by_field_name("arguments")
+    return c.first_named(group) if group is not None else None
+
+
+_CASTS = frozenset(
+    b"""static_cast dynamic_cast const_cast reinterpret_cast make_unique make_shared
+    static_pointer_cast dynamic_pointer_cast""".split()
+)
+
+
+def _made_by(node: Node | None, text: bytes) -> Node | None:
+    """The name that says an expression's type, casts and makers of pointers looked through."""
+    for _ in range(32):
+        if node is None:
+            return None
+        kind = node.type
+        if kind == "parenthesized_expression":
+            node = c.first_named(node)
+        elif kind in ("pointer_expression", "subscript_expression"):
+            node = node.child_by_field_name("argument")
+        elif kind == "call_expression":
+            node = node.child_by_field_name("function")
+        elif kind == "qualified_identifier":
+            node = node.child_by_field_name("name")
+        elif kind in ("template_function", "template_method"):
+            if _template_name(node, text) in _CASTS:
+                return c.type_name(_argument(node))
+            return node.child_by_field_name("name")
+        elif kind == "field_expression":
+            node = node.child_by_field_name("field")
+        elif kind == "dependent_name":
+            node = c.first_named(node)
+        else:
+            return c.made_by(node)
+    return None
+
+
+def _inferred(node: Node, text: bytes) -> Iterator[c.Typed]:
     """`auto x = make()` and `auto x = new A` take the type of what they are made by; `auto f()
     -> A` says it behind.
     """
@@ -507,16 +620,11 @@ def _inferred(node: Node) -> Iterator[tuple[int, int]]:
             value = c.type_name(c.first_named(trailing)) if trailing is not None else None
         elif declarator.type == "init_declarator":
             right = declarator.child_by_field_name("value")
-            if right is not None and right.type == "call_expression":
-                callee = right.child_by_field_name("function")
-                if callee is not None and callee.type == "field_expression":
-                    callee = callee.child_by_field_name("field")
-                value = c.type_name(callee)
-            elif right is not None and right.type in (
-                "new_expression",
-                "compound_literal_expression",
-            ):
-                value = c.type_name(right.child_by_field_name("type"))
+            value = _made_by(right, text)
+            if value is not None and right is not None and right.type in _AS_THEY_ARE:
+                if name is not None:
+                    yield name.start_byte, value.start_byte, AS_IT_IS, 0
+                continue
         if name is not None and value is not None:
             yield name.start_byte, value.start_byte
 
@@ -568,6 +676,7 @@ CPP = LanguageSpec(
     arguments=ArgumentRules(overloads=True, exact_overrides=True),
     blanks=_blanks,
     raw_names=c.raw_names,
+    open_enum=c.open_enum,
     test_paths=(
         r"(^|/)tests?/",
         r"(^|/)test_[^/]*\.(?:cc|cpp|cxx|hpp|h)$",
