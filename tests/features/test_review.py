@@ -9,6 +9,7 @@ import pytest
 
 from features.conftest import Project, git
 from pairwright.errors import BadArgument, Cancelled, UnknownRevision
+from pairwright.features.base import revision_of
 from pairwright.features.review import (
     review_changes,
     review_file,
@@ -172,6 +173,22 @@ def test_uses_of_a_deleted_file_are_found_where_they_are(project: Project) -> No
     assert "prices.py was deleted" in findings[0].message
 
 
+def test_a_module_that_became_a_package_is_not_gone(project: Project) -> None:
+    project.commit({"prices.py": PRICES, "cart.py": CART})
+    (project.root / "prices.py").unlink()
+    project.put({"prices/__init__.py": PRICES})
+    assert "cart.py" not in gathered(project, review_changes)
+
+
+def test_the_base_text_has_the_line_ends_of_the_checkout(project: Project) -> None:
+    project.commit({"b.py": "x = 1\ny = 2\n"})
+    context = project.context()
+    revision = revision_of(context)
+    assert revision is not None
+    assert revision.origin("b.py", b"x = 1\r\ny = 3\r\n").text == b"x = 1\r\ny = 2\r\n"
+    assert revision.origin("b.py", b"x = 1\ny = 3\n").text == b"x = 1\ny = 2\n"
+
+
 def test_line_ends_of_the_checkout_are_no_change(project: Project) -> None:
     text = "def f():\n    breakpoint()\n\n\nx = 1\n"
     project.commit({"b.py": text})
@@ -238,6 +255,14 @@ def test_what_was_accepted_is_not_shown_again(project: Project) -> None:
     assert review_file(project.context(), "prices.py") == ()
     project.put({"prices.py": PRICES_NOW + "\n\ndef f():\n    breakpoint()\n"})
     assert "leftover-debug" in rules_of(review_file(project.context(), "prices.py"))
+
+
+def test_one_caller_more_does_not_revive_an_accepted_finding(project: Project) -> None:
+    twice = CART + "print(total([3], 0.3))\n"
+    broken(project).put({"cart.py": twice})
+    write_baseline(project.context())
+    project.put({"cart.py": twice + "print(total([4], 0.3))\n"})
+    assert review_file(project.context(), "prices.py") == ()
 
 
 def test_one_of_two_equal_findings_was_accepted(project: Project) -> None:

@@ -193,11 +193,10 @@ _NAME = re.compile(
     rb"(?P<value>[^\"'`\s]{16,200})(?P=quote)"
 )
 _OTHER_NAME = re.compile(
-    rb"(?i)public|hash|digest|checksum|_?(?:id|name|url|uri|path|file|type|header|field|param|prefix"
-    rb"|pattern|regex|format|class|label|column|env|var|message|error|length|count|limit|kind|index"
-    rb"|endpoint|expir\w*|ttl|placeholder|hint|title|text|help)s?$|^(?:.*[._-])?(?:next|page|cursor"
-    rb"|csrf|sync)"
+    rb"(?i)^(?:.*[._-])?(?:next|page|cursor|csrf|sync|public|hashed|encrypted|resume)"
 )
+"""Names of what is random and no secret: a place in a list, a public half."""
+
 _WORDS = re.compile(rb"(?:[A-Z]?[a-z]{2,}|[A-Z]{2,}|\d{1,4})(?:[._:/\\-]|(?=[A-Z]))?")
 _HEX = re.compile(rb"[0-9a-fA-F]+\Z")
 

@@ -42,6 +42,11 @@ LANGUAGES: Mapping[str, str] = {
     "csharp": "csharp",
     "ruby": "ruby",
     "php": "php",
+    "kotlin": "kotlin",
+    "scala": "scala",
+    "swift": "swift",
+    "lua": "lua",
+    "elixir": "elixir",
     "shellscript": "bash",
     "html": "html",
     "css": "css",
@@ -51,7 +56,7 @@ LANGUAGES: Mapping[str, str] = {
 }
 """Our language ids -> ast-grep's names."""
 
-UNSUPPORTED = frozenset({"toml"})
+UNSUPPORTED = frozenset({"toml", "sql"})
 """Languages of ours that ast-grep cannot read."""
 
 ALIASES: Mapping[str, str] = {
@@ -68,6 +73,8 @@ ALIASES: Mapping[str, str] = {
     "c#": "csharp",
     "cs": "csharp",
     "rb": "ruby",
+    "kt": "kotlin",
+    "ex": "elixir",
     "bash": "shellscript",
     "sh": "shellscript",
     "shell": "shellscript",

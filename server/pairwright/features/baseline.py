@@ -1,7 +1,7 @@
 """The baseline: findings accepted as they are, in a file that a team commits.
 
 Owns its format and what makes two findings the same one: rule, path, symbol and message, numbers
-left out, so that neither moved lines nor one caller more revive an accepted finding. It must not
+left out, so that neither moved lines nor a changed count revive an accepted finding. It must not
 know how findings are made.
 """
 
