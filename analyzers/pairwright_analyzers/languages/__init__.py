@@ -12,17 +12,23 @@ from pairwright_analyzers.languages.c.spec import C
 from pairwright_analyzers.languages.cpp.spec import CPP
 from pairwright_analyzers.languages.csharp.spec import CSHARP
 from pairwright_analyzers.languages.css.spec import CSS
+from pairwright_analyzers.languages.elixir.spec import ELIXIR
 from pairwright_analyzers.languages.go.spec import GO
 from pairwright_analyzers.languages.html.spec import HTML
 from pairwright_analyzers.languages.java.spec import JAVA
 from pairwright_analyzers.languages.javascript.spec import JAVASCRIPT
 from pairwright_analyzers.languages.json.spec import JSON
+from pairwright_analyzers.languages.kotlin.spec import KOTLIN
+from pairwright_analyzers.languages.lua.spec import LUA
 from pairwright_analyzers.languages.markdown.spec import MARKDOWN
 from pairwright_analyzers.languages.php.spec import PHP
 from pairwright_analyzers.languages.python.spec import PYTHON
 from pairwright_analyzers.languages.ruby.spec import RUBY
 from pairwright_analyzers.languages.rust.spec import RUST
+from pairwright_analyzers.languages.scala.spec import SCALA
 from pairwright_analyzers.languages.spec import LanguageSpec
+from pairwright_analyzers.languages.sql.spec import SQL
+from pairwright_analyzers.languages.swift.spec import SWIFT
 from pairwright_analyzers.languages.toml.spec import TOML
 from pairwright_analyzers.languages.tsx.spec import TSX
 from pairwright_analyzers.languages.typescript.spec import TYPESCRIPT
@@ -41,11 +47,17 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     RUST,
     JAVA,
     CSHARP,
+    KOTLIN,
+    SCALA,
+    SWIFT,
+    LUA,
+    ELIXIR,
     BASH,
     CSS,
     HTML,
     JSON,
     MARKDOWN,
+    SQL,
     TOML,
     YAML,
 )

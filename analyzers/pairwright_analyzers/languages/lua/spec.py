@@ -259,6 +259,9 @@ def _returned(node: Node, text: bytes) -> Iterator[Import]:
                 continue
             place = Span(*held.byte_range)
             offered = spelled(name_node, text)
+            if offered == spelled(held, text):
+                # What stands at the top is found by its own name.
+                continue
             yield Import(span, "", spelled(held, text), offered, 0, place, reexport=True)
 
 

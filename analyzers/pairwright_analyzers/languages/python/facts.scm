@@ -27,6 +27,11 @@
 (class_definition superclasses: (argument_list (subscript value: (identifier) @inherit)))
 (class_definition superclasses: (argument_list (subscript value: (attribute attribute: (identifier) @inherit))))
 (type (identifier) @annotate)
+(_ type_parameters: (type_parameter (type [
+  (identifier) @bind
+  (constrained_type . (type (identifier) @bind))
+  (splat_type (identifier) @bind)
+])))
 (type (attribute attribute: (identifier) @annotate))
 (type (generic_type (identifier) @annotate))
 (type (subscript value: (identifier) @annotate))
