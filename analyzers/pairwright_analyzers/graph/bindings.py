@@ -14,7 +14,7 @@ from enum import IntEnum
 
 from pairwright_analyzers.facts import FileFacts, scopes_of
 from pairwright_analyzers.languages.spec import LanguageSpec
-from pairwright_analyzers.types import MEMBER, ROLE_MASK, Role, ScopeKind, Span, SymbolKind
+from pairwright_analyzers.types import MEMBER, ROLE_MASK, Role, Scope, ScopeKind, Span, SymbolKind
 
 _NAMELESS = frozenset({SymbolKind.MODULE, SymbolKind.IMPLEMENTATION})
 """Kinds that carry a name which their text does not bind: a package clause, an `impl` block."""
@@ -93,21 +93,53 @@ class FileBindings:
         named bare.
         """
         at = self.scope_at(offset)
-        crossed = False
+        crossed = alone = False
         while at >= 0:
             scope = self.scopes[at]
-            hidden = scope.kind is ScopeKind.CLASS and crossed and not self.spec.implicit_receiver
-            if not hidden:
-                found = self._tables[at].get(name)
-                if found and name not in self._outer[at]:
-                    if self._seen_from:
-                        found = self._visible(found, offset)
-                    if found:
-                        return tuple(found)
+            closed = (
+                self.spec.closed_namespaces
+                and scope.kind is ScopeKind.CLASS
+                and self.facts.symbol_kind(scope.symbol) is SymbolKind.NAMESPACE
+            )
+            hidden = (
+                scope.kind is ScopeKind.CLASS
+                and crossed
+                and not closed
+                and not self.spec.implicit_receiver
+            )
+            found = self._tables[at].get(name)
+            if found and hidden:
+                # The type parameters that the header binds are no members.
+                found = [one for one in found if self._is_declared_local(one)]
+            if found and alone:
+                found = [one for one in found if one.kind is not BindingKind.LOCAL]
+            if found and name not in self._outer[at]:
+                if self._seen_from:
+                    found = self._visible(found, offset)
+                if found:
+                    return tuple(found)
+            if closed:
+                return ()
+            alone = alone or self._closes(scope)
             if scope.kind is ScopeKind.FUNCTION or scope.kind is ScopeKind.BLOCK:
                 crossed = True
             at = scope.parent
         return ()
+
+    def _closes(self, scope: Scope) -> bool:
+        """Whether local names around a definition are not seen in it."""
+        closes = self.spec.closes
+        if closes is None or scope.symbol < 0:
+            return False
+        return closes(
+            self.facts.symbol_kind(scope.symbol), self.facts.symbol(scope.symbol).signature
+        )
+
+    def _is_declared_local(self, binding: Binding) -> bool:
+        """Whether a binding is a local name that is declared, not one that is written first."""
+        if binding.kind is not BindingKind.LOCAL:
+            return False
+        return self.facts.columns.ref_roles[binding.index] & ROLE_MASK == Role.BIND
 
     def _visible(self, found: list[Binding], offset: int) -> list[Binding]:
         """Those of a scope's bindings of one name that an offset sees: declarations behind it left

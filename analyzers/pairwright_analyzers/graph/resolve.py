@@ -264,9 +264,9 @@ class Resolver:
         if not reference.member:
             return self._bare(bindings, path, reference, depth)
         # Where the receiver is a name, what is said of the member is the type of what it is assigned.
-        said = not reference.chained and (
-            reference.start in bindings.typed or reference.start in bindings.shaped
-        )
+        said = (
+            not reference.chained or (reference.called and reference.role is not Role.WRITE)
+        ) and (reference.start in bindings.typed or reference.start in bindings.shaped)
         if said or reference.chained:
             receivers = (
                 self._declared(bindings, path, reference.start, depth + 1)
@@ -304,9 +304,15 @@ class Resolver:
         spec = bindings.spec
         if reference.member or reference.name not in spec.receivers | spec.super_words:
             return ()
-        owner = self._type_around(bindings, path, reference.start)
+        if reference.role is Role.ANNOTATE and reference.name in spec.module_words:
+            return ()
+        owner = self.type_around(bindings, path, reference.start)
         if owner is None:
             return ()
+        special = self.family(spec).special
+        meant = special(self, bindings, path, reference, owner) if special is not None else None
+        if meant is not None:
+            return meant
         if reference.name in spec.super_words:
             return tuple(
                 (InstanceEntity(base), confidence) for base, confidence in self.bases(owner)
@@ -315,15 +321,13 @@ class Resolver:
             return ((SymbolEntity(owner), Confidence.EXACT),)
         return ((InstanceEntity(owner), Confidence.EXACT),)
 
-    def _type_around(self, bindings: FileBindings, path: str, offset: int) -> SymbolId | None:
+    def type_around(self, bindings: FileBindings, path: str, offset: int) -> SymbolId | None:
         """The type whose code an offset is part of: around it, or named by the method's `owner`."""
         index = bindings.enclosing_type(offset)
         facts = bindings.facts
         if index >= 0:
             if facts.symbol_kind(index) is SymbolKind.IMPLEMENTATION:
-                return self._type_named(facts.symbol_name(index), path, bindings.spec) or SymbolId(
-                    path, index
-                )
+                return self.implemented(SymbolId(path, index)) or SymbolId(path, index)
             return SymbolId(path, index)
         around = bindings.enclosing_callable(offset)
         while around >= 0:
@@ -334,6 +338,21 @@ class Resolver:
             if owner:
                 return self._type_named(owner, path, bindings.spec)
             around = facts.symbol_container(around)
+        return None
+
+    def implemented(self, block: SymbolId) -> SymbolId | None:
+        """The type that an implementation block is one of: what its name means where it stands."""
+        bindings = self.bindings(block.path)
+        if bindings is None:
+            return None
+        symbol = bindings.facts.symbol(block.index)
+        reference = bindings.facts.reference_at(symbol.name_span.start)
+        if reference is None or reference.role is Role.DEFINE:
+            return self._type_named(symbol.name, block.path, bindings.spec)
+        for entity, _ in self.resolve(block.path, reference.index):
+            for meant, _ in self._made(entity, True, 0):
+                if isinstance(meant, InstanceEntity):
+                    return meant.id
         return None
 
     def type_named(self, name: str, path: str) -> SymbolId | None:
@@ -378,10 +397,10 @@ class Resolver:
                 not item.name or start < item.name_span.start or item.name == "*"
             ):
                 module = item.module
-                if bindings.spec.resolver == "python":
-                    parts = module.split(".")
-                    if reference.name in parts:
-                        module = ".".join(parts[: parts.index(reference.name) + 1])
+                separator = self.family(bindings.spec).separator
+                parts = module.split(separator) if separator else []
+                if reference.name in parts:
+                    module = separator.join(parts[: parts.index(reference.name) + 1])
                 return self.module_of(bindings.spec, path, item, module)
         return ()
 
@@ -441,7 +460,7 @@ class Resolver:
         spec, name = bindings.spec, reference.name
         family = self.family(spec)
         if spec.implicit_receiver:
-            owner = self._type_around(bindings, path, reference.start)
+            owner = self.type_around(bindings, path, reference.start)
             if owner is not None:
                 found = self.type_member(owner, name, Confidence.EXACT, spec)
                 if found:
@@ -504,7 +523,9 @@ class Resolver:
         reference = bindings.facts.reference(index)
         spec = bindings.spec
         if not reference.member and reference.name in spec.receivers | spec.super_words:
-            return self._special(bindings, path, reference)
+            special = self._special(bindings, path, reference)
+            if special or reference.name not in spec.module_words:
+                return special
         if not reference.member:
             local = self._local_value(bindings, path, reference, depth)
             if local is not None and not called:
@@ -515,6 +536,14 @@ class Resolver:
                     for entity, confidence in local
                     for made, sure in self._made(entity, True, depth + 1)
                 )
+        constructed = self.family(spec).constructed
+        instances = (
+            constructed(self, bindings, path, reference, depth)
+            if reference.member and constructed is not None
+            else ()
+        )
+        if instances:
+            return instances
         results: list[tuple[Entity, Confidence]] = []
         for entity, confidence in self.resolve(path, index, depth + 1):
             if confidence is Confidence.BY_NAME:
@@ -657,7 +686,8 @@ class Resolver:
         if known is not None:
             return known
         self._values[key] = ()
-        if not reference.member:
+        words = bindings.spec.receivers | bindings.spec.super_words
+        if not reference.member and reference.name not in words:
             local = self._local_value(bindings, path, reference, depth + 1, wanted)
             if local is not None:
                 self._values[key] = local
@@ -734,7 +764,7 @@ class Resolver:
             yield InstanceEntity(SymbolId(entity.id.path, symbol.container)), Confidence.EXACT
             return
         plain_value = kind in _VALUE_KINDS or bool(symbol.flags & SymbolFlag.PROPERTY)
-        if not plain_value and not called:
+        if not plain_value and not (called or bindings.spec.calls_by_name):
             yield entity, Confidence.EXACT
             return
         name = symbol.name_span.start
@@ -774,7 +804,9 @@ class Resolver:
                 pair = (found, weaker(confidence, sure))
                 if pair not in results:
                     results.append(pair)
-        return tuple(results)
+        inside = [pair for pair in results if not isinstance(pair[0], ExternalEntity)]
+        # Of several receivers, one from outside may have anything: what is known comes first.
+        return tuple(inside or results)
 
     def _member(
         self, entity: Entity, name: str, confidence: Confidence, spec: LanguageSpec, depth: int
@@ -794,6 +826,9 @@ class Resolver:
             if bindings is None:
                 return ()
             if bindings.facts.symbol_kind(entity.id.index) is SymbolKind.NAMESPACE:
+                scope_member = self.family(spec).scope_member
+                if scope_member is not None:
+                    return scope_member(self, entity.id, name, spec, depth)
                 qualified = self.qualified(entity.id.path, bindings.facts, entity.id.index)
                 return self._namespace_member(qualified, name, spec)
             if bindings.facts.symbol_kind(entity.id.index) in _VALUE_KINDS:
@@ -920,7 +955,9 @@ class Resolver:
         first, second = self.facts(a.path), self.facts(b.path)
         if first is None or second is None:
             return False
-        if SymbolKind.IMPLEMENTATION in (first.symbol_kind(a.index), second.symbol_kind(b.index)):
+        if second.symbol_kind(b.index) is SymbolKind.IMPLEMENTATION:
+            return self.family(language(second.language)).owns(self, a, b)
+        if first.symbol_kind(a.index) is SymbolKind.IMPLEMENTATION:
             return True
         return self.qualified(a.path, first, a.index) == self.qualified(b.path, second, b.index)
 
@@ -944,7 +981,7 @@ class Resolver:
 
     def _has_unknown_base(self, owner: SymbolId) -> bool:
         written = sum(1 for _ in self._base_references(owner))
-        known = {reference for reference, _, _ in self._resolved_bases(owner)}
+        known = {reference for reference, _, _ in self.resolved_bases(owner)}
         return written > len(known)
 
     def _base_references(self, owner: SymbolId) -> Iterator[int]:
@@ -960,7 +997,8 @@ class Resolver:
             if start < symbol.body_start or bindings.enclosing_type(start) == owner.index:
                 yield index
 
-    def _resolved_bases(self, owner: SymbolId) -> Iterator[tuple[int, SymbolId, Confidence]]:
+    def resolved_bases(self, owner: SymbolId) -> Iterator[tuple[int, SymbolId, Confidence]]:
+        """The supertypes that one part of a type names itself, with the references that do."""
         for index in self._base_references(owner):
             for entity, confidence in self.resolve(owner.path, index):
                 if isinstance(entity, SymbolEntity):
@@ -972,14 +1010,14 @@ class Resolver:
 
     def _base_links(self, owner: SymbolId) -> Iterator[tuple[SymbolId, Confidence]]:
         seen: set[SymbolId] = set()
-        parts = [owner, *self._other_parts(owner)]
+        parts = [owner, *self.other_parts(owner)]
         for part in parts:
-            for _, base, confidence in self._resolved_bases(part):
+            for _, base, confidence in self.resolved_bases(part):
                 if base not in seen and base != owner:
                     seen.add(base)
                     yield base, confidence
 
-    def _other_parts(self, owner: SymbolId) -> Iterator[SymbolId]:
+    def other_parts(self, owner: SymbolId) -> Iterator[SymbolId]:
         """Rust `impl Trait for Type`, C# partial and Ruby reopened classes."""
         bindings = self.bindings(owner.path)
         if bindings is None or not self.family(bindings.spec).parted:
@@ -987,9 +1025,13 @@ class Resolver:
         name = bindings.facts.symbol_name(owner.index)
         for path, facts, index in self.defined(name, bindings.spec.group):
             one = SymbolId(path, index)
-            if one != owner and (
-                facts.symbol_kind(index) is SymbolKind.IMPLEMENTATION
-                or (facts.symbol_kind(index) in TYPE_KINDS and self._same_type(owner, one))
+            if (
+                one != owner
+                and (
+                    facts.symbol_kind(index) is SymbolKind.IMPLEMENTATION
+                    or facts.symbol_kind(index) in TYPE_KINDS
+                )
+                and self._same_type(owner, one)
             ):
                 yield one
 

@@ -178,6 +178,10 @@ class LanguageSpec:
     """
     implicit_receiver: bool = False
     """True where a bare name inside a type may mean its member (Java, C#, C++, Ruby calls)."""
+    closed_namespaces: bool = False
+    """True where code in a namespace sees nothing of the text around it (Rust's `mod`)."""
+    module_words: frozenset[str] = frozenset()
+    """Words that mean a module where they head a path (role ANNOTATE), whatever else they mean."""
     receivers: frozenset[str] = frozenset({"this"})
     """Words for the instance inside its type; `super_words` for its base."""
     super_words: frozenset[str] = frozenset({"super"})
@@ -207,6 +211,12 @@ class LanguageSpec:
     """Reads names in `blanks` and in `@words`."""
     variant: Callable[[bytes], LanguageSpec | None] | None = None
     """The language that reads a text in place of this one, where the extension is shared (`.h`)."""
+    closes: Callable[[SymbolKind, str], bool] | None = None
+    """Whether the local names around a definition, of that kind and signature, are not seen in it
+    (Ruby's `def`, PHP's `function`).
+    """
+    calls_by_name: bool = False
+    """True where naming a callable calls it (Ruby)."""
     open_enum: Callable[[str], bool] | None = None
     """Whether an enum, by its signature, gives its members' names to the scope around it too (C)."""
     symbol_limit: int = 0

@@ -120,12 +120,22 @@ class Family:
     """A member of a type or of its instances, where the two have different ones."""
     reaches: Callable[[Resolver, str, SymbolId], bool] | None = None
     """Whether a file's code may name a symbol at all: None where nothing is hidden from anybody."""
+    scope_member: Callable[[Resolver, SymbolId, str, LanguageSpec, int], Resolved] | None = None
+    """A name inside a namespace that is one region of text, not a name that many files open."""
+    separator: str = ""
+    """What stands between the parts of a module's text, where each part means a module."""
     interfaces_of: Callable[[Resolver, SymbolId], Iterable[SymbolId]] | None = None
     """The types that a type is a subtype of without saying so (Go's interfaces)."""
     fitting: Callable[[Resolver, SymbolId], Iterable[SymbolId]] | None = None
     """The inverse of `interfaces_of`."""
     injected: Callable[[Resolver, FileBindings, str, Reference], Resolved] | None = None
     """The callable whose result a parameter (where it is bound) gets by its name alone: a fixture."""
+    special: (
+        Callable[[Resolver, FileBindings, str, Reference, SymbolId], Resolved | None] | None
+    ) = None
+    """What a receiver or super word means inside a type, None for what it means everywhere."""
+    constructed: Callable[[Resolver, FileBindings, str, Reference, int], Resolved] | None = None
+    """The value of a member that makes an instance of its receiver (Ruby's `new`)."""
     namespace_clauses: bool = False
     """Whether a namespace without a body holds what follows it in the file."""
     parted: bool = False

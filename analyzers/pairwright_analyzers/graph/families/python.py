@@ -266,5 +266,6 @@ PYTHON = Family(
     imported=_imported,
     submodule=_submodule_of,
     folder=_folder,
+    separator=".",
     stars_pass_on=True,
 )

@@ -94,5 +94,9 @@
 (conditional) @branch
 (binary ["&&" "||" "and" "or"] @branch)
 
-(assignment right: (call receiver: (_) method: (identifier))) @typed
+(assignment left: [(identifier) (instance_variable) (class_variable) (constant) (global_variable)]
+  right: [(call method: (identifier)) (identifier) (instance_variable)]) @typed
+(method) @typed
+(singleton_method) @typed
+(call receiver: (call receiver: (_) method: (identifier) arguments: (argument_list (_))) method: (identifier)) @typed
 (operator_assignment right: (call receiver: (_) method: (identifier))) @typed

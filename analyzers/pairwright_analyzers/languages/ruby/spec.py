@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.languages.ruby.habits import HABITS
 from pairwright_analyzers.languages.spec import Definition, LanguageSpec
 from pairwright_analyzers.types import (
+    AS_IT_IS,
     Argument,
     Call,
     Import,
@@ -298,7 +299,17 @@ def _imports(node: Node, text: bytes) -> Iterator[Import]:
     yield Import(Span(*node.byte_range), module, name, "", level, Span(start, end))
 
 
-def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
+def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int] | tuple[int, int, int, int]]:
+    if node.type in ("method", "singleton_method"):
+        yield from _returned(node, text)
+        return
+    if node.type == "call":
+        # A member of what is made on the spot: `Cart.new(1).total`.
+        name = node.child_by_field_name("method")
+        made = _made(node.child_by_field_name("receiver"), text)
+        if name is not None and made is not None:
+            yield name.start_byte, made.start_byte
+        return
     left = node.child_by_field_name("left")
     right = node.child_by_field_name("right")
     if left is None or right is None:
@@ -311,14 +322,54 @@ def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
         "global_variable",
     ):
         return
-    receiver = right.child_by_field_name("receiver")
-    method = right.child_by_field_name("method")
+    made = _made(right, text)
+    if made is not None:
+        yield left.start_byte, made.start_byte
+    elif right.type == "call":
+        method = right.child_by_field_name("method")
+        if method is not None and method.type == "identifier":
+            yield left.start_byte, method.start_byte
+    elif right.type in ("identifier", "instance_variable"):
+        yield left.start_byte, right.start_byte, AS_IT_IS, 0
+
+
+def _made(node: Node | None, text: bytes) -> Node | None:
+    """The constant of which an expression makes an instance: `A` in `B::A.new(1)`."""
+    for _ in range(8):
+        if node is None or node.type != "parenthesized_statements":
+            break
+        node = _first(node)
+    if node is None or node.type != "call":
+        return None
+    receiver = node.child_by_field_name("receiver")
+    method = node.child_by_field_name("method")
     if receiver is None or method is None or text[method.start_byte : method.end_byte] != b"new":
-        return
+        return None
     if receiver.type == "scope_resolution":
         receiver = receiver.child_by_field_name("name")
-    if receiver is not None and receiver.type == "constant":
-        yield left.start_byte, receiver.start_byte
+    return receiver if receiver is not None and receiver.type == "constant" else None
+
+
+def _returned(node: Node, text: bytes) -> Iterator[tuple[int, int] | tuple[int, int, int, int]]:
+    """A method that ends in making something, or in a variable, gives that."""
+    name = node.child_by_field_name("name")
+    body = node.child_by_field_name("body")
+    last = body
+    if body is not None and body.type == "body_statement":
+        last = body.named_children[-1] if body.named_children else None
+    if name is None or last is None:
+        return
+    left: Node | None = None
+    if last.type in ("assignment", "operator_assignment"):
+        left = last.child_by_field_name("left")
+        last = last.child_by_field_name("right")
+    made = _made(last, text)
+    if made is not None:
+        yield name.start_byte, made.start_byte
+        return
+    variable = left or last
+    if variable is not None and variable.type == "instance_variable":
+        yield name.start_byte, variable.start_byte, AS_IT_IS, 0
 
 
 _PARAMETERS = {
@@ -408,6 +459,14 @@ def _raw_names(text: bytes, start: int, end: int) -> Iterator[tuple[int, int, Ro
         yield start + 1, end, Role.READ, text[start - 1 : start] == b"&"
 
 
+_CLOSED = re.compile(r"^(?:\w+ )*def\b")
+
+
+def _closes(kind: SymbolKind, signature: str) -> bool:
+    """`def`, `class` and `module` see no local names around them; a block does."""
+    return kind is SymbolKind.CLASS or _CLOSED.match(signature) is not None
+
+
 _PREDECLARED = """
     puts print p pp raise require require_relative load autoload loop lambda proc format sprintf
     printf gets rand srand sleep exit abort at_exit catch throw binding caller block_given?
@@ -446,6 +505,8 @@ RUBY = LanguageSpec(
     block_comment=("=begin", "=end"),
     resolver="ruby",
     implicit_receiver=True,
+    closes=_closes,
+    calls_by_name=True,
     receivers=frozenset({"self"}),
     super_words=frozenset({"super"}),
     constructor_names=frozenset({"initialize"}),
