@@ -173,7 +173,7 @@ def main() -> None:
         try:
             results[name] = run(files)
         except Exception as error:
-            results[name] = [f"failed: {type(error).__name__}: {error}"]
+            raise RuntimeError(f"{name} does not run") from error
     json.dump(results, sys.stdout)
 
 

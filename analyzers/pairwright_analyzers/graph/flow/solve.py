@@ -2,8 +2,9 @@
 
 A worklist over points-to sets with difference propagation. Objects (functions, classes,
 instances, containers, modules, names outside) are interned as small integers.
-What an attribute of an object may be is one variable, shared by all who read it. Work is bounded: past `MAX_STEPS` the answer is what was found so far, and says
-so.
+What an attribute of an object may be is one variable, shared by all who read it. Work is bounded:
+a variable that holds too much takes no more, and past `MAX_STEPS` the answer is what was found so
+far; `cut` says so.
 
 It knows no language: the names of special methods and what builtins do come with a `Dialect`.
 """
@@ -57,10 +58,17 @@ _MAX_ARGUMENTS = 40
 """Arguments of a call after which partial objects that hold partial objects are no longer followed.
 """
 
-_MAX_VALUES = 24
-"""Values of a variable after which texts and outside names among them are dropped: what can be
-anything says nothing.
+_MAX_VALUES = 16
+"""Values of a variable after which texts, names outside and containers among them are dropped: what
+can be anything says nothing, and costs most. Functions, classes and instances are kept.
 """
+
+_MAX_KEPT = 32
+"""Values of a variable after which nothing more is added: so many meanings are no answer to
+anybody, and to carry them through a program is what makes analyses of this kind slow.
+"""
+
+_SOFT = frozenset({StringObject, ExternalObject, ContainerObject, MethodObject, GeneratorObject})
 
 _MAX_TEXTS = 16
 """Texts that one joining of texts may make."""
@@ -177,6 +185,7 @@ class Solver:
         self._queue: deque[int] = deque()
         self._tasks: deque[tuple[Callable[[int], None], tuple[int, ...]]] = deque()
         self._done: set[tuple[str, int, int, int]] = set()
+        self._found: dict[tuple[int, int, tuple[str, ...], int], int] = {}
         self._members: dict[tuple[int, str], int] = {}
         self._attributes: dict[tuple[int, str], int] = {}
         self._items: dict[int, dict[str | None, int]] = {}
@@ -215,7 +224,7 @@ class Solver:
         if known is None:
             known = self._object_numbers[key] = len(self.objects)
             self.objects.append(value)
-            if type(value) is StringObject or type(value) is ExternalObject:
+            if type(value) in _SOFT:
                 self._soft.add(known)
         return known
 
@@ -230,9 +239,16 @@ class Solver:
             fresh = values.copy()
             self._points[variable] = values.copy()
         else:
-            fresh = values - held
-            if len(held) > _MAX_VALUES:
+            count = len(held)
+            if count > _MAX_VALUES:
+                if count > _MAX_KEPT:
+                    if not self.cut and not values <= held:
+                        self.cut = "more values than are followed"
+                    return
+                fresh = values - held
                 fresh -= self._soft
+            else:
+                fresh = values - held
             if not fresh:
                 return
             held |= fresh
@@ -248,7 +264,9 @@ class Solver:
         held = self._points[variable]
         if held is None:
             self._points[variable] = {value}
-        elif value in held or (len(held) > _MAX_VALUES and value in self._soft):
+        elif value in held or (
+            len(held) > _MAX_VALUES and (len(held) > _MAX_KEPT or value in self._soft)
+        ):
             return
         else:
             held.add(value)
@@ -314,7 +332,7 @@ class Solver:
             if turns % 4096 == 0:
                 check()
             if steps <= 0:
-                self.cut = f"stopped after {MAX_STEPS} steps"
+                self.cut = "stopped at the bound of steps"
                 return False
             if tasks:
                 react, values = tasks.popleft()
@@ -1160,8 +1178,11 @@ class Solver:
     def _call_found(
         self, class_object: int, after: int, names: tuple[str, ...], this: int, site: Site
     ) -> None:
-        found = self.new()
-        self._lookup(class_object, _Lookup(after, names, found, this))
+        key = (class_object, after, names, this)
+        found = self._found.get(key, -1)
+        if found < 0:
+            found = self._found[key] = self.new()
+            self._lookup(class_object, _Lookup(after, names, found, this))
 
         def react(value: int) -> None:
             method = self.objects[value]

@@ -325,6 +325,13 @@ def _call(node: Node, text: bytes, depth: int) -> Iterator[Said]:
     if name is None:
         return
     word = text[name.start_byte : name.end_byte]
+    if word == b"super" and first is None:
+        # What it is stands in the order of resolution, not in a name.
+        return
+    if function.type == "identifier" and word == b"cls":
+        # The class around, whose members its instances have.
+        yield name.start_byte, AS_IT_IS, 0
+        return
     if function.type == "identifier" and first is not None:
         if word in _KEPT:
             yield from _value(first, text, depth + 1)
