@@ -8,6 +8,7 @@ its own about a command, a setting, a rule or a language. Works in a checkout on
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import json
 import os
@@ -53,6 +54,12 @@ all-in-one wheel `tree-sitter-languages` does not work with it: its 1.10.2 raise
 tree-sitter 0.22 and later.
 """
 
+_CONFORMANCE_INTRODUCTION = """\
+The same situations in each language, as marker files in `tests/languages/conformance/`. A test fails
+when a language shows one wrongly, or neither shows it nor says why it cannot: `–` marks what the
+language has no notion of.
+"""
+
 
 def pages(checkout: Path) -> Mapping[str, str]:
     """Every generated file: path in the checkout -> text.
@@ -64,7 +71,7 @@ def pages(checkout: Path) -> Mapping[str, str]:
         "docs/settings.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
         "docs/commands.md": commands_page(),
         "docs/rules.md": rules_page(),
-        "docs/languages.md": languages_page(),
+        "docs/languages.md": languages_page(checkout),
         "docs/cli.md": command_line_page(),
         "editors/neovim/lua/pairwright/registry.lua": neovim_registry(),
         "editors/vscode/src/registry.json": vscode_registry(),
@@ -168,8 +175,8 @@ def _rule(rule: Rule) -> str:
     )
 
 
-def languages_page() -> str:
-    """All languages and what each is read for."""
+def languages_page(checkout: Path) -> str:
+    """All languages and what each is read for, and what the conformance kit shows of each."""
     parts = [
         "# Languages\n",
         _NOTE,
@@ -179,7 +186,41 @@ def languages_page() -> str:
     for spec in LANGUAGES:
         names = ", ".join(f"`{name}`" for name in (*spec.extensions, *spec.filenames))
         parts.append(f"| {spec.name} | `{spec.id}` | {names} | {_read_for(spec)} |")
-    return "\n".join(parts) + "\n"
+    return "\n".join([*parts, "", *_conformance(checkout / "tests/languages/conformance")]) + "\n"
+
+
+def _conformance(kit: Path) -> list[str]:
+    """The matrix of situations and languages, and what each language has no notion of."""
+    module = ast.parse((kit / "situations.py").read_text("utf-8"))
+    table = next(node for node in module.body if isinstance(node, ast.AnnAssign))
+    assert table.value is not None
+    situations: dict[str, str] = ast.literal_eval(table.value)
+    shown = [spec for spec in LANGUAGES if spec.first_class]
+    lacking = {spec.id: _lacks(kit / f"{spec.id}.marks") for spec in shown}
+    parts = ["## Conformance\n", _CONFORMANCE_INTRODUCTION]
+    parts.append("| situation | " + " | ".join(f"{spec.name}" for spec in shown) + " |")
+    parts.append("| --- |" + " --- |" * len(shown))
+    for name, sentence in situations.items():
+        cells = " | ".join("–" if name in lacking[spec.id] else "✓" for spec in shown)
+        parts.append(f"| {sentence} | {cells} |")
+    parts.append("\n### What a language has no notion of\n")
+    for spec in shown:
+        reasons = "; ".join(f"*{name}*: {why}" for name, why in lacking[spec.id].items())
+        if reasons:
+            parts.append(f"- {spec.name}. {reasons}.")
+    return parts
+
+
+def _lacks(marks: Path) -> dict[str, str]:
+    """Situation -> why the language of a marker file has no such notion."""
+    found: dict[str, str] = {}
+    case = ""
+    for line in marks.read_text("utf-8").splitlines():
+        if line.startswith("//- case "):
+            case = line.removeprefix("//- case ").strip()
+        elif line.startswith("//- lacks "):
+            found[case] = line.removeprefix("//- lacks ").strip()
+    return found
 
 
 def _read_for(spec: LanguageSpec) -> str:
