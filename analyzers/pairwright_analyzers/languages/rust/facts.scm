@@ -68,7 +68,10 @@
 (token_tree (identifier) @call . "!" . (token_tree))
 (token_tree ["." "::"] . (identifier) @member)
 
-(scoped_identifier path: (_) name: (identifier) @member)
+(scoped_identifier path: (_) name: [(identifier) (super)] @member)
+(scoped_identifier path: [(identifier) (self) (super) (crate)] @annotate)
+(scoped_type_identifier path: [(identifier) (self) (super) (crate)] @annotate)
+(token_tree [(crate) (super)] @annotate)
 (scoped_type_identifier path: (_) name: (type_identifier) @member)
 (field_expression field: (field_identifier) @member)
 (field_initializer field: (field_identifier) @write @member)
@@ -134,9 +137,35 @@
 
 (parameter type: (_)) @typed
 (let_declaration) @typed
+(let_condition) @typed
+(match_expression) @typed
+(for_expression) @typed
+(call_expression function: (field_expression) arguments: (arguments . (closure_expression))) @typed
+(field_expression value: [
+  (call_expression)
+  (try_expression)
+  (await_expression)
+  (index_expression)
+  (parenthesized_expression)
+  (struct_expression)
+]) @typed
+(scoped_identifier path: [(bracketed_type) (generic_type)]) @typed
+(scoped_type_identifier path: [(bracketed_type) (generic_type)]) @typed
+(struct_expression) @typed
+(struct_pattern) @typed
 (field_declaration) @typed
 (const_item) @typed
 (static_item) @typed
 (type_item) @typed
 (function_item return_type: (_)) @typed
+(function_item type_parameters: (_)) @typed
 (function_signature_item return_type: (_)) @typed
+(function_signature_item type_parameters: (_)) @typed
+(impl_item type_parameters: (_)) @typed
+(struct_item type_parameters: (_)) @typed
+(enum_item type_parameters: (_)) @typed
+(trait_item type_parameters: (_)) @typed
+
+(let_declaration) @declaration
+(let_condition) @declaration
+(for_expression) @declaration

@@ -2,7 +2,8 @@
 
 An `impl` block is an IMPLEMENTATION symbol named after its type, which it inherits from together
 with its trait. A path that begins with `self` or `super` inside an inline module is rewritten to
-what it means from the file, since the file is where modules are looked up from.
+what it means from the file, since the file is where modules are looked up from. A `mod` without a
+body is an import that loads nothing (`type_only`).
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ _INERT = frozenset(
     b" must_use non_exhaustive repr serde should_panic test track_caller warn".split()
 )
 """Attributes that hand a definition to nobody."""
+_PATH = re.compile(rb'#\[\s*path\s*=\s*"([^"\n]+\.rs)"\s*\]\s*(?:#\[[^\]]*\]\s*)*\Z')
 _WORD = re.compile(rb'"(?:\\.|[^"\\])*"|//[^\n]*|(?:r#)?[^\W\d]\w*|::|\.')
 _MACRO_CALL = re.compile(rb"(?:\w+::)*(\w+)![ \t]*\{")
 _HOLE = re.compile(rb"\{([^\W\d]\w*)(?=[:}])")
@@ -250,7 +252,18 @@ def _imports(node: Node, text: bytes) -> Iterator[Import]:
         yield Import(span, word, "", "" if alias == "_" else alias, 0, name_span, exported)
     else:
         module = "::".join(("self", *_inline_modules(node, text)))
-        yield Import(span, module, word, word, 0, name_span, exported)
+        path = _path_attribute(node, text)
+        if path:
+            yield Import(span, path, "", word, 0, name_span, exported, True)
+        else:
+            yield Import(span, module, word, word, 0, name_span, exported, True)
+
+
+def _path_attribute(node: Node, text: bytes) -> str:
+    """The file that `#[path = "…"]` right above a module gives it, "" without one."""
+    start = node.start_byte
+    found = _PATH.search(text, max(0, start - 300), start)
+    return found.group(1).decode("utf-8", "replace") if found else ""
 
 
 def _inline_modules(node: Node, text: bytes) -> tuple[str, ...]:
@@ -384,12 +397,57 @@ def _raw_names(text: bytes, start: int, end: int) -> Iterator[tuple[int, int, Ro
 
 # -- types ---------------------------------------------------------------------------------------
 
-_OWNING = frozenset({b"Box", b"Rc", b"Arc", b"Option", b"Result", b"Pin", b"MutexGuard"})
+_Origin = tuple[int, int, int]
+"""What says a type: (offset of a name, items, result), as in `Typing`."""
+_Row = tuple[int, int, int, int]
+
+_OWNING = frozenset({b"Box", b"Rc", b"Arc", b"Pin", b"Cow", b"Weak"})
+"""Types that lend all members of what they hold."""
+_HOLDING = frozenset(
+    b"""Option Result Vec VecDeque LinkedList BinaryHeap HashSet BTreeSet HashMap BTreeMap IndexMap
+    Mutex RwLock RefCell Cell OnceCell OnceLock LazyLock Iterator IntoIterator IndexSet SmallVec
+    Receiver MutexGuard Ref RefMut""".split()
+)
+"""Types whose items or contents have to be taken out."""
+_KEYED = frozenset({b"HashMap", b"BTreeMap", b"IndexMap"})
+_TAKING = frozenset(
+    b"unwrap expect unwrap_or unwrap_or_else unwrap_or_default borrow borrow_mut".split()
+)
+"""Methods that take out what a value holds."""
+_KEEPING = frozenset(
+    b"""as_deref as_deref_mut as_mut as_ref as_slice back by_ref chain clone cloned copied drain
+    enumerate filter find first first_mut get get_mut get_or_insert_with into_iter into_values iter
+    iter_mut last last_mut lock max_by_key min_by_key next next_back nth ok ok_or ok_or_else
+    or or_else peek peekable pop pop_back pop_front read remove replace rev skip skip_while step_by
+    take take_while to_owned to_vec values values_mut write""".split()
+)
+"""Methods whose result holds what the value holds."""
+_VISITING = frozenset(
+    b"""all and_then any filter filter_map find find_map flat_map for_each inspect is_some_and map
+    map_while max_by_key min_by_key partition position retain skip_while sort_by_key take_while
+    then unwrap_or_else""".split()
+)
+"""Methods that hand what a value holds to a closure."""
+_TAKEN = frozenset({b"Some", b"Ok"})
+"""Patterns that take out what a value holds."""
+_NAMELESS_TYPES = frozenset({"primitive_type", "function_type", "unit_type", "never_type"})
+_NAMELESS = frozenset(
+    {
+        "boolean_literal",
+        "char_literal",
+        "closure_expression",
+        "float_literal",
+        "integer_literal",
+        "raw_string_literal",
+        "string_literal",
+    }
+)
+"""Expressions whose types have no members in any workspace."""
 
 
 def _type_name(node: Node | None, text: bytes, through: frozenset[bytes] = _OWNING) -> Node | None:
-    """The identifier that names a type: `&T`, `Box<T>`, `Option<T>`, `dyn T` and `a::T` -> T; None
-    for a type without a name.
+    """The identifier that names a type: `&T`, `Box<T>`, `dyn T` and `a::T` -> T; None for a type
+    without a name.
     """
     for _ in range(8):
         if node is None:
@@ -405,80 +463,315 @@ def _type_name(node: Node | None, text: bytes, through: frozenset[bytes] = _OWNI
             node = node.child_by_field_name("trait")
         elif kind == "bounded_type":
             node = first_named(node)
-        elif kind == "generic_type":
-            head = node.child_by_field_name("type")
-            if head is not None and head.type == "scoped_type_identifier":
-                head = head.child_by_field_name("name")
+        elif kind in ("generic_type", "generic_type_with_turbofish"):
+            head = _generic_head(node)
             if head is None or text[head.start_byte : head.end_byte] not in through:
                 return head
-            arguments = node.child_by_field_name("type_arguments")
-            node = (
-                next((one for one in arguments.named_children if one.type != "lifetime"), None)
-                if arguments is not None
-                else None
-            )
+            node = next(iter(_arguments(node)), None)
         else:
             return None
     return None
 
 
-_UNWRAPPING = frozenset({b"unwrap", b"expect", b"await", b"clone", b"unwrap_or_default"})
+def _generic_head(node: Node) -> Node | None:
+    head = node.child_by_field_name("type")
+    if head is not None and head.type in ("scoped_type_identifier", "scoped_identifier"):
+        head = head.child_by_field_name("name")
+    return head
 
 
-def _made(node: Node | None, text: bytes) -> Node | None:
-    """The name that says a value's type: a literal's, or the called function's."""
-    for _ in range(12):
+def _arguments(node: Node) -> list[Node]:
+    """The type arguments of a generic type, names of bindings (`Item = T`) left out."""
+    group = node.child_by_field_name("type_arguments")
+    found: list[Node] = []
+    for one in group.named_children if group is not None else ():
+        kind = one.child_by_field_name("type") if one.type == "type_binding" else one
+        if kind is not None and kind.type != "lifetime":
+            found.append(kind)
+    return found
+
+
+def _shapes(node: Node | None, name: int, text: bytes) -> list[_Origin]:
+    """What says a type as written, outermost first; `name` stands for one that has no name."""
+    items = 0
+    found: list[_Origin] = []
+    for _ in range(8):
         if node is None:
-            return None
+            break
         kind = node.type
-        if kind == "struct_expression":
-            return _type_name(node.child_by_field_name("name"), text)
-        if kind in ("try_expression", "await_expression", "parenthesized_expression"):
+        if kind in ("array_type", "slice_type"):
+            items += 1
+            node = node.child_by_field_name("element") or first_named(node)
+        elif kind in ("reference_type", "pointer_type"):
+            node = node.child_by_field_name("type")
+        elif kind in ("dynamic_type", "abstract_type"):
+            node = node.child_by_field_name("trait")
+        elif kind == "bounded_type":
             node = first_named(node)
-        elif kind == "reference_expression":
-            node = node.child_by_field_name("value")
-        elif kind == "type_cast_expression":
-            return _type_name(node.child_by_field_name("type"), text)
+        elif kind in ("generic_type", "generic_type_with_turbofish"):
+            head = _generic_head(node)
+            word = text[head.start_byte : head.end_byte] if head is not None else b""
+            if word not in _OWNING and head is not None:
+                found.append((head.start_byte, items, 0))
+            if word not in _OWNING | _HOLDING:
+                break
+            items += word in _HOLDING
+            inside = _arguments(node)
+            node = (inside[-1] if word in _KEYED else inside[0]) if inside else None
+        elif kind in _NAMELESS_TYPES:
+            found.append((name, items, 0))
+            break
+        else:
+            last = _type_name(node, text)
+            if last is not None:
+                found.append((last.start_byte, items, 0))
+            break
+    return found
+
+
+def _origins(node: Node | None, name: int, text: bytes) -> list[_Origin]:
+    """What may say the type of an expression: a literal's type, the called function, the name it is
+    read from, and, behind the standard library's methods, what holds it.
+    """
+    items = 0
+    found: list[_Origin] = []
+    for _ in range(24):
+        if node is None:
+            break
+        kind = node.type
+        if kind in ("identifier", "self"):
+            found.append((node.start_byte, items, 0))
+            break
+        if kind in ("field_expression", "scoped_identifier"):
+            last = node.child_by_field_name("field" if kind == "field_expression" else "name")
+            if last is not None and last.type != "integer_literal":
+                found.append((last.start_byte, items, 0))
+            break
+        if kind in _NAMELESS:
+            found.append((name, items, 0))
+            break
+        if kind in ("struct_expression", "type_cast_expression"):
+            said = node.child_by_field_name("name" if kind == "struct_expression" else "type")
+            found.extend((at, items + more, 0) for at, more, _ in _shapes(said, name, text))
+            break
+        if kind in ("reference_expression", "await_expression", "parenthesized_expression"):
+            node = node.child_by_field_name("value") or first_named(node)
+        elif kind == "unary_expression":
+            node = last_named(node)
+        elif kind in ("try_expression", "index_expression"):
+            items -= 1
+            node = first_named(node)
         elif kind == "call_expression":
             callee = node.child_by_field_name("function")
             if callee is not None and callee.type == "generic_function":
                 callee = callee.child_by_field_name("function")
-            if callee is None:
-                return None
-            if callee.type == "identifier":
-                return callee
-            if callee.type == "scoped_identifier":
-                return callee.child_by_field_name("name")
-            field = callee.child_by_field_name("field")
-            if field is None or callee.type != "field_expression":
-                return None
-            if text[field.start_byte : field.end_byte] not in _UNWRAPPING:
-                return field
-            node = callee.child_by_field_name("value")
+            last = _called(callee)
+            if last is None or callee is None:
+                break
+            found.append((last.start_byte, items, 0))
+            word = text[last.start_byte : last.end_byte]
+            if callee.type == "field_expression" and (word in _TAKING or word in _KEEPING):
+                items -= word in _TAKING
+                node = callee.child_by_field_name("value")
+            elif callee.type == "identifier" and word in _TAKEN:
+                items += 1
+                found.pop()
+                node = first_named(node.child_by_field_name("arguments"))
+            else:
+                break
         else:
-            return None
+            break
+    return found
+
+
+def _called(callee: Node | None) -> Node | None:
+    """The name of what is called."""
+    if callee is None or callee.type == "identifier":
+        return callee
+    if callee.type == "scoped_identifier":
+        return callee.child_by_field_name("name")
+    if callee.type == "field_expression":
+        field = callee.child_by_field_name("field")
+        return field if field is not None and field.type == "field_identifier" else None
     return None
 
 
-def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
+def _typed(node: Node, text: bytes) -> Iterator[_Row]:
     kind = node.type
     if kind in ("function_item", "function_signature_item"):
         name = node.child_by_field_name("name")
-        value = _type_name(node.child_by_field_name("return_type"), text)
+        declared = node.child_by_field_name("return_type")
+        if name is not None and declared is not None:
+            yield from _declared(name.start_byte, declared, text)
+        yield from _bounds(node)
+    elif kind in ("impl_item", "struct_item", "enum_item", "trait_item"):
+        yield from _bounds(node)
+    elif kind in ("let_declaration", "let_condition"):
+        pattern = node.child_by_field_name("pattern")
+        declared = node.child_by_field_name("type")
+        value = node.child_by_field_name("value")
+        if pattern is not None and declared is not None and pattern.type in _NAMES | _WRAPPED:
+            for name in _bound(pattern):
+                yield from _declared(name.start_byte, declared, text)
+        elif pattern is not None:
+            yield from _matched(pattern, value, text)
+    elif kind == "match_expression":
+        body = node.child_by_field_name("body")
+        value = node.child_by_field_name("value")
+        for arm in body.named_children if body is not None else ():
+            pattern = first_named(arm.child_by_field_name("pattern"))
+            if pattern is not None:
+                yield from _matched(pattern, value, text)
+    elif kind == "for_expression":
+        pattern = node.child_by_field_name("pattern")
+        if pattern is not None and pattern.type == "tuple_pattern":
+            # Pairs of a number or a key with the item.
+            pattern = last_named(pattern)
+        yield from _taken(pattern, node.child_by_field_name("value"), text)
+    elif kind == "call_expression":
+        yield from _visited(node, text)
+    elif kind in ("field_expression", "scoped_identifier", "scoped_type_identifier"):
+        yield from _behind_expression(node, text)
+    elif kind in ("struct_expression", "struct_pattern"):
+        yield from _keyed(node, text)
     else:
         name = node.child_by_field_name("pattern") or node.child_by_field_name("name")
+        declared = node.child_by_field_name("type")
         if name is not None and name.type == "mut_pattern":
             name = last_named(name)
-        declared = node.child_by_field_name("type")
-        if declared is not None:
-            value = _type_name(declared, text)
-        else:
-            value = _made(node.child_by_field_name("value"), text)
-    if name is not None and value is not None and name.type in _NAMES:
-        yield name.start_byte, value.start_byte
+        if name is not None and declared is not None and name.type in _NAMES:
+            yield from _declared(name.start_byte, declared, text)
 
 
 _NAMES = frozenset({"identifier", "field_identifier", "type_identifier"})
+_WRAPPED = frozenset({"mut_pattern", "ref_pattern", "reference_pattern"})
+
+
+def _declared(name: int, declared: Node, text: bytes) -> Iterator[_Row]:
+    """The rows of a name with a declared type; the parts of a tuple are results."""
+    if declared.type == "tuple_type":
+        for index, one in enumerate(declared.named_children):
+            for at, items, _ in _shapes(one, name, text):
+                yield name, at, items, index
+        return
+    for at, items, _ in _shapes(declared, name, text):
+        yield name, at, items, 0
+
+
+def _bounds(node: Node) -> Iterator[_Row]:
+    """A type parameter has the members of its bounds."""
+    group = node.child_by_field_name("type_parameters")
+    named: dict[bytes | None, int] = {}
+    for one in group.named_children if group is not None else ():
+        name = one.child_by_field_name("name")
+        if one.type == "type_parameter" and name is not None:
+            named[name.text] = name.start_byte
+            yield from _bounded(name.start_byte, one.child_by_field_name("bounds"))
+    for clause in node.named_children if named else ():
+        for one in clause.named_children if clause.type == "where_clause" else ():
+            left = one.child_by_field_name("left")
+            if left is not None and left.text in named:
+                yield from _bounded(named[left.text], one.child_by_field_name("bounds"))
+
+
+def _bounded(name: int, bounds: Node | None) -> Iterator[_Row]:
+    for one in bounds.named_children if bounds is not None else ():
+        found = _type_name(one, b"")
+        if found is not None:
+            yield name, found.start_byte, 0, 0
+
+
+def _bound(pattern: Node | None) -> list[Node]:
+    """The one name that a pattern binds to the whole value."""
+    for _ in range(4):
+        if pattern is None:
+            return []
+        if pattern.type == "identifier":
+            return [pattern]
+        if pattern.type not in _WRAPPED:
+            return []
+        pattern = last_named(pattern)
+    return []
+
+
+def _matched(pattern: Node, value: Node | None, text: bytes) -> Iterator[_Row]:
+    """What a pattern binds of a value: all of it, the contents, or the parts of a tuple."""
+    for name in _bound(pattern):
+        for at, items, result in _origins(value, name.start_byte, text):
+            yield name.start_byte, at, items, result
+    if pattern.type == "tuple_struct_pattern":
+        kind = pattern.child_by_field_name("type")
+        if kind is not None and text[kind.start_byte : kind.end_byte] in _TAKEN:
+            yield from _taken(last_named(pattern), value, text)
+    elif pattern.type == "tuple_pattern":
+        parts = (
+            value.named_children if value is not None and value.type == "tuple_expression" else []
+        )
+        for index, one in enumerate(pattern.named_children):
+            if parts:
+                if index < len(parts):
+                    yield from _matched(one, parts[index], text)
+                continue
+            for name in _bound(one):
+                for at, items, _ in _origins(value, name.start_byte, text):
+                    yield name.start_byte, at, items, index
+
+
+def _taken(pattern: Node | None, value: Node | None, text: bytes) -> Iterator[_Row]:
+    """A name bound to what a value holds."""
+    for name in _bound(pattern):
+        for at, items, result in _origins(value, name.start_byte, text):
+            yield name.start_byte, at, items - 1, result
+
+
+def _visited(node: Node, text: bytes) -> Iterator[_Row]:
+    """The parameter of a closure that a collection's method is given."""
+    callee = node.child_by_field_name("function")
+    if callee is None or callee.type != "field_expression":
+        return
+    field = callee.child_by_field_name("field")
+    closure = first_named(node.child_by_field_name("arguments"))
+    if field is None or text[field.start_byte : field.end_byte] not in _VISITING:
+        return
+    if closure is not None and closure.type == "closure_expression":
+        parameter = first_named(closure.child_by_field_name("parameters"))
+        yield from _taken(parameter, callee.child_by_field_name("value"), text)
+
+
+def _behind_expression(node: Node, text: bytes) -> Iterator[_Row]:
+    """A member of anything but a name is told what it is a member of."""
+    if node.type != "field_expression":
+        name = node.child_by_field_name("name")
+        path = node.child_by_field_name("path")
+        if path is not None and path.type == "bracketed_type":
+            path = first_named(path)
+            path = path.child_by_field_name("type") if path is not None else None
+        if name is not None:
+            for at, items, _ in _shapes(path, name.start_byte, text)[:1]:
+                if not items:
+                    yield name.start_byte, at, 0, 0
+        return
+    field = node.child_by_field_name("field")
+    value = node.child_by_field_name("value")
+    if field is None or field.type != "field_identifier":
+        return
+    for at, items, result in _origins(value, field.start_byte, text):
+        yield field.start_byte, at, items, result
+
+
+def _keyed(node: Node, text: bytes) -> Iterator[_Row]:
+    """The fields that a literal or a pattern names are those of its type."""
+    kind = node.child_by_field_name("name") or node.child_by_field_name("type")
+    body = node.child_by_field_name("body") or node
+    found = _type_name(kind, text, frozenset())
+    if found is None:
+        return
+    for one in body.named_children:
+        key = one.child_by_field_name("field" if one.type == "field_initializer" else "name")
+        if key is None or key.type != "field_identifier":
+            continue
+        if one.type in ("field_initializer", "field_pattern"):
+            yield key.start_byte, found.start_byte, 0, 0
 
 
 # -- signatures and calls ------------------------------------------------------------------------
@@ -551,6 +844,9 @@ RUST = LanguageSpec(
     block_comment=("/*", "*/"),
     resolver="rust",
     header_scope=True,
+    redeclares=True,
+    closed_namespaces=True,
+    module_words=frozenset({"crate", "self", "super"}),
     receivers=frozenset({"self", "Self"}),
     super_words=frozenset(),
     arguments=ArgumentRules(exact_overrides=True),
