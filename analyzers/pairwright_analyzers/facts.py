@@ -58,6 +58,7 @@ signature, doc start, doc end.
 
 _KINDS = tuple(SymbolKind)
 _ROLES = tuple(Role)
+_ROLE_ONLY = bytes(packed & ROLE_MASK for packed in range(256))
 
 _ROLE_CAPTURES: tuple[tuple[str, Role], ...] = (
     ("ref", Role.READ),
@@ -354,6 +355,17 @@ class FileFacts:
         """Indexes of the references that start within a span."""
         starts = self.columns.ref_starts
         return range(bisect_left(starts, span.start), bisect_left(starts, span.end))
+
+    def references_of_role(self, span: Span, role: Role) -> list[int]:
+        """Indexes of the references of one role that start within a span."""
+        inside = self.references_in(span)
+        roles = bytes(self.columns.ref_roles[inside.start : inside.stop]).translate(_ROLE_ONLY)
+        found: list[int] = []
+        at = roles.find(role)
+        while at >= 0:
+            found.append(inside.start + at)
+            at = roles.find(role, at + 1)
+        return found
 
     @property
     def imports(self) -> tuple[Import, ...]:

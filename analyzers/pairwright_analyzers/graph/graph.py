@@ -44,7 +44,7 @@ class CodeGraph:
         `index` dropped.
         """
         if path.endswith((".py", ".pyi")):
-            return self.resolver.table(PythonModules).name_of(path)
+            return self.resolver.paths.tables.derived(PythonModules).name_of(path)
         stem = path.rpartition(".")[0] if "." in path.rpartition("/")[2] else path
         return stem.replace("/", ".")
 

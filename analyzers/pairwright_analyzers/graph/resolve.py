@@ -990,9 +990,7 @@ class Resolver:
             return
         facts = bindings.facts
         symbol = facts.symbol(owner.index)
-        for index in facts.references_in(symbol.span):
-            if facts.columns.ref_roles[index] & 0x1F != Role.INHERIT:
-                continue
+        for index in facts.references_of_role(symbol.span, Role.INHERIT):
             start = facts.columns.ref_starts[index]
             if start < symbol.body_start or bindings.enclosing_type(start) == owner.index:
                 yield index

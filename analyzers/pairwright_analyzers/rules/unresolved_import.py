@@ -84,7 +84,7 @@ def _conditional(ctx: ReviewContext, item: Import) -> bool:
 
 
 def _python(ctx: ReviewContext, index: int, item: Import) -> str | None:
-    modules = ctx.graph.resolver.table(PythonModules)
+    modules = ctx.graph.resolver.paths.tables.derived(PythonModules)
     found = modules.module(ctx.path, item.module, item.level)
     if found:
         return _missing_name(ctx, index, item, found)

@@ -17,7 +17,7 @@ from pairwright_analyzers.graph.entities import (
 )
 from pairwright_analyzers.graph.families.base import Family
 from pairwright_analyzers.graph.model import SymbolId
-from pairwright_analyzers.graph.paths import WorkspacePaths, shared
+from pairwright_analyzers.graph.paths import PathTables, shared
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
     Confidence,
@@ -39,8 +39,8 @@ _SOURCE_ROOTS = ("", "src", "lib", "python")
 class PythonModules:
     """Module names of a workspace."""
 
-    def __init__(self, paths: WorkspacePaths) -> None:
-        self._paths = paths
+    def __init__(self, tables: PathTables) -> None:
+        self._paths = tables
 
     @cached_property
     def named(self) -> dict[str, list[str]]:
@@ -147,7 +147,7 @@ def _nearest(path: str, candidates: tuple[str, ...]) -> str:
 
 
 def _targets(resolver: Resolver, path: str, item: Import) -> tuple[str, ...]:
-    return resolver.table(PythonModules).module(path, item.module, item.level)
+    return resolver.paths.tables.derived(PythonModules).module(path, item.module, item.level)
 
 
 def _imported(
@@ -186,7 +186,7 @@ def _submodule_of(resolver: Resolver, place: str, name: str) -> Resolved:
 
 
 def _folder(resolver: Resolver, path: str, item: Import, module: str) -> str | None:
-    return resolver.table(PythonModules).package_folder(path, module, item.level)
+    return resolver.paths.tables.derived(PythonModules).package_folder(path, module, item.level)
 
 
 def _star(

@@ -130,7 +130,7 @@ def flow_calls(graph: CodeGraph, check: Callable[[], None] = nothing) -> list[Na
 def _flow_calls(graph: CodeGraph, check: Callable[[], None]) -> Iterator[NamedCall]:
     units = units_of(graph, check)
     paths = graph.resolver.paths
-    modules = graph.resolver.table(PythonModules)
+    modules = graph.resolver.paths.tables.derived(PythonModules)
 
     def target(path: str, item: FlowImport) -> ModuleObject | FolderObject | ExternalObject | None:
         found = modules.module(path, item.module, item.level)
