@@ -237,6 +237,13 @@ def test_a_cancelled_review_ends(project: Project) -> None:
         review_file(replace(broken(project).context(), check=check), "prices.py")
 
 
+def test_a_minified_file_is_not_reviewed(project: Project) -> None:
+    project.put({"lib/a.js": "function f(){debugger;g()}" * 500})
+    assert review_file(project.context(), "lib/a.js") == ()
+    project.put({"lib/a.js": "function f(){\n  debugger;\n  g()\n}\n" * 5})
+    assert "leftover-debug" in rules_of(review_file(project.context(), "lib/a.js"))
+
+
 def test_a_file_that_is_not_indexed(project: Project) -> None:
     assert review_file(project.context(), "missing.py") == ()
 

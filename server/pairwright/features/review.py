@@ -64,6 +64,11 @@ OnFile = Callable[[str, Sequence[Finding]], None]
 
 USER_RULE = "user-rule"
 
+_MINIFIED_LINE = 400
+"""Bytes of an average line above which a text was written by a program, for a program."""
+
+_FEW_LINES = 5
+
 _ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 _MORE_PAGE = """\
@@ -326,7 +331,9 @@ def _found(
 def _context(
     source: Context, path: str, after: Version, origin: Origin, *, whole: bool
 ) -> ReviewContext | None:
-    """What the rules are handed; None where there is nothing to ask them."""
+    """What the rules are handed; None where there is nothing to ask them, or nobody to tell."""
+    if len(after.text) > _MINIFIED_LINE * max(after.lines.line_count, _FEW_LINES):
+        return None
     before: Version | None = None
     base_graph: CodeGraph | None = None
     if origin.standing is Standing.NEW:
