@@ -492,7 +492,7 @@ def _owner_of(graph: CodeGraph, symbol_id: SymbolId) -> SymbolId | None:
         if graph.symbol(container).kind in TYPE_KINDS:
             return container
         if graph.symbol(container).kind is SymbolKind.IMPLEMENTATION:
-            return graph.resolver.type_named(graph.symbol(container).name, symbol_id.path)
+            return graph.resolver.implemented(container)
     if symbol.owner:
         return graph.resolver.type_named(symbol.owner, symbol_id.path)
     return None
@@ -527,12 +527,39 @@ def overridden_by(
         graph, symbol_id
     ):
         return []
+    spec = graph.spec(symbol_id.path)
+    family = graph.resolver.family(spec) if spec is not None else None
+    if spec is not None and family is not None and not family.parted and family.fitting is None:
+        return _redefined_below(graph, symbol_id, owner, spec.group, check)
     return [
         member
         for link in all_subtypes_of(graph, owner, check)
         for member in graph.resolver.own_members(link.target, symbol.name)
         if member != symbol_id
     ]
+
+
+def _redefined_below(
+    graph: CodeGraph,
+    symbol_id: SymbolId,
+    owner: SymbolId,
+    group: str,
+    check: Callable[[], None],
+) -> list[SymbolId]:
+    """Members of that name whose type has the owner among its ancestors.
+
+    Looking up from each is cheaper than looking for everything that inherits, down a hierarchy.
+    """
+    found: list[SymbolId] = []
+    for path, _, index in graph.resolver.defined(graph.symbol(symbol_id).name, group):
+        check()
+        member = SymbolId(path, index)
+        below = _owner_of(graph, member) if member != symbol_id else None
+        if below is None or below == owner:
+            continue
+        if any(ancestor == owner for ancestor, _ in graph.resolver.ancestors(below)):
+            found.append(member)
+    return sorted(found)
 
 
 def _defined_twice(graph: CodeGraph, symbol_id: SymbolId) -> bool:
