@@ -472,7 +472,7 @@ def definitions_in(blob: bytes) -> list[bytes]:
 
 
 def containers_in(blob: bytes) -> list[bytes]:
-    """For each of `definitions_in`, the name of what it is a member of (b"" for none), undecoded."""
+    """For each of `definitions_in`, its container's name (b"" for none), undecoded."""
     header = _HEADER.unpack_from(blob)
     at = _HEADER.size + header[2] + header[6] + header[7]
     strings = blob[at : at + header[8]].split(b"\0")

@@ -31,7 +31,8 @@ _NOT_BREAK = re.compile(rb"[^\r\n]")
 class Parsed:
     """A text with its tree. The tree is never edited in place: `reparse` works on a copy.
 
-    `blanks` are the spans that were parsed as white space (`LanguageSpec.blanks`); `asked` is the language that was asked
+    `blanks` are the spans that were parsed as white space (`LanguageSpec.blanks`); `asked` is the
+    language that was asked
     for where `spec` is its variant.
     """
 

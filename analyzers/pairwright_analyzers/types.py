@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag, StrEnum
 from typing import NamedTuple
-from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -55,8 +55,8 @@ tree-sitter 0.22 and later.
 """
 
 _CONFORMANCE_INTRODUCTION = """\
-The same situations in each language, as marker files in `tests/languages/conformance/`. A test fails
-when a language shows one wrongly, or neither shows it nor says why it cannot: `–` marks what the
+The same situations in each language, as marker files in `tests/languages/conformance/`. A test
+fails when a language shows one wrongly, or neither shows it nor says why: `–` marks what the
 language has no notion of.
 """
 

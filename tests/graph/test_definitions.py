@@ -1,6 +1,7 @@
 """What a name means, as marker files: `tests/graph/<language>/*.marks`.
 
-`$0` stands right before (or in) the name that is asked about. `//- expect definition` lists every answer, one a line:
+`$0` stands right before (or in) the name that is asked about. `//- expect definition` lists every
+answer, one a line:
 
     PATH QUALNAME [inferred|by-name]    a symbol of the workspace (exact where nothing is said)
     PATH [inferred]                     a whole file: a module
@@ -14,6 +15,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from pairwright_analyzers.graph import CodeGraph, queries
 from pairwright_analyzers.types import Confidence
 from support.markers import Case, parameters

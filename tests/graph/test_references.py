@@ -1,6 +1,7 @@
 """Where a symbol is used, as marker files: `tests/graph/<language>/references*.marks`.
 
-`$0` stands in the symbol's name. `//- expect references` lists every use, `PATH:LINE role [confidence]` (exact where
+`$0` stands in the symbol's name. `//- expect references` lists every use, `PATH:LINE role
+[confidence]` (exact where
 nothing is said), imports included, the definition left out.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from pairwright_analyzers.graph import CodeGraph, queries
 from pairwright_analyzers.types import Confidence
 from support.markers import Case, parameters

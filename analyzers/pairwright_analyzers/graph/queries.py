@@ -193,7 +193,7 @@ def references_to(
 
 
 def _spellings(graph: CodeGraph, symbol_id: SymbolId, name: str) -> set[str]:
-    """The names a symbol goes by: its own, and those it is exported, re-exported or imported under."""
+    """The names a symbol goes by: its own, and those it is exported or imported under."""
     spellings = {name}
     facts = graph.resolver.facts(symbol_id.path)
     if facts is None or facts.symbol_container(symbol_id.index) >= 0:

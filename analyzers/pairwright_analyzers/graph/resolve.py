@@ -263,7 +263,8 @@ class Resolver:
             return word
         if not reference.member:
             return self._bare(bindings, path, reference, depth)
-        # Where the receiver is a name, what is said of the member is the type of what it is assigned.
+        # Where the receiver is a name, what is said of the member is the type of what it is
+        # assigned.
         said = (
             not reference.chained or (reference.called and reference.role is not Role.WRITE)
         ) and (reference.start in bindings.typed or reference.start in bindings.shaped)

@@ -20,7 +20,7 @@ their own) |
 | `@typed` | a declaration, assignment, or member of an expression | handed to the `typed` hook |
 | `@declaration` | a declaration | what it binds is seen behind it only, or from its `body` on |
 | `@words` | text the grammar leaves raw (a macro's body) | handed to the `raw_names` hook |
-| `@whole` | a name with its sigil (`$name`) | the names inside it are none; where one is also `@inner`, that one is and the whole is not |
+| `@whole` | a name with its sigil (`$name`) | names inside it are none, but for an `@inner` one |
 | `@ignore` | any node | its byte range holds no references (a doc comment's markup, a label) |
 
 Predicates are slow: prefer a hook. Nothing here may fail on broken source: a missing field is None.
@@ -131,6 +131,10 @@ before it).
 """
 
 
+PLAIN_ARGUMENTS = ArgumentRules()
+"""Languages without surprises at calls."""
+
+
 @dataclass(frozen=True, eq=False)
 class LanguageSpec:
     """One language. Frozen; `query_text` is read from the package on first use."""
@@ -194,12 +198,12 @@ class LanguageSpec:
     tried at every node.
     """
     dotted_members: bool = False
-    """True where a name behind a dot is always a member and nothing else is, so that the query needs
+    """True where a name behind a dot is always a member, and only such a name: the query needs
     no `@member`.
     """
     builtins: frozenset[str] = frozenset()
     """Names that are always there."""
-    arguments: ArgumentRules = ArgumentRules()
+    arguments: ArgumentRules = PLAIN_ARGUMENTS
     """How calls and overrides must fit a signature."""
     dynamic_hooks: frozenset[str] = frozenset()
     """Names of definitions that answer for members that are not there (`__getattr__`,
@@ -218,7 +222,7 @@ class LanguageSpec:
     calls_by_name: bool = False
     """True where naming a callable calls it (Ruby)."""
     open_enum: Callable[[str], bool] | None = None
-    """Whether an enum, by its signature, gives its members' names to the scope around it too (C)."""
+    """Whether an enum, by its signature, gives its members' names to the scope around it (C)."""
     symbol_limit: int = 0
     """How many symbols of a file are kept, counted from its start; 0 for all (data files can have
     any number).

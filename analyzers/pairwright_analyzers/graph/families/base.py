@@ -129,7 +129,8 @@ class Family:
     fitting: Callable[[Resolver, SymbolId], Iterable[SymbolId]] | None = None
     """The inverse of `interfaces_of`."""
     injected: Callable[[Resolver, FileBindings, str, Reference], Resolved] | None = None
-    """The callable whose result a parameter (where it is bound) gets by its name alone: a fixture."""
+    """The callable whose result a parameter (where it is bound) gets by its name alone: a fixture.
+    """
     special: (
         Callable[[Resolver, FileBindings, str, Reference, SymbolId], Resolved | None] | None
     ) = None

@@ -95,9 +95,9 @@ def _constant(
             return _parts(kept, path)
     if around:
         for ancestor, _ in resolver.ancestors(SymbolId(path, around[0])):
-            inside = resolver.own_members(ancestor, name)
-            if inside:
-                return _parts(list(inside), path)
+            inherited = resolver.own_members(ancestor, name)
+            if inherited:
+                return _parts(list(inherited), path)
     return _parts([one for one in found.get(name, ()) if one != SymbolId(path, own)], path)
 
 
@@ -127,20 +127,20 @@ def _mixed_in(
                 at -= 1
             word = bindings.facts.reference(at) if at >= 0 else None
             body = bindings.facts.symbol(part.index).body_start
-            how = word.name if word is not None and index_start(bindings, index) >= body else ""
+            how = word.name if word is not None and _start_of(bindings, index) >= body else ""
             if base != owner and base not in kinds.get(how, kinds[""]):
                 kinds.get(how, kinds[""]).append(base)
     return kinds["prepend"], kinds["include"], kinds["extend"], kinds[""]
 
 
-def index_start(bindings: FileBindings, index: int) -> int:
+def _start_of(bindings: FileBindings, index: int) -> int:
     """Where a reference begins."""
     return bindings.facts.columns.ref_starts[index]
 
 
 def _instance_chain(resolver: Resolver, owner: SymbolId, seen: set[str]) -> Iterator[SymbolId]:
     """The types whose methods an instance has, in the order in which they are asked."""
-    name = f"{resolver.qualname_of(owner)}"
+    name = resolver.qualname_of(owner)
     if name in seen or len(seen) > _MAX_CHAIN:
         return
     seen.add(name)
@@ -178,10 +178,8 @@ def _on_side(resolver: Resolver, found: Iterable[SymbolId], own_side: bool) -> t
         if facts is None:
             continue
         symbol = facts.symbol(one.index)
-        nested = symbol.kind in _CONSTANTS
-        if nested or bool(symbol.flags & SymbolFlag.STATIC) == own_side:
-            kept.append(one)
-        elif symbol.name.startswith("@@"):
+        both = symbol.kind in _CONSTANTS or symbol.name.startswith("@@")
+        if both or bool(symbol.flags & SymbolFlag.STATIC) == own_side:
             kept.append(one)
     return tuple(kept)
 

@@ -407,7 +407,7 @@ def _heads_path(bindings: FileBindings, reference: Reference) -> bool:
 
 
 def _fitting(bindings: FileBindings, found: tuple[Binding, ...], role: Role) -> tuple[Binding, ...]:
-    """Those of several bindings that are of the wanted sort: a module may have a function's name."""
+    """The bindings that are of the wanted sort: a module may have a function's name."""
     if len(found) < 2:
         return found
 
