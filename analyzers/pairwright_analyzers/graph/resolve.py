@@ -237,6 +237,8 @@ class Resolver:
         found = self._resolve(bindings, path, index, depth) if bindings is not None else ()
         if found and bindings is not None:
             reaches = self.family(bindings.spec).reaches
+            if len(found) > 1 and self.family(bindings.spec).fields_apart:
+                found = self._of_kind(found, bindings.facts.reference(index).role)
             if reaches is not None:
                 found = tuple(
                     pair
@@ -270,12 +272,17 @@ class Resolver:
         ) and (reference.start in bindings.typed or reference.start in bindings.shaped)
         if said or reference.chained:
             receivers = (
-                self._declared(bindings, path, reference.start, depth + 1)
+                self.declared(bindings, path, reference.start, depth + 1)
                 if said
                 else self.value(path, index - 1, called=reference.called, depth=depth + 1)
             )
             if receivers:
-                found = self.members(receivers, reference.name, bindings.spec, depth + 1)
+                found = self.members(
+                    receivers, reference.name, bindings.spec, depth + 1, reference.role
+                )
+                extension = self.family(bindings.spec).extension
+                if not found and extension is not None:
+                    found = extension(self, bindings, path, reference, receivers)
                 key = said and reference.role is Role.WRITE
                 if key and not found and self._items(receivers, 1, depth + 1):
                     # The keys of a collection's literal are values.
@@ -287,6 +294,21 @@ class Resolver:
         if reference.role is Role.WRITE and bindings.spec.resolver == "python":
             return ()
         return self.by_name(reference.name, bindings.spec.group, reference.role is Role.CALL)
+
+    def _of_kind(self, found: Resolved, role: Role) -> Resolved:
+        """Of several meanings, those of the kind that a role asks for, if there are any: what is
+        called is no field and no module, what is read is no method.
+        """
+        called = role is Role.CALL
+
+        def fits(entity: Entity) -> bool:
+            if not isinstance(entity, SymbolEntity) or entity.id.index < 0:
+                return not called
+            facts = self.facts(entity.id.path)
+            kind = facts.symbol_kind(entity.id.index) if facts is not None else None
+            return kind is not SymbolKind.FIELD if called else kind is not SymbolKind.METHOD
+
+        return tuple(pair for pair in found if fits(pair[0])) or found
 
     def _is_value(self, entity: Entity) -> bool:
         if not isinstance(entity, SymbolEntity) or entity.id.index < 0:
@@ -625,7 +647,7 @@ class Resolver:
             places = [starts[one.index] for one in found]
         results: list[tuple[Entity, Confidence]] = []
         for place in places:
-            for entity, _ in self._declared(bindings, path, place, depth + 1, result):
+            for entity, _ in self.declared(bindings, path, place, depth + 1, result):
                 pair = (entity, Confidence.INFERRED)
                 if pair not in results:
                     results.append(pair)
@@ -637,7 +659,7 @@ class Resolver:
                         results.append((entity, Confidence.INFERRED))
         return tuple(results)
 
-    def _declared(
+    def declared(
         self, bindings: FileBindings, path: str, name: int, depth: int, result: int = -1
     ) -> Resolved:
         """What the name declared at an offset holds; of a callable, its `result`-th result."""
@@ -719,7 +741,7 @@ class Resolver:
                     bindings = self.bindings(entity.id.path)
                     if bindings is not None and entity.id.index >= 0:
                         name = bindings.facts.symbol_name_start(entity.id.index)
-                        declared = self._declared(bindings, entity.id.path, name, depth + 1)
+                        declared = self.declared(bindings, entity.id.path, name, depth + 1)
                         inside.extend(self._items(declared, 1, depth + 1))
             collections = tuple(inside)
         return collections
@@ -771,7 +793,13 @@ class Resolver:
         name = symbol.name_span.start
         if name in bindings.typed or name in bindings.shaped:
             wanted = -1 if plain_value else result
-            for made, _ in self._declared(bindings, entity.id.path, name, depth + 1, wanted):
+            for made, _ in self.declared(bindings, entity.id.path, name, depth + 1, wanted):
+                yield made, Confidence.INFERRED
+        elif (
+            kind is SymbolKind.FIELD
+            and (assigned := self.family(bindings.spec).assigned) is not None
+        ):
+            for made, _ in assigned(self, entity.id, depth + 1):
                 yield made, Confidence.INFERRED
         elif kind is SymbolKind.FIELD and self._enumerates(bindings, symbol.container):
             # A value of an enumeration is one of its instances.
@@ -789,19 +817,26 @@ class Resolver:
         name = bindings.facts.symbol_name_start(alias.index)
         if name not in bindings.typed:
             return ()
-        return self._declared(bindings, alias.path, name, depth + 1)
+        return self.declared(bindings, alias.path, name, depth + 1)
 
     def _member_map(self, owner: SymbolId) -> dict[str, list[int]]:
         bindings = self.bindings(owner.path)
         return bindings.members.get(owner.index, {}) if bindings is not None else {}
 
-    def members(self, entities: Resolved, name: str, spec: LanguageSpec, depth: int) -> Resolved:
-        """The member of that name of each entity."""
+    def members(
+        self,
+        entities: Resolved,
+        name: str,
+        spec: LanguageSpec,
+        depth: int,
+        role: Role | None = None,
+    ) -> Resolved:
+        """The member of that name of each entity, as far as a role can mean it."""
         results: list[tuple[Entity, Confidence]] = []
         if depth > _MAX_DEPTH:
             return ()
         for entity, confidence in entities:
-            for found, sure in self._member(entity, name, confidence, spec, depth):
+            for found, sure in self._member(entity, name, confidence, spec, depth, role):
                 pair = (found, weaker(confidence, sure))
                 if pair not in results:
                     results.append(pair)
@@ -810,7 +845,13 @@ class Resolver:
         return tuple(inside or results)
 
     def _member(
-        self, entity: Entity, name: str, confidence: Confidence, spec: LanguageSpec, depth: int
+        self,
+        entity: Entity,
+        name: str,
+        confidence: Confidence,
+        spec: LanguageSpec,
+        depth: int,
+        role: Role | None = None,
     ) -> Resolved:
         if isinstance(entity, ExternalEntity):
             return ((ExternalEntity(f"{entity.name}.{name}"), Confidence.EXACT),)
@@ -840,7 +881,7 @@ class Resolver:
         sided = self.family(spec).type_member
         if sided is not None:
             return sided(self, entity, name, confidence, spec)
-        return self.type_member(entity.id, name, confidence, spec)
+        return self.type_member(entity.id, name, confidence, spec, role)
 
     def _namespace_member(self, namespace: str, name: str, spec: LanguageSpec) -> Resolved:
         inside = self.family(spec).namespace_member
@@ -897,22 +938,43 @@ class Resolver:
         return family.default(self, bindings, path) if name == "default" else ()
 
     def type_member(
-        self, owner: SymbolId, name: str, confidence: Confidence, spec: LanguageSpec
+        self,
+        owner: SymbolId,
+        name: str,
+        confidence: Confidence,
+        spec: LanguageSpec,
+        role: Role | None = None,
     ) -> Resolved:
-        """A member of a type, its own first, then its ancestors' in method resolution order."""
-        for ancestor, sure in ((owner, Confidence.EXACT), *self.ancestors(owner)):
-            found = self.own_members(ancestor, name)
-            if found:
-                unsure = weaker(confidence, sure)
-                if len(found) > 1:
-                    unsure = weaker(unsure, Confidence.INFERRED)
-                return tuple((SymbolEntity(one), unsure) for one in found)
+        """A member of a type, its own first, then its ancestors' in method resolution order.
+
+        Where methods and values of one name stand side by side, a role finds the kind it can mean,
+        and the other only when there is none.
+        """
+        everyone = ((owner, Confidence.EXACT), *self.ancestors(owner))
+        for wanted in (role, None) if role is not None and spec.methods_apart else (None,):
+            for ancestor, sure in everyone:
+                found = self.own_members(ancestor, name)
+                if wanted is not None:
+                    found = tuple(one for one in found if self._fits(one, wanted))
+                if found:
+                    unsure = weaker(confidence, sure)
+                    if len(found) > 1:
+                        unsure = weaker(unsure, Confidence.INFERRED)
+                    return tuple((SymbolEntity(one), unsure) for one in found)
         bindings = self.bindings(owner.path)
         if bindings is not None and bindings.facts.symbol_kind(owner.index) is SymbolKind.TYPE:
             for meant, _ in self._made(SymbolEntity(owner), True, 1):
                 if isinstance(meant, InstanceEntity) and meant.id != owner:
                     return self.type_member(meant.id, name, confidence, spec)
         return ()
+
+    def _fits(self, symbol: SymbolId, role: Role) -> bool:
+        """Whether a role can mean a symbol where methods and values are told apart by it."""
+        facts = self.facts(symbol.path)
+        if facts is None:
+            return False
+        kind = facts.symbol_kind(symbol.index)
+        return kind in TYPE_KINDS or (kind in CALLABLE_KINDS) == (role is Role.CALL)
 
     def own_members(self, owner: SymbolId, name: str) -> tuple[SymbolId, ...]:
         """Members of that name that a type has itself: nested in it, in its other parts, or
@@ -924,7 +986,10 @@ class Resolver:
         nested = tuple(
             SymbolId(owner.path, one) for one in bindings.members.get(owner.index, {}).get(name, ())
         )
-        if nested and not _all_abstract(bindings.facts, nested):
+        fields_apart = self.family(bindings.spec).fields_apart and all(
+            bindings.facts.symbol_kind(one.index) is SymbolKind.FIELD for one in nested
+        )
+        if nested and not fields_apart and not _all_abstract(bindings.facts, nested):
             return _without_overloads(bindings.facts, nested)
         type_name = bindings.facts.symbol_name(owner.index)
         spec = bindings.spec
@@ -949,6 +1014,8 @@ class Resolver:
                     continue
                 apart.append(SymbolId(path, index))
         solid = [one for one in apart if not self._abstract(one)]
+        if nested and fields_apart:
+            return (*nested, *(solid or apart))
         return tuple(solid or nested or apart)
 
     def _same_type(self, a: SymbolId, b: SymbolId) -> bool:
@@ -984,6 +1051,15 @@ class Resolver:
         written = sum(1 for _ in self._base_references(owner))
         known = {reference for reference, _, _ in self.resolved_bases(owner)}
         return written > len(known)
+
+    def outside_bases(self, owner: SymbolId) -> list[str]:
+        """The dotted names of the direct supertypes of a type that are outside the workspace."""
+        return [
+            entity.name
+            for index in self._base_references(owner)
+            for entity, _ in self.resolve(owner.path, index)
+            if isinstance(entity, ExternalEntity)
+        ]
 
     def _base_references(self, owner: SymbolId) -> Iterator[int]:
         bindings = self.bindings(owner.path)
@@ -1041,19 +1117,34 @@ class Resolver:
         known = self._ancestors.get(owner)
         if known is not None:
             return known
-        self._ancestors[owner] = ()
+        # Bases come first, by a list of what waits: a long line of types must not recurse.
+        waiting, done = [owner], set[SymbolId]()
+        while waiting:
+            one = waiting[-1]
+            if one not in self._ancestors:
+                # While its bases are looked up a type has none: cycles end here.
+                self._ancestors[one] = ()
+                waiting.extend(base for base, _ in self.bases(one) if base not in self._ancestors)
+                continue
+            waiting.pop()
+            if one not in done:
+                done.add(one)
+                self._ancestors[one] = self._linearised(one)
+        return self._ancestors[owner]
+
+    def _linearised(self, owner: SymbolId) -> tuple[tuple[SymbolId, Confidence], ...]:
+        """The supertypes of a type in order, those of its bases being known."""
         direct = self.bases(owner)
         sure = dict(direct)
         for base, confidence in direct:
-            for further, weaker_one in self.ancestors(base):
+            for further, weaker_one in self._ancestors.get(base, ()):
                 sure.setdefault(further, weaker(confidence, weaker_one))
-        lists = [[base, *(one for one, _ in self.ancestors(base))] for base, _ in direct]
-        merged = _c3([*lists, [base for base, _ in direct]])
+        lists = [[base, *(one for one, _ in self._ancestors.get(base, ()))] for base, _ in direct]
+        # The order of one base is that base's own: the merge would only cost.
+        merged = lists[0] if len(lists) == 1 else _c3([*lists, [base for base, _ in direct]])
         if merged is None:
             merged = list(dict.fromkeys(one for part in lists for one in part))
-        found = tuple((one, sure[one]) for one in merged if one != owner)
-        self._ancestors[owner] = found
-        return found
+        return tuple((one, sure[one]) for one in merged if one != owner)
 
     def by_name(self, name: str, group: str, called: bool) -> Resolved:
         """Every member of that name in the language group: what a receiver of unknown type may

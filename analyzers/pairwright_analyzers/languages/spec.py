@@ -161,7 +161,7 @@ class LanguageSpec:
     block_comment: tuple[str, str] | None = None
     resolver: str = "global"
     """Which module resolver of `graph/resolve.py` links its files: python, ecmascript, go, rust,
-    namespace, include, ruby, global.
+    java, csharp, php, include, ruby, global.
     """
     family: str = ""
     """Files of one family see each other's names (`javascript`, `typescript`, `tsx`: ecmascript;
@@ -221,6 +221,10 @@ class LanguageSpec:
     """
     calls_by_name: bool = False
     """True where naming a callable calls it (Ruby)."""
+    methods_apart: bool = False
+    """True where a method and a value of one name live side by side, and a call says which is
+    meant (Java, PHP).
+    """
     open_enum: Callable[[str], bool] | None = None
     """Whether an enum, by its signature, gives its members' names to the scope around it (C)."""
     symbol_limit: int = 0

@@ -12,7 +12,7 @@ from pairwright_analyzers.graph.families.go import GO
 from pairwright_analyzers.graph.families.include import INCLUDE
 from pairwright_analyzers.graph.families.jvm import JVM
 from pairwright_analyzers.graph.families.lua import LUA
-from pairwright_analyzers.graph.families.namespace import NAMESPACE
+from pairwright_analyzers.graph.families.namespace import CSHARP, JAVA, PHP
 from pairwright_analyzers.graph.families.python import PYTHON
 from pairwright_analyzers.graph.families.ruby import RUBY
 from pairwright_analyzers.graph.families.rust import RUST
@@ -23,7 +23,9 @@ FAMILIES: dict[str, Family] = {
     "ecmascript": ECMASCRIPT,
     "go": GO,
     "rust": RUST,
-    "namespace": NAMESPACE,
+    "java": JAVA,
+    "csharp": CSHARP,
+    "php": PHP,
     "include": INCLUDE,
     "ruby": RUBY,
     "jvm": JVM,

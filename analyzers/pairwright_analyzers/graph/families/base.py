@@ -120,6 +120,10 @@ class Family:
     """A member of a type or of its instances, where the two have different ones."""
     reaches: Callable[[Resolver, str, SymbolId], bool] | None = None
     """Whether a file's code may name a symbol at all: None where nothing is hidden from anybody."""
+    fields_apart: bool = False
+    """Whether fields and methods have names of their own kind, so that both may be called the same;
+    the same goes for modules and functions.
+    """
     scope_member: Callable[[Resolver, SymbolId, str, LanguageSpec, int], Resolved] | None = None
     """A name inside a namespace that is one region of text, not a name that many files open."""
     separator: str = ""
@@ -135,6 +139,12 @@ class Family:
         Callable[[Resolver, FileBindings, str, Reference, SymbolId], Resolved | None] | None
     ) = None
     """What a receiver or super word means inside a type, None for what it means everywhere."""
+    extension: (
+        Callable[[Resolver, FileBindings, str, Reference, Resolved], Resolved] | None
+    ) = None
+    """A member that known receivers have only by what is declared elsewhere (extension methods)."""
+    assigned: Callable[[Resolver, SymbolId, int], Resolved] | None = None
+    """The value of a field that says no type, by what is assigned to it."""
     constructed: Callable[[Resolver, FileBindings, str, Reference, int], Resolved] | None = None
     """The value of a member that makes an instance of its receiver (Ruby's `new`)."""
     namespace_clauses: bool = False

@@ -294,7 +294,15 @@ def _bare(
 def _type_member(
     resolver: Resolver, spec: LanguageSpec, owner: SymbolId | None, name: str
 ) -> Resolved:
-    return resolver.type_member(owner, name, Confidence.EXACT, spec) if owner is not None else ()
+    """A member named bare; a constructor never is, its name is the type's."""
+    found = resolver.type_member(owner, name, Confidence.EXACT, spec) if owner is not None else ()
+    return tuple(
+        pair
+        for pair in found
+        if not isinstance(pair[0], SymbolEntity)
+        or (facts := resolver.facts(pair[0].id.path)) is None
+        or facts.symbol_kind(pair[0].id.index) is not SymbolKind.CONSTRUCTOR
+    )
 
 
 def _unscoped(

@@ -417,6 +417,11 @@ def _call(node: Node, text: bytes) -> Call | None:
     return Call(Span(*node.byte_range), callee_span, Span(*group.byte_range), tuple(arguments))
 
 
+def _closes(kind: SymbolKind, signature: str) -> bool:
+    """No function sees the variables around it; a closure is no symbol."""
+    return True
+
+
 _PREDECLARED = """
     true false null self static parent class isset empty unset exit die echo print list array
     count strlen str_replace sprintf printf implode explode in_array array_map array_filter
@@ -464,7 +469,9 @@ PHP = LanguageSpec(
     habits=HABITS,
     line_comment="//",
     block_comment=("/*", "*/"),
-    resolver="namespace",
+    resolver="php",
+    methods_apart=True,
+    closes=_closes,
     binding_roles=frozenset({Role.BIND, Role.WRITE}),
     block_scoped=False,
     receivers=frozenset({"$this", "self", "static"}),
