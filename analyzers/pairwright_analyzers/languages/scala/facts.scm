@@ -53,7 +53,7 @@
 (stable_type_identifier (_) (type_identifier) @member)
 (stable_identifier (_) (identifier) @member)
 (arguments (assignment_expression left: (identifier) @keyword))
-(extends_clause type: [
+(extends_clause [
   (type_identifier) @inherit
   (stable_type_identifier (type_identifier) @inherit)
   (generic_type type: [(type_identifier) @inherit (stable_type_identifier (type_identifier) @inherit)])
