@@ -147,3 +147,10 @@
 (declaration_pattern) @typed
 (recursive_pattern name: (_)) @typed
 (declaration_expression) @typed
+(object_creation_expression initializer: (initializer_expression (assignment_expression))) @typed
+(member_access_expression expression: [
+  (object_creation_expression)
+  (parenthesized_expression)
+  (element_access_expression)
+  (invocation_expression)
+]) @typed

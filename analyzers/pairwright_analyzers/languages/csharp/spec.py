@@ -15,6 +15,7 @@ from pairwright_analyzers.languages.csharp.habits import HABITS
 from pairwright_analyzers.languages.nodes import first_named, last_named, spelled
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import (
+    AS_IT_IS,
     Argument,
     Call,
     Import,
@@ -304,55 +305,155 @@ def _type_name(node: Node | None, text: bytes, through: frozenset[bytes] = _HOLD
     return None
 
 
-def _made(node: Node | None, text: bytes) -> Node | None:
-    """The name that says a value's type: the created class, a cast's type, the called method."""
+_COLLECTION = re.compile(
+    rb"(?:List|Set|Dictionary|Collection|Queue|Stack|Enumerable|Enumerator|Queryable|Array|Bag|Span)$"
+)
+"""Types whose last type argument is what they hold."""
+_TAKING = frozenset(
+    b"""First FirstOrDefault Single SingleOrDefault Last LastOrDefault ElementAt Dequeue Pop Peek
+    Find Min Max""".split()
+)
+"""Methods that give what a collection holds."""
+_WHOLE = frozenset(
+    b"Where OrderBy OrderByDescending Take Skip ToList ToArray Reverse Distinct".split()
+)
+"""Methods that give a collection of the same."""
+
+Row = tuple[int, int] | tuple[int, int, int, int]
+
+
+def _row(name: int, at: int, items: int) -> Row:
+    return (name, at, items, 0) if items else (name, at)
+
+
+def _stated(name: int, node: Node | None, text: bytes) -> Iterator[Row]:
+    """What a declared type says of a name: the type, and what it holds."""
+    levels = 0
     for _ in range(8):
-        if node is None:
-            return None
-        kind = node.type
-        if kind == "object_creation_expression":
-            return _type_name(node.child_by_field_name("type"), text, through=frozenset())
-        if kind == "cast_expression":
-            return _type_name(node.child_by_field_name("type"), text)
-        if kind == "as_expression":
-            return _type_name(node.child_by_field_name("right"), text)
-        if kind == "invocation_expression":
-            callee = node.child_by_field_name("function")
-            if callee is not None and callee.type == "conditional_access_expression":
-                callee = last_named(callee)
-            if callee is not None and callee.type in (
-                "member_access_expression",
-                "member_binding_expression",
-            ):
-                callee = callee.child_by_field_name("name")
-            if callee is not None and callee.type == "generic_name":
-                callee = first_named(callee)
-            return callee if callee is not None and callee.type == "identifier" else None
-        if kind not in ("await_expression", "parenthesized_expression", "postfix_unary_expression"):
-            return None
+        if node is None or node.type not in ("array_type", "nullable_type", "ref_type"):
+            break
+        levels += node.type == "array_type"
+        node = node.child_by_field_name("type")
+    declared = _type_name(node, text)
+    if declared is not None:
+        yield _row(name, declared.start_byte, min(levels, 6))
+    if levels or node is None:
+        return
+    if node.type == "qualified_name":
+        node = node.child_by_field_name("name")
+    head = first_named(node) if node is not None and node.type == "generic_name" else None
+    if head is None or not _COLLECTION.search(text, head.start_byte, head.end_byte):
+        return
+    inside = _type_name(last_named(last_named(node)), text)
+    if inside is not None:
+        yield name, inside.start_byte, 1, 0
+
+
+def _named(node: Node | None) -> Node | None:
+    """The name of a member, type arguments left out."""
+    if node is not None and node.type == "generic_name":
         node = first_named(node)
-    return None
+    return node if node is not None and node.type == "identifier" else None
 
 
-def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
+def _sources(node: Node | None, text: bytes, depth: int = 0) -> Iterator[tuple[int, int]]:
+    """The names that say a value's type (the created class, a cast's type, the called method, a
+    variable), each with how many collections lie between.
+    """
+    if node is None or depth > 8:
+        return
     kind = node.type
+    if kind in ("object_creation_expression", "cast_expression", "as_expression"):
+        field = "right" if kind == "as_expression" else "type"
+        through = frozenset() if kind == "object_creation_expression" else _HOLDING
+        made = _type_name(node.child_by_field_name(field), text, through)
+        if made is not None:
+            yield made.start_byte, 0
+    elif kind == "invocation_expression":
+        callee = node.child_by_field_name("function")
+        receiver: Node | None = None
+        if callee is not None and callee.type == "conditional_access_expression":
+            callee = last_named(callee)
+        if callee is not None and callee.type in (
+            "member_access_expression",
+            "member_binding_expression",
+        ):
+            receiver = callee.child_by_field_name("expression")
+            callee = callee.child_by_field_name("name")
+        name = _named(callee)
+        if name is None:
+            return
+        yield name.start_byte, 0
+        word = text[name.start_byte : name.end_byte]
+        if receiver is not None and (word in _TAKING or word in _WHOLE):
+            for at, items in _sources(receiver, text, depth + 1):
+                items = 0 if items == AS_IT_IS else items
+                if word in _TAKING:
+                    yield at, items - 1
+                elif not items:
+                    yield at, AS_IT_IS
+    elif kind == "identifier":
+        yield node.start_byte, AS_IT_IS
+    elif kind == "member_access_expression":
+        name = _named(node.child_by_field_name("name"))
+        if name is not None:
+            yield name.start_byte, AS_IT_IS
+    elif kind == "element_access_expression":
+        for at, items in _sources(node.child_by_field_name("expression"), text, depth + 1):
+            yield at, (0 if items == AS_IT_IS else items) - 1
+    elif kind in ("await_expression", "parenthesized_expression", "postfix_unary_expression"):
+        yield from _sources(first_named(node), text, depth + 1)
+    elif kind == "conditional_expression":
+        yield from _sources(node.child_by_field_name("consequence"), text, depth + 1)
+        yield from _sources(node.child_by_field_name("alternative"), text, depth + 1)
+
+
+def _typed(node: Node, text: bytes) -> Iterator[Row]:
+    kind = node.type
+    if kind == "member_access_expression":
+        member = _named(node.child_by_field_name("name"))
+        if member is not None:
+            for at, items in _sources(node.child_by_field_name("expression"), text):
+                yield _row(member.start_byte, at, items)
+        return
+    if kind == "object_creation_expression":
+        yield from _initialised(node, text)
+        return
     if kind == "variable_declaration":
         written = node.child_by_field_name("type")
-        declared = _type_name(written, text)
         inferred = written is None or written.type == "implicit_type"
         for one in node.named_children:
             name = one.child_by_field_name("name") if one.type == "variable_declarator" else None
             if name is None:
                 continue
-            value = _made(last_named(one), text) if inferred else declared
-            if value is not None:
-                yield name.start_byte, value.start_byte
+            if inferred:
+                for at, items in _sources(last_named(one), text):
+                    if at != name.start_byte:
+                        yield _row(name.start_byte, at, items)
+            else:
+                yield from _stated(name.start_byte, written, text)
         return
     name = node.child_by_field_name("left" if kind == "foreach_statement" else "name")
-    field = "returns" if kind == "method_declaration" else "type"
-    declared = _type_name(node.child_by_field_name(field), text)
-    if name is not None and declared is not None and name.type == "identifier":
-        yield name.start_byte, declared.start_byte
+    if name is None or name.type != "identifier":
+        return
+    written = node.child_by_field_name("returns" if kind == "method_declaration" else "type")
+    if kind == "foreach_statement" and (written is None or written.type == "implicit_type"):
+        for at, items in _sources(node.child_by_field_name("right"), text):
+            yield name.start_byte, at, (0 if items == AS_IT_IS else items) - 1, 0
+        return
+    yield from _stated(name.start_byte, written, text)
+
+
+def _initialised(node: Node, text: bytes) -> Iterator[Row]:
+    """The members that an object's initialiser names, with the object's type."""
+    made = _type_name(node.child_by_field_name("type"), text, frozenset())
+    group = node.child_by_field_name("initializer")
+    if made is None or group is None:
+        return
+    for one in group.named_children:
+        left = one.child_by_field_name("left") if one.type == "assignment_expression" else None
+        if left is not None and left.type == "identifier":
+            yield left.start_byte, made.start_byte
 
 
 # -- signatures and calls ------------------------------------------------------------------------

@@ -115,3 +115,17 @@
 (resource) @typed
 (instanceof_expression name: (_)) @typed
 (type_pattern) @typed
+(type_parameter (type_bound)) @typed
+(method_invocation object: [
+  (object_creation_expression)
+  (parenthesized_expression)
+  (array_access)
+  (method_invocation arguments: (argument_list (_)))
+]) @typed
+(method_invocation object: (method_invocation object: (_) name: (identifier) arguments: (argument_list . ")"))) @typed
+(field_access object: [
+  (object_creation_expression)
+  (parenthesized_expression)
+  (array_access)
+  (method_invocation)
+]) @typed

@@ -14,6 +14,7 @@ from pairwright_analyzers.languages.java.habits import HABITS
 from pairwright_analyzers.languages.nodes import first_named, last_named, spelled
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import (
+    AS_IT_IS,
     Argument,
     Call,
     Import,
@@ -261,56 +262,154 @@ def _type_name(node: Node | None, text: bytes, through: frozenset[bytes] = _HOLD
     return None
 
 
-def _made(node: Node | None, text: bytes) -> Node | None:
-    """The name that says a value's type: the created class, a cast's type, the called method."""
+_COLLECTION = re.compile(
+    rb"(?:List|Set|Map|Collection|Queue|Deque|Iter(?:able|ator)|Stream|Vector|Stack)$"
+)
+"""Types whose last type argument is what they hold."""
+_TAKING = frozenset(
+    b"""get getFirst getLast next poll peek pop first last element remove take orElse orElseThrow
+    getOrDefault findFirst values iterator stream""".split()
+)
+"""Methods that give what a collection holds, or all of it."""
+_WHOLE = frozenset({b"values", b"iterator", b"stream"})
+
+Row = tuple[int, int] | tuple[int, int, int, int]
+
+
+def _row(name: int, at: int, items: int) -> Row:
+    return (name, at, items, 0) if items else (name, at)
+
+
+def _stated(name: int, node: Node | None, text: bytes) -> Iterator[Row]:
+    """What a declared type says of a name: the type, and what it holds."""
+    levels = 0
     for _ in range(8):
-        if node is None:
-            return None
-        kind = node.type
-        if kind == "object_creation_expression":
-            return _type_name(node.child_by_field_name("type"), text, through=frozenset())
-        if kind == "cast_expression":
-            return _type_name(node.child_by_field_name("type"), text)
-        if kind == "method_invocation":
-            return node.child_by_field_name("name")
-        if kind != "parenthesized_expression":
-            return None
-        node = first_named(node)
-    return None
+        if node is None or node.type not in ("array_type", "annotated_type"):
+            break
+        if node.type == "array_type":
+            dimensions = spelled(node.child_by_field_name("dimensions"), text)
+            levels += max(1, dimensions.count("["))
+            node = node.child_by_field_name("element")
+        else:
+            node = last_named(node)
+    declared = _type_name(node, text)
+    if declared is not None:
+        yield _row(name, declared.start_byte, min(levels, 6))
+    if levels or node is None or node.type != "generic_type":
+        return
+    head = _type_name(node, text, through=frozenset())
+    if head is None or not _COLLECTION.search(text, head.start_byte, head.end_byte):
+        return
+    arguments = last_named(node)
+    held = last_named(arguments)
+    if held is not None and held.type == "wildcard":
+        held = last_named(held)
+    inside = _type_name(held, text)
+    if inside is not None:
+        yield name, inside.start_byte, 1, 0
 
 
-def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
+def _sources(node: Node | None, text: bytes, depth: int = 0) -> Iterator[tuple[int, int]]:
+    """The names that say a value's type (the created class, a cast's type, the called method, a
+    variable), each with how many collections lie between.
+    """
+    if node is None or depth > 8:
+        return
     kind = node.type
+    if kind in ("object_creation_expression", "cast_expression"):
+        through = _HOLDING if kind == "cast_expression" else frozenset()
+        made = _type_name(node.child_by_field_name("type"), text, through)
+        if made is not None:
+            yield made.start_byte, 0
+    elif kind == "method_invocation":
+        name = node.child_by_field_name("name")
+        if name is None:
+            return
+        yield name.start_byte, 0
+        if text[name.start_byte : name.end_byte] in _TAKING:
+            whole = text[name.start_byte : name.end_byte] in _WHOLE
+            for at, items in _sources(node.child_by_field_name("object"), text, depth + 1):
+                items = 0 if items == AS_IT_IS else items
+                if not whole:
+                    yield at, items - 1
+                elif not items:
+                    yield at, AS_IT_IS
+    elif kind == "identifier":
+        yield node.start_byte, AS_IT_IS
+    elif kind == "field_access":
+        field = node.child_by_field_name("field")
+        if field is not None:
+            yield field.start_byte, AS_IT_IS
+    elif kind == "array_access":
+        for at, items in _sources(node.child_by_field_name("array"), text, depth + 1):
+            yield at, (0 if items == AS_IT_IS else items) - 1
+    elif kind == "parenthesized_expression":
+        yield from _sources(first_named(node), text, depth + 1)
+    elif kind == "ternary_expression":
+        yield from _sources(node.child_by_field_name("consequence"), text, depth + 1)
+        yield from _sources(node.child_by_field_name("alternative"), text, depth + 1)
+
+
+def _typed(node: Node, text: bytes) -> Iterator[Row]:
+    kind = node.type
+    if kind in ("method_invocation", "field_access"):
+        member = node.child_by_field_name("name" if kind == "method_invocation" else "field")
+        if member is not None:
+            for at, items in _sources(node.child_by_field_name("object"), text):
+                yield _row(member.start_byte, at, items)
+        return
     if kind in ("local_variable_declaration", "field_declaration", "constant_declaration"):
-        declared = _type_name(node.child_by_field_name("type"), text)
+        written = node.child_by_field_name("type")
+        inferred = spelled(written, text) == "var" and kind == "local_variable_declaration"
         for one in node.children_by_field_name("declarator"):
             name = one.child_by_field_name("name")
-            value = declared or _made(one.child_by_field_name("value"), text)
-            if kind != "local_variable_declaration" and declared is None:
-                value = None
-            if name is not None and value is not None and name.type == "identifier":
-                yield name.start_byte, value.start_byte
+            if name is None or name.type != "identifier":
+                continue
+            if inferred:
+                for at, items in _sources(one.child_by_field_name("value"), text):
+                    yield _row(name.start_byte, at, items)
+            else:
+                yield from _stated(name.start_byte, written, text)
         return
     if kind == "spread_parameter":
+        name = last_named(node)
+        name = name.child_by_field_name("name") if name is not None else None
+        types = (_type_name(one, text) for one in node.named_children)
+        declared = next((one for one in types if one is not None), None)
+        if name is not None and declared is not None:
+            yield name.start_byte, declared.start_byte, 1, 0
         return
-    if kind == "instanceof_expression":
-        declared = _type_name(node.child_by_field_name("right"), text)
+    if kind == "type_parameter":
+        bound = last_named(node)
+        bounded = bound is not None and bound.type == "type_bound"
+        declared = _type_name(first_named(bound), text) if bounded else None
+        name = next((one for one in node.named_children if one.type == "type_identifier"), None)
+        if name is not None and declared is not None:
+            yield name.start_byte, declared.start_byte
+        return
+    if kind == "catch_formal_parameter":
+        types_of = next((one for one in node.named_children if one.type == "catch_type"), None)
+        single = types_of is not None and types_of.named_child_count == 1
+        written = first_named(types_of) if single else None
         name = node.child_by_field_name("name")
+    elif kind == "instanceof_expression":
+        written, name = node.child_by_field_name("right"), node.child_by_field_name("name")
     elif kind == "type_pattern":
-        declared, name = _type_name(first_named(node), text), last_named(node)
-    elif kind == "catch_formal_parameter":
-        types = next((one for one in node.named_children if one.type == "catch_type"), None)
-        single = types is not None and types.named_child_count == 1
-        declared = _type_name(first_named(types), text) if single else None
-        name = node.child_by_field_name("name")
+        written, name = first_named(node), last_named(node)
     else:
-        declared = _type_name(node.child_by_field_name("type"), text)
-        name = node.child_by_field_name("name")
-        if declared is None and kind in ("resource", "enhanced_for_statement"):
-            value = node.child_by_field_name("value")
-            declared = _made(value, text) if kind == "resource" else None
-    if name is not None and declared is not None and name.type == "identifier":
-        yield name.start_byte, declared.start_byte
+        written, name = node.child_by_field_name("type"), node.child_by_field_name("name")
+    if name is None or name.type != "identifier":
+        return
+    if kind in ("resource", "enhanced_for_statement") and spelled(written, text) == "var":
+        loop = kind == "enhanced_for_statement"
+        for at, items in _sources(node.child_by_field_name("value"), text):
+            if not loop:
+                yield _row(name.start_byte, at, items)
+            else:
+                levels = 0 if items == AS_IT_IS else items
+                yield name.start_byte, at, levels - 1, 0
+        return
+    yield from _stated(name.start_byte, written, text)
 
 
 # -- signatures and calls ------------------------------------------------------------------------

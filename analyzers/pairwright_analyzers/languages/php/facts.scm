@@ -112,3 +112,27 @@
 (function_definition return_type: (_)) @typed
 (catch_clause type: (_) name: (_)) @typed
 (assignment_expression left: [(variable_name) (member_access_expression)] right: [(object_creation_expression) (function_call_expression) (scoped_call_expression) (member_call_expression)]) @typed
+(member_call_expression object: [
+  (parenthesized_expression)
+  (member_call_expression arguments: (arguments (_)))
+  (scoped_call_expression arguments: (arguments (_)))
+  (function_call_expression arguments: (arguments (_)))
+]) @typed
+(nullsafe_member_call_expression object: [
+  (parenthesized_expression)
+  (member_call_expression arguments: (arguments (_)))
+  (scoped_call_expression arguments: (arguments (_)))
+  (function_call_expression arguments: (arguments (_)))
+]) @typed
+(member_access_expression object: [
+  (parenthesized_expression)
+  (member_call_expression arguments: (arguments (_)))
+  (scoped_call_expression arguments: (arguments (_)))
+  (function_call_expression arguments: (arguments (_)))
+]) @typed
+(nullsafe_member_access_expression object: [
+  (parenthesized_expression)
+  (member_call_expression arguments: (arguments (_)))
+  (scoped_call_expression arguments: (arguments (_)))
+  (function_call_expression arguments: (arguments (_)))
+]) @typed

@@ -283,6 +283,13 @@ def _type_name(node: Node | None, text: bytes) -> Node | None:
 
 def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
     kind = node.type
+    if kind in _MEMBERS:
+        # A member of what a call with arguments, or what is in parentheses, gives.
+        member = node.child_by_field_name("name")
+        made = _made_by(node.child_by_field_name("object"), text)
+        if member is not None and made is not None:
+            yield member.start_byte, made.start_byte
+        return
     if kind == "assignment_expression":
         target = node.child_by_field_name("left")
         if target is not None and target.type == "member_access_expression":
@@ -318,7 +325,22 @@ def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
             yield variable.start_byte + 1, value.start_byte
 
 
+_MEMBERS = frozenset(
+    {
+        "member_call_expression",
+        "nullsafe_member_call_expression",
+        "member_access_expression",
+        "nullsafe_member_access_expression",
+    }
+)
+
+
 def _made_by(node: Node | None, text: bytes) -> Node | None:
+    """The name that says a value's type: the created class, the called function."""
+    for _ in range(8):
+        if node is None or node.type not in ("parenthesized_expression", "clone_expression"):
+            break
+        node = _first(node)
     if node is None:
         return None
     if node.type == "object_creation_expression":
