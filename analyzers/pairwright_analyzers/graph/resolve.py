@@ -91,8 +91,12 @@ class Resolver:
         self._bindings: dict[str, FileBindings | None] = {}
         self._references: dict[tuple[str, int], Resolved] = {}
         self._values: dict[tuple[str, int, int], Resolved] = {}
+        self._bases: dict[SymbolId, tuple[tuple[SymbolId, Confidence], ...]] = {}
         self._ancestors: dict[SymbolId, tuple[tuple[SymbolId, Confidence], ...]] = {}
         self._open_bases: dict[SymbolId, bool] = {}
+        self._typed_members: dict[
+            tuple[str, str], dict[str, list[tuple[SymbolId, SymbolId | None]]]
+        ] = {}
         self._by_name: dict[tuple[str, str, bool], Resolved] = {}
         self._namespaces: dict[str, tuple[Symbol, ...]] = {}
 
@@ -996,27 +1000,38 @@ class Resolver:
         apart: list[SymbolId] = []
         if self.family(spec).parted:
             owns = self.family(spec).owns
-            for path, facts, index in self.defined(name, spec.group):
-                container = facts.symbol_container(index)
-                says = facts.symbol_owner(index).replace("::", ".")
-                if says:
-                    named = says.rpartition(".")[2] == type_name
-                    if not named or not owns(self, owner, SymbolId(path, index)):
-                        continue
-                elif container >= 0:
-                    same = facts.symbol_name(container) == type_name and (
-                        path,
-                        container,
-                    ) != (owner.path, owner.index)
-                    if not same or not self._same_type(owner, SymbolId(path, container)):
-                        continue
-                else:
-                    continue
-                apart.append(SymbolId(path, index))
+            for member, container in self._members_of_types(name, spec.group).get(type_name, ()):
+                if container is None:
+                    if owns(self, owner, member):
+                        apart.append(member)
+                elif container != owner and self._same_type(owner, container):
+                    apart.append(member)
         solid = [one for one in apart if not self._abstract(one)]
         if nested and fields_apart:
             return (*nested, *(solid or apart))
         return tuple(solid or nested or apart)
+
+    def _members_of_types(
+        self, name: str, group: str
+    ) -> dict[str, list[tuple[SymbolId, SymbolId | None]]]:
+        """The members of a name in a language group, by the simple name of the type that they lie
+        in or (container None) name as their owner.
+        """
+        known = self._typed_members.get((name, group))
+        if known is not None:
+            return known
+        found: dict[str, list[tuple[SymbolId, SymbolId | None]]] = {}
+        for path, facts, index in self.defined(name, group):
+            container = facts.symbol_container(index)
+            says = facts.symbol_owner(index).replace("::", ".")
+            if says:
+                held = found.setdefault(says.rpartition(".")[2], [])
+                held.append((SymbolId(path, index), None))
+            elif container >= 0:
+                held = found.setdefault(facts.symbol_name(container), [])
+                held.append((SymbolId(path, index), SymbolId(path, container)))
+        self._typed_members[name, group] = found
+        return found
 
     def _same_type(self, a: SymbolId, b: SymbolId) -> bool:
         """Whether two symbols are parts of one type: an `impl`, a reopened or partial class."""
@@ -1037,7 +1052,10 @@ class Resolver:
 
     def bases(self, owner: SymbolId) -> tuple[tuple[SymbolId, Confidence], ...]:
         """The direct supertypes of a type that are in the workspace."""
-        return tuple(self._base_links(owner))
+        known = self._bases.get(owner)
+        if known is None:
+            known = self._bases[owner] = tuple(self._base_links(owner))
+        return known
 
     def has_open_bases(self, owner: SymbolId) -> bool:
         """Whether a type or one of its ancestors inherits from something outside the workspace."""

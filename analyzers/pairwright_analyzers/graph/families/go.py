@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.graph.entities import (
     Entity,
+    ExternalEntity,
     InstanceEntity,
     ModuleEntity,
     Resolved,
@@ -36,6 +37,7 @@ class GoModules:
 
     def __init__(self, paths: WorkspacePaths) -> None:
         self._paths = paths
+        self._folders: dict[str, str | None] = {}
         self._packages: dict[str, str] = {}
         self._importable: dict[str, tuple[str, ...]] = {}
         self._methods: dict[str, dict[tuple[str, str], dict[str, SymbolId]]] = {}
@@ -54,6 +56,11 @@ class GoModules:
 
     def folder(self, module: str) -> str | None:
         """The folder of a Go import path in this workspace, or None."""
+        if module not in self._folders:
+            self._folders[module] = self._folder(module)
+        return self._folders[module]
+
+    def _folder(self, module: str) -> str | None:
         for prefix, folder in self._modules:
             if module == prefix or module.startswith(prefix + "/"):
                 found = posixpath.normpath(
@@ -212,9 +219,10 @@ def _type_member(
         for owner, sure in level.items():
             seen.add(owner)
             found.extend((SymbolEntity(one), sure) for one in resolver.own_members(owner, name))
+            holds_values = _kind(resolver, owner) is not SymbolKind.INTERFACE
             for base, base_sure in resolver.bases(owner):
                 facts = resolver.facts(base.path)
-                if facts is not None and facts.symbol_name(base.index) == name:
+                if facts is not None and holds_values and facts.symbol_name(base.index) == name:
                     found.append((InstanceEntity(base), sure))
                 below.setdefault(base, weaker(sure, base_sure))
         if len(found) > 1:
@@ -222,7 +230,16 @@ def _type_member(
         if found:
             return tuple(found)
         level = {one: sure for one, sure in below.items() if one not in seen}
+    outside = {one for owner in seen for one in resolver.outside_bases(owner)}
+    if len(outside) == 1:
+        # Only an embedded type from outside is left that may have it.
+        return ((ExternalEntity(f"{outside.pop()}.{name}"), Confidence.INFERRED),)
     return ()
+
+
+def _kind(resolver: Resolver, symbol: SymbolId) -> SymbolKind | None:
+    facts = resolver.facts(symbol.path)
+    return facts.symbol_kind(symbol.index) if facts is not None and symbol.index >= 0 else None
 
 
 # -- interfaces ------------------------------------------------------------------------------------
@@ -244,11 +261,7 @@ def _method_set(resolver: Resolver, owner: SymbolId) -> dict[str, SymbolId] | No
                 found.setdefault(name, SymbolId(one.path, places[0]))
         for name, method in modules.methods(one.path, facts.symbol_name(one.index)).items():
             found.setdefault(name, method)
-    facts_of_owner = resolver.facts(owner.path)
-    is_interface = (
-        facts_of_owner is not None
-        and facts_of_owner.symbol_kind(owner.index) is SymbolKind.INTERFACE
-    )
+    is_interface = _kind(resolver, owner) is SymbolKind.INTERFACE
     return None if is_interface and resolver.has_open_bases(owner) else found
 
 
@@ -287,8 +300,7 @@ def _fits(resolver: Resolver, type_id: SymbolId, interface: SymbolId) -> bool:
 
 def _interfaces_of(resolver: Resolver, type_id: SymbolId) -> Iterator[SymbolId]:
     """The interfaces of the workspace that a type fits."""
-    facts = resolver.facts(type_id.path)
-    if facts is None or facts.symbol_kind(type_id.index) is SymbolKind.INTERFACE:
+    if _kind(resolver, type_id) in (None, SymbolKind.INTERFACE):
         return
     tried: set[SymbolId] = set()
     for name in sorted(_method_set(resolver, type_id) or {}):
@@ -305,8 +317,7 @@ def _interfaces_of(resolver: Resolver, type_id: SymbolId) -> Iterator[SymbolId]:
 
 def _fitting(resolver: Resolver, interface: SymbolId) -> Iterator[SymbolId]:
     """The types of the workspace that fit an interface."""
-    facts = resolver.facts(interface.path)
-    if facts is None or facts.symbol_kind(interface.index) is not SymbolKind.INTERFACE:
+    if _kind(resolver, interface) is not SymbolKind.INTERFACE:
         return
     wanted = _method_set(resolver, interface)
     if not wanted:

@@ -522,5 +522,6 @@ RUST = Family(
     owns=_owns,
     reaches=_reaches,
     separator="::",
+    fields_apart=True,
     parted=True,
 )
