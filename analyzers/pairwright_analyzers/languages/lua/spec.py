@@ -73,8 +73,8 @@ def _define(word: str, node: Node, text: bytes) -> Definition | list[Definition]
         if name is None or name.type != "identifier" or value is None:
             return None
         if value.type == "function_definition":
-            kind = SymbolKind.FUNCTION
-            return Definition(kind, name, node, value, flags=SymbolFlag.EXPORTED)
+            kind, body = SymbolKind.FUNCTION, value.child_by_field_name("body") or last_token(value)
+            return Definition(kind, name, node, body, flags=SymbolFlag.EXPORTED)
         flags = SymbolFlag.EXPORTED
         return Definition(SymbolKind.FIELD, name, node, flags=flags) if value != name else None
     assignment = _child(node, "assignment_statement") if word == "local" else node
@@ -117,7 +117,8 @@ def _assigned(
         return None
     if value is not None and value.type == "function_definition":
         kind = SymbolKind.METHOD if owner else SymbolKind.FUNCTION
-        return Definition(kind, name, node, value, owner=owner, flags=flags)
+        body = value.child_by_field_name("body") or last_token(value)
+        return Definition(kind, name, node, body, owner=owner, flags=flags)
     if not owner and spelling in _attached(text):
         body = value if value is not None and value.type == "table_constructor" else None
         return Definition(SymbolKind.CLASS, name, node, body, flags=flags)
