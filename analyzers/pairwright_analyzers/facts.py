@@ -932,7 +932,7 @@ _SEPARATORS = frozenset(
 _CALLED_SEPARATORS = frozenset(b"()" + separator for separator in _SEPARATORS)
 
 
-_BEHIND_A_DOT = re.compile(rb"(?<!\.)\.[ \t\r\n\\\f]*(?=[^\W\d]|[\x80-\xff])")
+_BEHIND_A_DOT = re.compile(rb"\.[ \t\r\n\\\f]*(?=[^\W\d]|[\x80-\xff])")
 
 
 def _mark_dotted(text: bytes, roles: dict[int, int], comment: bytes) -> None:
@@ -943,7 +943,7 @@ def _mark_dotted(text: bytes, roles: dict[int, int], comment: bytes) -> None:
     importing = int(Role.IMPORT)
     for found in _BEHIND_A_DOT.finditer(text):
         dot, start = found.span()
-        if start in roles and roles[start] != importing:
+        if start in roles and roles[start] != importing and text[dot - 1 : dot] != b".":
             if start - dot > 1 and text.find(b"\n", dot, start) >= 0:
                 line = text.rfind(b"\n", 0, dot) + 1
                 if text.find(comment, line, dot) >= 0:
