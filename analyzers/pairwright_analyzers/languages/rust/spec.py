@@ -694,7 +694,7 @@ def _bound(pattern: Node | None) -> list[Node]:
     return []
 
 
-def _matched(pattern: Node, value: Node | None, text: bytes) -> Iterator[_Row]:
+def _matched(pattern: Node, value: Node | None, text: bytes, levels: int = 4) -> Iterator[_Row]:
     """What a pattern binds of a value: all of it, the contents, or the parts of a tuple."""
     for name in _bound(pattern):
         for at, items, result in _origins(value, name.start_byte, text):
@@ -709,8 +709,8 @@ def _matched(pattern: Node, value: Node | None, text: bytes) -> Iterator[_Row]:
         )
         for index, one in enumerate(pattern.named_children):
             if parts:
-                if index < len(parts):
-                    yield from _matched(one, parts[index], text)
+                if index < len(parts) and levels:
+                    yield from _matched(one, parts[index], text, levels - 1)
                 continue
             for name in _bound(one):
                 for at, items, _ in _origins(value, name.start_byte, text):
