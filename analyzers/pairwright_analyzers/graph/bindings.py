@@ -218,6 +218,11 @@ class FileBindings:
             if binding.kind is BindingKind.LOCAL
         ]
 
+    def _is_title(self, index: int) -> bool:
+        """Whether a test goes by a text that is no name: what the quotes around it add tells."""
+        span = self.facts.symbol(index).name_span
+        return len(span) != len(self.facts.symbol_name(index).encode("utf-8", "replace"))
+
     def _bind_symbols(self) -> None:
         facts = self.facts
         scope_of_symbol = {
@@ -229,7 +234,7 @@ class FileBindings:
             self.members.setdefault(container, {}).setdefault(name, []).append(index)
             scope = scope_of_symbol.get(container, 0) if container >= 0 else 0
             kind = facts.symbol_kind(index)
-            if kind in _NAMELESS:
+            if kind in _NAMELESS or (kind is SymbolKind.TEST and self._is_title(index)):
                 continue
             if self.spec.header_scope and facts.symbol_owner(index):
                 # Go's methods are reached through a value, never by their bare names.

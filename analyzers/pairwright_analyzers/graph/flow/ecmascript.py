@@ -517,10 +517,22 @@ class _Extractor:
 
     def return_statement(self, node: Node) -> None:
         for child in node.named_children:
-            value = self.expression(child)
-            if self.frame.returns >= 0:
-                self.copy(self.frame.returns, value)
+            self.give_back(self.expression(child))
         self.frame.state.dead = True
+
+    def give_back(self, value: int) -> None:
+        """Return a value from the function that is walked."""
+        frame = self.frame
+        if frame.returns < 0 or value < 0:
+            return
+        function = self.unit.functions[frame.code]
+        plain = not function.is_async and not function.is_generator
+        if plain and value in function.parameters:
+            function.handed_back.append(function.parameters.index(value))
+        elif plain and value == frame.this and not frame.arrow:
+            function.returns_this = True
+        else:
+            self.copy(frame.returns, value)
 
     def throw_statement(self, node: Node) -> None:
         for child in node.named_children:
@@ -938,7 +950,7 @@ class _Extractor:
             if body.type == "statement_block":
                 self.block(body)
             else:
-                self.copy(function.returns, self.expression(body))
+                self.give_back(self.expression(body))
         self.frame, self.scope, self.prefix = outer, scope, prefix
 
     def parameters(self, function: ScriptFunction, index: int, node: Node) -> None:
@@ -1276,7 +1288,7 @@ class _Extractor:
         if name is None:
             held = self.expression(key) if key is not None else NONE
             if holder >= 0 and value >= 0:
-                self.emit(StoreKey(holder, held, value))
+                self.emit(StoreKey(holder, held, value, "", self.frame.code))
             variable = self.followed(holder_node)
             if variable is not None:
                 self.forget(variable)
@@ -1417,6 +1429,10 @@ class _Extractor:
         name, key = self.accessed(target)
         if holder_node is None:
             return NONE
+        if name == "defineProperty" and self.spelled(holder_node) in ("Object", "Reflect"):
+            defined = self.define_property(group)
+            if defined is not None:
+                return defined
         offset = self.callee_offset(target, group.start_byte)
         result = self.new()
         if holder_node.type == "super":
@@ -1446,6 +1462,54 @@ class _Extractor:
         else:
             self.emit(CallKey(result, holder, key_value, arguments, place))
         return result
+
+    def define_property(self, group: Node) -> int | None:
+        """`Object.defineProperty(holder, key, {get: …})`, where the descriptor is a literal."""
+        parts = [child for child in group.named_children if child.type != "comment"]
+        if len(parts) != 3 or parts[2].type != "object":
+            return None
+        kinds = {"get": "get", "set": "set", "value": ""}
+        holder, key = self.expression(parts[0]), self.constant_key(parts[1])
+        prefix = self.prefix
+        owner = self.hung_words(parts[0])
+        if key is not None and owner:
+            self.prefix = self.qualified(owner)
+        key_value = self.expression(parts[1]) if key is None else NONE
+        for child in parts[2].named_children:
+            name_node = child.child_by_field_name("key") or child.child_by_field_name("name")
+            word = self.key_name(name_node) if name_node is not None else None
+            kind = kinds.get(word or "")
+            held = NONE
+            shown = key if key is not None else word or ""
+            if child.type == "method_definition" and kind is not None and name_node is not None:
+                held = self.function(child, shown, name_node.start_byte, "method")
+            elif child.type == "pair" and kind is not None:
+                value = child.child_by_field_name("value")
+                held = self.named(value, shown) if value is not None else NONE
+            elif child.type == "shorthand_property_identifier" and self.spelled(child) in kinds:
+                kind = kinds[self.spelled(child)]
+                held = self.read(self.spelled(child))
+            else:
+                self.expression(child)
+            if holder < 0 or held < 0 or kind is None:
+                continue
+            if key is None:
+                self.emit(StoreKey(holder, key_value, held, kind, self.frame.code))
+            elif kind:
+                self.emit(Store(holder, f"{kind} {key}", held, self.place(-1)))
+                self.unit.accessors.add(key)
+            else:
+                self.emit(Store(holder, key, held, self.place(-1)))
+        self.prefix = prefix
+        return holder
+
+    def hung_words(self, node: Node) -> str:
+        """`Type.prototype` -> Type, as far as an expression is plain names."""
+        words = "".join(self.spelled(node).split()).split(".")
+        if any(not word.replace("$", "_").isidentifier() for word in words) or words[0] == "this":
+            return ""
+        words = [word for word in words if word not in ("prototype", "module", "exports")]
+        return ".".join(words)
 
     def stack(self, variable: _Variable, name: str, group: Node) -> int:
         """`push` and `pop` of an array whose length is known."""
@@ -1742,6 +1806,7 @@ class _Extractor:
         index = self.define(node, shown, key.start_byte, "method", owner=owner)
         tokens = {child.type for child in node.children[:5]}
         if name is not None and ("get" in tokens or "set" in tokens):
+            self.unit.accessors.add(name)
             self.emit(Accessor(value, "get" if "get" in tokens else "set", name, index))
             return False
         held = self.new()

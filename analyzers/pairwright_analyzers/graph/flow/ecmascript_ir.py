@@ -138,9 +138,17 @@ class Store(NamedTuple):
 
 
 class StoreKey(NamedTuple):
+    """`holder[key] = source`, or the definition of a getter or setter (`kind` "get", "set").
+
+    In a `function` whose own parameters the key and the source are, what one call passes belongs
+    together.
+    """
+
     holder: int
     key: int
     source: int
+    kind: str = ""
+    function: int = MODULE_CODE
 
 
 class StoreAll(NamedTuple):
@@ -296,6 +304,11 @@ class ScriptFunction:
     arguments: int = NONE
     """The variable of `arguments`, where the function mentions it."""
     returns: int = NONE
+    handed_back: list[int] = field(default_factory=list)
+    """Positions of parameters that it returns as they came: a call's result is the call's own
+    argument.
+    """
+    returns_this: bool = False
     thrown: int = NONE
     yields: int = NONE
     received: int = NONE
@@ -321,6 +334,8 @@ class ScriptUnit:
     exports: dict[str, int] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)
     """Modules whose every export is passed on."""
+    accessors: set[str] = field(default_factory=set)
+    """Names of properties that are known to have getters or setters."""
     sites: dict[int, int] = field(default_factory=dict)
     """Offset of a call -> the function whose code it is part of."""
     cut: str = ""

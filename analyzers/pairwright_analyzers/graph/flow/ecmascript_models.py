@@ -41,14 +41,19 @@ Outside = Callable[["ScriptSolver", "Site"], None]
 KEYS = "%keys"
 """The keys of a map."""
 
+_MAX_PAIRS = 16
+"""Properties of an object whose keys and values `Object.entries` keeps together."""
+
 CALLED_NOTHING = re.compile(
     r"^(<builtin>|<unknown>)\.("
     r"console|JSON|Math|Number|Object|Symbol|Boolean|BigInt|Reflect"
     r"|Array\.(isArray|of)|Error|TypeError|RangeError|WeakRef"
-    r"|expect|assert|clear\w+|require|is[A-Z]\w*|structuredClone"
-    r")(\.|$)|\.(off|removeListener|removeEventListener|isPrototypeOf|hasOwnProperty|hasOwn"
+    r"|expect\w*|assert|clear\w+|require|is[A-Z]\w*|structuredClone"
+    r")(\.|$)"
+    r"|^(node:)?(path|url|querystring|os|crypto|buffer|debug|util\.(inspect|format|is\w+))\b"
+    r"|\.(off|removeListener|removeEventListener|isPrototypeOf|hasOwnProperty|hasOwn"
     r"|log|debug|toBe\w*|toEqual|toStrictEqual|toHaveBeen\w*|indexOf|includes|push|unshift"
-    r"|add|set|has|inherits|concat|extends?|assign|keys|defaults)$"
+    r"|add|set|has|concat|keys)$"
 )
 """Names outside the workspace that keep functions they are handed, or look at them, but call none
 of them then and there.
@@ -669,19 +674,27 @@ def _values(solver: ScriptSolver, site: Site) -> None:
 def _entries(solver: ScriptSolver, site: Site) -> None:
     to = solver.property(solver.fresh(site, "array"), ANY)
 
+    def shared(value: int) -> int:
+        pair = solver.fresh(site, "array", 1)
+        solver.names_of(value, solver.property(pair, "0"))
+        return pair
+
     def react(value: int) -> None:
-        held = solver.objects[value]
-        if isinstance(held, NamespaceValue):
-            pair = solver.fresh(site, "array", 1)
-            solver.names_of(value, solver.property(pair, "0"))
+        if isinstance(solver.objects[value], NamespaceValue):
+            pair = shared(value)
             solver.copy(solver.property(pair, "1"), solver.every(value))
             solver.add(to, pair)
             return
+        known: list[str] = []
 
         def each(name: str, one: int) -> None:
-            # A pair for each property keeps keys and values together.
-            pair = solver.number(LiteralValue(-1, one, "array"))
-            solver.put(solver.property(pair, "0"), TextValue(WILD if name == ANY else name))
+            known.append(name)
+            if len(known) <= _MAX_PAIRS:
+                # A pair for each property keeps keys and values together.
+                pair = solver.number(LiteralValue(-3, one, "array"))
+                solver.put(solver.property(pair, "0"), TextValue(WILD if name == ANY else name))
+            else:
+                pair = shared(value)
             solver.copy(solver.property(pair, "1"), one)
             solver.add(to, pair)
 
@@ -962,6 +975,35 @@ OUTSIDE: dict[str, Outside] = {
     "<builtin>.process.nextTick": _timer(1),
     "<builtin>.globalThis.setTimeout": _timer(2),
     "<builtin>.window.setTimeout": _timer(2),
+    **dict.fromkeys(
+        (
+            "merge-descriptors",
+            "object-assign",
+            "extend",
+            "xtend/mutable",
+            "lodash.assign",
+            "lodash.extend",
+            "lodash.merge",
+            "lodash.defaults",
+            "underscore.extend",
+            "underscore.defaults",
+            "jquery.extend",
+        ),
+        _assign,
+    ),
+    **dict.fromkeys(
+        (
+            "react.memo",
+            "react.forwardRef",
+            "preact/compat.memo",
+            "preact/compat.forwardRef",
+            "mobx-react.observer",
+            "mobx-react-lite.observer",
+            "vue.defineComponent",
+        ),
+        _first,
+    ),
+    "setprototypeof": _set_prototype,
     "util.inherits": _inherits,
     "node:util.inherits": _inherits,
     "inherits": _inherits,

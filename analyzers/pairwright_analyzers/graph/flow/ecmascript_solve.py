@@ -15,6 +15,7 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 from pairwright_analyzers.graph.flow.ecmascript_ir import (
@@ -87,10 +88,18 @@ from pairwright_analyzers.graph.flow.ecmascript_objects import (
 MAX_STEPS = 20_000_000
 """Set insertions after which solving stops."""
 
-_MAX_DOTS = 8
+_MAX_DOTS = 4
+_MAX_OBJECTS = 120
+"""Objects that a variable holds, beyond which it gets only functions and instances of classes."""
+
+_MAX_CALLEES = 48
+"""Functions that a call passes its arguments to; those beyond are called, and no more is told."""
+
+_MAX_CALLED_BACK = 12
+"""Functions that one argument hands to something unknown, beyond which it says nothing."""
+
 _MAX_TEXTS = 32
 _MAX_ARGUMENTS = 40
-_MAX_GUESSES = 3
 
 Target = Callable[[str, str], "str | None"]
 """(path, module text) -> the path of the file it means, None for one outside the workspace."""
@@ -146,6 +155,7 @@ class ScriptSolver:
         self.edges: dict[Edge, bool] = {}
         self.cut = ""
         self.objects: list[Value] = []
+        self._is_wanted: list[bool] = []
         self._object_numbers: dict[tuple[type, Value], int] = {}
         self._points: list[set[int]] = []
         self._copies: list[list[int]] = []
@@ -166,6 +176,9 @@ class ScriptSolver:
         self._waiting: set[tuple[int, str]] = set()
         self._delayed: deque[Callable[[], None]] = deque()
         self._done: set[tuple[object, ...]] = set()
+        self._correlated: dict[Code, list[StoreKey]] = defaultdict(list)
+        self._tables: dict[int, set[str]] = defaultdict(set)
+        self._callees: dict[tuple[Code, int, str], int] = defaultdict(int)
         self._sites: list[Site] = []
         self._typed: list[tuple[int, int]] = []
         self._guessing = False
@@ -193,6 +206,7 @@ class ScriptSolver:
         if known is None:
             known = self._object_numbers[key] = len(self.objects)
             self.objects.append(value)
+            self._is_wanted.append(isinstance(value, FunctionValue | BoundValue | InstanceValue))
         return known
 
     def held(self, variable: int) -> tuple[Value, ...]:
@@ -201,7 +215,7 @@ class ScriptSolver:
 
     def add(self, variable: int, value: int) -> None:
         points = self._points[variable]
-        if value in points:
+        if value in points or (len(points) >= _MAX_OBJECTS and not self._is_wanted[value]):
             return
         points.add(value)
         waiting = self._pending.get(variable)
@@ -212,10 +226,14 @@ class ScriptSolver:
             waiting.add(value)
 
     def _add_all(self, variable: int, values: set[int]) -> None:
-        fresh = values - self._points[variable]
+        points = self._points[variable]
+        fresh = values - points
+        if len(points) + len(fresh) > _MAX_OBJECTS:
+            # So many objects tell no call apart.
+            fresh = {one for one in fresh if self._is_wanted[one]}
         if not fresh:
             return
-        self._points[variable] |= fresh
+        points |= fresh
         waiting = self._pending.get(variable)
         if waiting is None:
             self._pending[variable] = fresh
@@ -266,9 +284,10 @@ class ScriptSolver:
             self._load_unit(index)
         steps = self._run(0, check)
         self._guessing = True
-        for _ in range(_MAX_GUESSES):
-            if self.cut or not self._guess():
+        for guess in (self._guess_types, self._guess_receivers, self._guess_callbacks):
+            if self.cut:
                 break
+            guess()
             steps = self._run(steps, check)
 
     def _run(self, steps: int, check: Callable[[], None]) -> int:
@@ -331,17 +350,28 @@ class ScriptSolver:
                         self._accessors.add(name)
                     self._declared.add((holder, shown))
                     self.put(self.property(holder, shown), FunctionValue(unit, member))
+        self._accessors |= flow.accessors
         texts: set[str] = set()
         dynamic = False
         for operation in flow.operations:
-            if isinstance(operation, Accessor):
-                self._accessors.add(operation.name)
-            elif isinstance(operation, MakeText) and operation.text:
+            if isinstance(operation, MakeText) and operation.text:
                 texts.add(operation.text)
+            elif isinstance(operation, StoreKey):
+                dynamic = dynamic or bool(operation.kind)
+                self._correlate(unit, operation)
             elif isinstance(operation, CallMember | Load) and operation.name in _DEFINING:
                 dynamic = True
         if dynamic:
             self._accessors |= texts
+
+    def _correlate(self, unit: int, operation: StoreKey) -> None:
+        """A store whose key and value are parameters of its function is told by each call."""
+        if operation.function < 0 or operation.key < 0:
+            return
+        parameters = self.units[unit].functions[operation.function].parameters
+        if operation.key in parameters and operation.source in parameters:
+            code = Code(unit, operation.function)
+            self._correlated[code].append(operation)
 
     def _inherit(self, function: int, prototype: int, base: int) -> None:
         self.copy(self.prototype(function), base)
@@ -420,11 +450,14 @@ class ScriptSolver:
                 if source >= 0:
                     site = self._site(unit, base, NONE, (Argument(source),), place)
                     self.watch(base + holder, lambda value: self.write(value, name, site))
-            case StoreKey(holder, key, source):
-                if source >= 0:
+                    if place.offset < 0:
+                        self.watch(base + holder, lambda value: self._tables[value].add(name))
+            case StoreKey(holder, key, source, kind, function):
+                if source >= 0 and operation not in self._correlated.get(Code(unit, function), ()):
                     at = base + key if key >= 0 else NONE
                     self.watch(
-                        base + holder, lambda value: self._write_key(value, at, base + source)
+                        base + holder,
+                        lambda value: self._write_key(value, at, base + source, kind),
                     )
             case StoreAll(holder, source, place, without):
                 site = self._site(unit, base, NONE, (), place)
@@ -560,8 +593,12 @@ class ScriptSolver:
                 listener(name, variable)
             if name == ANY:
                 for one, member in tuple(self._members[holder].items()):
-                    if self._any_of(holder, one):
+                    if not self._any_of(holder, one):
+                        continue
+                    if self._is_list(holder):
                         self.copy(member, variable)
+                    else:
+                        self._waiting.add((holder, one))
         return variable
 
     def _any_of(self, holder: int, name: str) -> bool:
@@ -572,6 +609,10 @@ class ScriptSolver:
         if isinstance(held, LiteralValue) and held.kind == "map":
             return name.startswith("=")
         return not _is_internal(name)
+
+    def _is_list(self, holder: int) -> bool:
+        held = self.objects[holder]
+        return isinstance(held, LiteralValue) and held.kind in ("array", "set", "map")
 
     def listen(self, holder: int, listener: Callable[[str, int], None]) -> None:
         """Call `listener` with every property an object has or gets, internal ones left out."""
@@ -633,7 +674,7 @@ class ScriptSolver:
             case _:
                 self.copy(variable, self.property(holder, name))
                 held_any = self._properties[holder].get(ANY)
-                if held_any is not None and self._any_of(holder, name):
+                if held_any is not None and self._is_list(holder) and self._any_of(holder, name):
                     self.copy(variable, held_any)
                 if (holder, name) not in self._declared:
                     if native_of(held, name):
@@ -655,6 +696,7 @@ class ScriptSolver:
         """Look a member up along an object's prototypes, nearest first."""
         wanted = (holder, name)
         to = self._members[holder][name]
+        found = bool(self._points[self.property(holder, name)])
         seen = {holder}
         waiting = [holder]
         while waiting:
@@ -668,15 +710,23 @@ class ScriptSolver:
                 if isinstance(held, OutsideValue):
                     if not name.startswith(("get ", "set ", "@@")) and name != "constructor":
                         self.copy(to, self.member(value, name))
+                        found = True
                     continue
                 own = self.property(value, name)
                 if self._points[own]:
                     self.copy(to, own)
+                    found = True
                     continue
                 self._await(own, wanted)
                 if (value, name) in self._declared:
                     continue
                 waiting.append(value)
+        if not found and self._any_of(holder, name) and not self._is_list(holder):
+            # A property that nothing but a store by an unknown name can have made.
+            for value in seen:
+                stored = self._properties[value].get(ANY)
+                if stored is not None:
+                    self.copy(to, stored)
 
     def _await(self, variable: int, wanted: tuple[int, str]) -> None:
         """Look up again when a variable gets more values."""
@@ -747,8 +797,20 @@ class ScriptSolver:
 
     def _all_by_key(self, holder: int) -> int:
         held = self.objects[holder]
-        if isinstance(held, LiteralValue | NamespaceValue | FunctionValue | InstanceValue):
+        if isinstance(held, LiteralValue) and held.kind == "object":
+            names = self._tables.get(holder)
+            stored = self._properties[holder].get(ANY)
+            if not names and stored is None:
+                return self.every(holder)
+            found = self.new()
+            for name in sorted(names or ()):
+                self.copy(found, self.property(holder, name))
+            self.copy(found, self.property(holder, ANY))
+            return found
+        if isinstance(held, LiteralValue | NamespaceValue):
             return self.every(holder)
+        if isinstance(held, FunctionValue | InstanceValue):
+            return self.property(holder, ANY)
         if isinstance(held, OutsideValue):
             return self.member(holder, "[]")
         return self.new()
@@ -788,19 +850,45 @@ class ScriptSolver:
 
         self.watch(key, react)
 
-    def _write_key(self, holder: int, key: int, source: int) -> None:
+    def _write_key(self, holder: int, key: int, source: int, kind: str) -> None:
         def decide() -> None:
             held = self.objects[holder]
             if isinstance(held, OutsideValue | TextValue | NativeValue | NamespaceValue):
                 return
             names = self._keys(key)
             for name in names or (ANY,):
-                self.copy(self.property(holder, ANY if WILD in name else name), source)
+                plain = ANY if WILD in name else name
+                if not kind:
+                    self.copy(self.property(holder, plain), source)
+                elif plain != ANY:
+                    self.copy(self.property(holder, f"{kind} {plain}"), source)
 
         self.delay(decide)
         if key >= 0:
             known = frozenset(self._points[key])
             self.watch(key, lambda value: self.delay(decide) if value not in known else None)
+
+    def _write_correlated(
+        self, base: int, function: ScriptFunction, site: Site, code: Code
+    ) -> None:
+        """The stores of a function by a call's own key and value."""
+        given = dict(zip(function.parameters, site.arguments, strict=False))
+        certain = not any(argument.spread for argument in site.arguments)
+        for operation in self._correlated[code]:
+            holder = given.get(operation.holder) if certain else None
+            key = given.get(operation.key) if certain else None
+            source = given.get(operation.source) if certain else None
+            holders = holder.value if holder is not None else base + operation.holder
+            at = key.value if key is not None else base + operation.key
+            value = source.value if source is not None else base + operation.source
+            if value >= 0 and self.once("correlated", operation, holders, at, value):
+                kind = operation.kind
+                self.watch(
+                    holders,
+                    lambda one, at=at, value=value, kind=kind: self._write_key(  # type: ignore[misc]
+                        one, at, value, kind
+                    ),
+                )
 
     def write_all(self, to: int, source: int, site: Site, without: tuple[str, ...] = ()) -> None:
         """`{...source}`, `[...source]`, `Object.assign(to, source)`; names in `without` are written
@@ -940,6 +1028,10 @@ class ScriptSolver:
 
     def call_member(self, holder: int, name: str, site: Site) -> None:
         """`holder.name(…)`."""
+        held = self.objects[holder]
+        if isinstance(held, LiteralValue) and held.kind != "object":
+            # A method of a builtin that does nothing worth telling.
+            site.reached = True
         inner = Site(
             site.result,
             site.arguments,
@@ -983,7 +1075,10 @@ class ScriptSolver:
                 function = self.function(held)
                 if not function.is_class:
                     self._edge(site, Code(unit, number))
-                    self._run_function(value, function, site)
+                    place = (site.caller, site.offset, site.name)
+                    self._callees[place] += 1
+                    if self._callees[place] <= _MAX_CALLEES:
+                        self._run_function(value, function, site)
             case BoundValue():
                 site.reached = True
                 callee, this, arguments = self.bound[value]
@@ -1085,6 +1180,9 @@ class ScriptSolver:
         if function.kind != "arrow" and function.this >= 0:
             self._pass_this(base + function.this, site)
         self._pass(base, function, site)
+        code = Code(held.unit, held.number)
+        if code in self._correlated:
+            self._write_correlated(base, function, site, code)
         if function.is_generator:
             generator = self.put(site.result, GeneratorValue(value))
             if self.once("generator", value):
@@ -1096,8 +1194,20 @@ class ScriptSolver:
                 self.copy(self.property(promise, ERROR), base + function.thrown)
         else:
             self.copy(site.result, base + function.returns)
+            self._hand_back(base, function, site)
             if function.thrown >= 0 and site.thrown >= 0:
                 self.copy(site.thrown, base + function.thrown)
+
+    def _hand_back(self, base: int, function: ScriptFunction, site: Site) -> None:
+        """What a function returns just as it got it."""
+        certain = not any(argument.spread for argument in site.arguments)
+        for position in function.handed_back:
+            if certain and position < len(site.arguments):
+                self.copy(site.result, site.arguments[position].value)
+            else:
+                self.copy(site.result, base + function.parameters[position])
+        if function.returns_this:
+            self._pass_this(site.result, site)
 
     def _pass(self, base: int, function: ScriptFunction, site: Site) -> None:
         targets = [base + one for one in function.parameters]
@@ -1251,7 +1361,7 @@ class ScriptSolver:
     def _call_outside(self, name: str, site: Site) -> None:
         word, _, plain = name.rpartition(" ")
         inner = plain.startswith(("<builtin>", "<unknown>"))
-        if word != "super" and "()" not in plain:
+        if word != "super" and not _UNNAMED.search(plain):
             plain_global = site.direct and not word and plain.count(".") == 1 and plain[1] == "b"
             if not inner or plain_global:
                 self._edge(site, plain)
@@ -1298,14 +1408,25 @@ class ScriptSolver:
             return
         for argument in site.arguments:
             if argument.value >= 0:
-                self.watch(argument.value, lambda value: self._called_back_value(value, site))
+                waits = partial(self._called_back_later, site, argument.value)
+                self.watch(argument.value, waits)
 
-    def _called_back_value(self, value: int, site: Site) -> None:
+    def _called_back_later(self, site: Site, handed: int, value: int) -> None:
         held = self.objects[value]
-        if isinstance(held, FunctionValue | BoundValue):
-            inner = Site(self.new(), (), site.offset, site.caller, site.thrown)
-            if self.once("called back", value, site.offset, site.caller):
-                self.call(value, inner)
+        if isinstance(held, FunctionValue):
+            prototype = self._properties.get(self.number(PrototypeValue(value)), {})
+            if self.function(held).is_class or len(prototype) > 1:
+                # A constructor is handed over to be kept or made instances of.
+                return
+        elif not isinstance(held, BoundValue):
+            return
+        if self.once("called back", value, site.offset, site.caller):
+            self.delay(lambda: self._called_back_now(site, handed, value))
+
+    def _called_back_now(self, site: Site, handed: int, value: int) -> None:
+        count = sum(isinstance(one, FunctionValue | BoundValue) for one in self.held(handed))
+        if count <= _MAX_CALLED_BACK:
+            self.call(value, Site(self.new(), (), site.offset, site.caller, site.thrown))
 
     def argument(self, site: Site, position: int) -> int:
         """The variable of an argument by position, -1 where there is none."""
@@ -1347,24 +1468,23 @@ class ScriptSolver:
 
     # -- guesses
 
-    def _guess(self) -> bool:
-        """What is still unknown when all is settled; whether there was anything."""
-        before = (len(self.edges), len(self._copied), len(self._done))
+    def _guess_types(self) -> None:
+        """Declared types stand for values that nothing is known of."""
         for variable, kind in self._typed:
             if not self._points[variable]:
-                self.watch(kind, lambda value, to=variable: self._instance(value, to))  # type: ignore[misc]
-        self._typed = []
+                self.watch(kind, partial(self._instance, variable))
+
+    def _guess_receivers(self) -> None:
         for holder in range(len(self.objects)):
             self._guess_this(holder)
+
+    def _guess_callbacks(self) -> None:
+        """Something unknown that is called calls the functions it is handed."""
         for site in self._sites:
             if not site.reached:
-                site.reached = True
                 self.called_back(site, f"<unknown>.{site.name}")
-        return before != (len(self.edges), len(self._copied), len(self._done)) or bool(
-            self._queue or self._tasks
-        )
 
-    def _instance(self, value: int, to: int) -> None:
+    def _instance(self, to: int, value: int) -> None:
         held = self.objects[value]
         if isinstance(held, FunctionValue) and self.function(held).is_class:
             self.put(to, InstanceValue(value))
@@ -1372,32 +1492,39 @@ class ScriptSolver:
             self.put(to, OutsideValue(f"{held.name}()"))
 
     def _guess_this(self, holder: int) -> None:
+        """`this` of what nobody is seen to call: the object it is a member of, or an instance."""
         held = self.objects[holder]
+        if not isinstance(held, FunctionValue | LiteralValue | PrototypeValue):
+            return
+        alone: list[int] = []
+        if isinstance(held, PrototypeValue):
+            owner = self.objects[held.of]
+            if isinstance(owner, FunctionValue) and self.function(owner).is_class:
+                alone.append(self._base[owner.unit] + self.function(owner).this)
+        for name, variable in self._properties[holder].items():
+            if name in ("constructor", "prototype") or _is_internal(name):
+                continue
+            for value in self._points[variable]:
+                function = self.objects[value]
+                if isinstance(function, FunctionValue):
+                    entry = self.function(function)
+                    if entry.kind in ("function", "method") and entry.this >= 0:
+                        alone.append(self._base[function.unit] + entry.this)
+        alone = [this for this in alone if not self._points[this]]
+        if not alone:
+            return
         through = holder
         if isinstance(held, PrototypeValue):
             through = self.number(InstanceValue(held.of))
-            owner = self.objects[held.of]
-            if isinstance(owner, FunctionValue) and self.function(owner).is_class:
-                this = self._base[owner.unit] + self.function(owner).this
-                if not self._points[this]:
-                    self.add(this, through)
-        elif not isinstance(held, FunctionValue | LiteralValue):
-            return
-        for name, variable in tuple(self._properties[holder].items()):
-            if name in ("constructor", "prototype") or _is_internal(name):
-                continue
-            for value in tuple(self._points[variable]):
-                function = self.objects[value]
-                if not isinstance(function, FunctionValue):
-                    continue
-                entry = self.function(function)
-                if entry.kind in ("function", "method") and entry.this >= 0:
-                    this = self._base[function.unit] + entry.this
-                    if not self._points[this]:
-                        self.add(this, through)
+        for this in alone:
+            self.add(this, through)
 
 
 _DEFINING = frozenset({"defineProperty", "defineProperties", "__defineGetter__"})
+
+
+_UNNAMED = re.compile(r"\(\)|\[\]|\.prototype\.\w+\.")
+"""Dotted names that say less than a name: what a call gave, an element, a part of an instance."""
 
 
 def _is_internal(name: str) -> bool:
