@@ -139,9 +139,7 @@ class Family:
         Callable[[Resolver, FileBindings, str, Reference, SymbolId], Resolved | None] | None
     ) = None
     """What a receiver or super word means inside a type, None for what it means everywhere."""
-    extension: (
-        Callable[[Resolver, FileBindings, str, Reference, Resolved], Resolved] | None
-    ) = None
+    extension: Callable[[Resolver, FileBindings, str, Reference, Resolved], Resolved] | None = None
     """A member that known receivers have only by what is declared elsewhere (extension methods)."""
     assigned: Callable[[Resolver, SymbolId, int], Resolved] | None = None
     """The value of a field that says no type, by what is assigned to it."""
