@@ -22,8 +22,8 @@ from pairwright.session import (
 )
 from pairwright.settings import resolve_settings
 
-ROOT = Path("/work").absolute()
-URI = "file:///work/a.py"
+ROOT = Path("/home").absolute()
+URI = "file:///home/a.py"
 READY = IndexStatus(str(ROOT), IndexState.READY)
 
 
@@ -113,7 +113,7 @@ def test_news_about_what_is_gone_is_dropped() -> None:
 def test_documents_find_another_root_when_theirs_goes() -> None:
     session = opened("def f(): pass\n")
     inner = ROOT / "inner"
-    uri = "file:///work/inner/b.py"
+    uri = "file:///home/inner/b.py"
     session.apply(Opened(uri, inner / "b.py", "python", 1, ""), "test")
     settings = resolve_settings(())
     session.apply(RootAdded(inner, "inner", OpenDocumentsView(inner), settings, READY), "test")
