@@ -13,7 +13,8 @@ something outside the workspace.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from threading import get_ident
 from typing import Protocol, TypeVar
 
 from pairwright_analyzers.facts import FileFacts
@@ -91,6 +92,8 @@ class Resolver:
         self._bindings: dict[str, FileBindings | None] = {}
         self._references: dict[tuple[str, int], Resolved] = {}
         self._values: dict[tuple[str, int, int], Resolved] = {}
+        self._starred: dict[tuple[SymbolId, str], Resolved] = {}
+        self._asked: dict[int, set[tuple[SymbolId, str]]] = {}
         self._bases: dict[SymbolId, tuple[tuple[SymbolId, Confidence], ...]] = {}
         self._ancestors: dict[SymbolId, tuple[tuple[SymbolId, Confidence], ...]] = {}
         self._open_bases: dict[SymbolId, bool] = {}
@@ -99,6 +102,7 @@ class Resolver:
         ] = {}
         self._by_name: dict[tuple[str, str, bool], Resolved] = {}
         self._namespaces: dict[str, tuple[Symbol, ...]] = {}
+        self._qualified: dict[tuple[str, str], Mapping[str, tuple[SymbolId, ...]]] = {}
 
     def table(self, kind: type[Table]) -> Table:
         """The tables of a language family over this revision's paths, made on first use."""
@@ -217,13 +221,19 @@ class Resolver:
 
     def find_qualified(self, dotted: str, group: str) -> Resolved:
         """Symbols of a fully qualified name."""
-        last = dotted.rpartition(".")[2]
-        found = [
-            (SymbolEntity(SymbolId(path, index)), Confidence.EXACT)
-            for path, facts, index in self.defined(last, group)
-            if self.qualified(path, facts, index) == dotted
-        ]
-        return tuple(found)
+        found = self.qualified_named(dotted.rpartition(".")[2], group).get(dotted, ())
+        return tuple((SymbolEntity(one), Confidence.EXACT) for one in found)
+
+    def qualified_named(self, name: str, group: str) -> Mapping[str, tuple[SymbolId, ...]]:
+        """The symbols of a name in a language group, by their qualified names."""
+        known = self._qualified.get((name, group))
+        if known is None:
+            found: dict[str, tuple[SymbolId, ...]] = {}
+            for path, facts, index in self.defined(name, group):
+                dotted = self.qualified(path, facts, index)
+                found[dotted] = (*found.get(dotted, ()), SymbolId(path, index))
+            known = self._qualified[name, group] = found
+        return known
 
     # -- references
 
@@ -677,7 +687,7 @@ class Resolver:
             elif result == typing.result:
                 one = typing._replace(result=0)
                 results.extend(self._typed(bindings, path, name, one, depth))
-        return tuple(results)
+        return tuple(results) if len(results) < 2 else _few(results)
 
     def _typed(
         self, bindings: FileBindings, path: str, name: int, typing: Typing, depth: int
@@ -912,6 +922,36 @@ class Resolver:
             return tuple((one, weaker(sure, Confidence.INFERRED)) for one, sure in results)
         return tuple(results)
 
+    def through_stars(
+        self, bindings: FileBindings, place: SymbolId, stars: list[Import], name: str, depth: int
+    ) -> Resolved:
+        """What a module offers under a name by passing on everything of others.
+
+        Modules may pass each other on: none is asked twice for a name on behalf of one question.
+        """
+        if not stars:
+            return ()
+        key = (place, name)
+        known = self._starred.get(key)
+        if known is not None:
+            return known
+        asked = self._asked.setdefault(get_ident(), set())
+        if key in asked:
+            return ()
+        first = not asked
+        asked.add(key)
+        try:
+            for item in stars:
+                star = self.family(bindings.spec).star
+                found = star(self, bindings, place.path, item, name, depth + 1)
+                if found:
+                    self._starred[key] = found
+                    return found
+        finally:
+            if first:
+                asked.clear()
+        return ()
+
     def _exported(self, bindings: FileBindings, path: str, name: str, depth: int) -> Resolved:
         """What a file offers under a name to those who import it."""
         found = [
@@ -933,12 +973,14 @@ class Resolver:
             return inside
         if depth > _MAX_DEPTH:
             return ()
-        for item in bindings.imports:
-            passed_on = item.reexport or family.stars_pass_on
-            if item.name == "*" and passed_on and family.opens_names:
-                through = family.star(self, bindings, path, item, name, depth + 1)
-                if through:
-                    return through
+        stars = [
+            item
+            for item in bindings.imports
+            if item.name == "*" and family.opens_names and (item.reexport or family.stars_pass_on)
+        ]
+        through = self.through_stars(bindings, SymbolId(path, -1), stars, name, depth)
+        if through:
+            return through
         return family.default(self, bindings, path) if name == "default" else ()
 
     def type_member(
@@ -1184,6 +1226,26 @@ class Resolver:
             found.append((SymbolEntity(SymbolId(path, index)), Confidence.BY_NAME))
         self._by_name[key] = tuple(found)
         return self._by_name[key]
+
+
+_MOST_VALUES = 24
+
+
+def _few(found: Iterable[tuple[Entity, Confidence]]) -> Resolved:
+    """Each meaning once, of those outside the workspace the first alone, and no more than say
+    something: chains of calls that may each mean several things would double them at every link.
+    """
+    kept: dict[Entity, Confidence] = {}
+    outside = False
+    for entity, confidence in found:
+        if isinstance(entity, ExternalEntity):
+            if outside:
+                continue
+            outside = True
+        if len(kept) >= _MOST_VALUES:
+            break
+        kept.setdefault(entity, confidence)
+    return tuple(kept.items())
 
 
 def _all_abstract(facts: FileFacts, found: tuple[SymbolId, ...]) -> bool:

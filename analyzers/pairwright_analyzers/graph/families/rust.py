@@ -473,12 +473,12 @@ def _scope_member(
     )
     if found:
         return resolver.bound(bindings, module.path, found, depth + 1)
-    for item in bindings.imports:
-        if item.name == "*" and item.reexport and bindings.scope_at(item.span.start) == scope:
-            brought = _star(resolver, bindings, module.path, item, name, depth + 1)
-            if brought:
-                return brought
-    return ()
+    stars = [
+        item
+        for item in bindings.imports
+        if item.name == "*" and item.reexport and bindings.scope_at(item.span.start) == scope
+    ]
+    return resolver.through_stars(bindings, module, stars, name, depth)
 
 
 # -- members and what is open ----------------------------------------------------------------------
