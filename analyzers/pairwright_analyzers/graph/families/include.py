@@ -280,7 +280,8 @@ def _bare(
         elif scope.symbol >= 0 and facts.symbol_kind(scope.symbol) is not SymbolKind.NAMESPACE:
             if found and all(one.kind is BindingKind.LOCAL for one in found):
                 return ()
-            if spec.implicit_receiver:
+            # What a type inherits from is not looked for in it.
+            if spec.implicit_receiver and offset >= facts.symbol(scope.symbol).body_start:
                 inside = _type_member(resolver, spec, SymbolId(path, scope.symbol), name)
                 if inside:
                     return inside

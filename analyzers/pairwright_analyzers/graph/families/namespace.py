@@ -117,9 +117,11 @@ def _outwards(dotted: str) -> Iterator[str]:
 def _standing(resolver: Resolver, name: str, group: str) -> list[tuple[SymbolId, str, SymbolKind]]:
     """Every symbol of a name that is no member, with its qualified name."""
     return [
-        (SymbolId(path, index), resolver.qualified(path, facts, index), kind)
-        for path, facts, index in resolver.defined(name, group)
-        if (kind := facts.symbol_kind(index)) not in MEMBER_KINDS
+        (one, qualified, kind)
+        for qualified, symbols in resolver.qualified_named(name, group).items()
+        for one in symbols
+        if (facts := resolver.facts(one.path)) is not None
+        and (kind := facts.symbol_kind(one.index)) not in MEMBER_KINDS
         and kind is not SymbolKind.NAMESPACE
     ]
 
@@ -170,6 +172,12 @@ def _inside(
         elif scope.symbol >= 0 and facts.symbol_kind(scope.symbol) is not SymbolKind.NAMESPACE:
             if any(one.kind is BindingKind.LOCAL and _binds(bindings, one, role) for one in found):
                 return ()
+            if offset < facts.symbol(scope.symbol).body_start:
+                # What a type inherits from is not looked for in it; a record's components are seen.
+                kept = [one for one in found if _binds(bindings, one, role)]
+                if kept and role is not Role.INHERIT:
+                    return resolver.bound(bindings, path, kept, depth)
+                continue
             members = _member(resolver, SymbolId(path, scope.symbol), name, role, spec)
             if members and spec.implicit_receiver:
                 return members
@@ -223,26 +231,23 @@ def _imports_bound(
 
 
 def _opened(
-    resolver: Resolver, bindings: FileBindings, items: Iterable[Import], reference: Reference
+    resolver: Resolver, bindings: FileBindings, modules: Iterable[str], reference: Reference
 ) -> Resolved:
     """A name that imports of everything bring: of a namespace, or the members of a type."""
-    spec = bindings.spec
-    results: list[SymbolId] = []
-    for item in items:
-        dotted = _dotted(item.module)
-        brought = resolver.find_qualified(f"{dotted}.{reference.name}", spec.group)
+    spec, name = bindings.spec, reference.name
+    named = resolver.qualified_named(name, spec.group)
+    results: dict[SymbolId, None] = {}
+    for dotted in modules:
+        found = named.get(f"{dotted}.{name}", ())
+        brought: Resolved = tuple((SymbolEntity(one), Confidence.EXACT) for one in found)
         if not brought:
             for entity, _ in resolver.find_qualified(dotted, spec.group):
                 if isinstance(entity, SymbolEntity):
-                    brought = _member(resolver, entity.id, reference.name, reference.role, spec)
+                    brought = _member(resolver, entity.id, name, reference.role, spec)
         for entity, _ in _fitting(resolver, brought, reference.role, spec):
-            if isinstance(entity, SymbolEntity) and entity.id not in results:
-                results.append(entity.id)
-    names = {resolver.qualname_of(one) for one in results}
-    files = {one.path for one in results}
-    sure = Confidence.EXACT if len(names) == 1 == len(files) else Confidence.INFERRED
-    if len(results) > 1:
-        sure = Confidence.INFERRED
+            if isinstance(entity, SymbolEntity):
+                results[entity.id] = None
+    sure = Confidence.EXACT if len(results) == 1 else Confidence.INFERRED
     return tuple((SymbolEntity(one), sure) for one in results)
 
 
@@ -341,7 +346,10 @@ def _java(
         or _imports_bound(resolver, bindings, path, 0, reference, depth)
         or _exactly(package)
         or _opened(
-            resolver, bindings, [one for one in bindings.imports if one.name == "*"], reference
+            resolver,
+            bindings,
+            [_dotted(one.module) for one in bindings.imports if one.name == "*"],
+            reference,
         )
         or (
             _spelled_out(resolver, bindings, path, reference, False)
@@ -369,20 +377,20 @@ class GlobalUsings:
 
     def __init__(self, paths: WorkspacePaths) -> None:
         self._paths = paths
-        self._found: list[tuple[str, Import]] | None = None
+        self._found: tuple[str, ...] | None = None
 
-    def items(self) -> list[tuple[str, Import]]:
-        """The global usings with the files they stand in."""
+    def modules(self) -> tuple[str, ...]:
+        """The namespaces and types that are opened, dotted."""
         if self._found is None:
-            self._found = [
-                (path, item)
+            self._found = tuple(
+                _dotted(item.module)
                 for name, paths in self._paths.by_name.items()
                 if _USINGS.search(name)
                 for path in paths
                 if (facts := self._paths.workspace.facts(path)) is not None
                 for item in facts.imports
-                if item.reexport
-            ]
+                if item.reexport and not item.alias
+            )
         return self._found
 
 
@@ -436,22 +444,19 @@ def _in_namespaces(
         if bound:
             return bound
         usings = [
-            item
+            _dotted(item.module)
             for item in bindings.imports
             if not item.alias and bindings.scope_at(item.span.start) == at
         ]
-        opened = _opened(resolver, bindings, _relative(usings, here), reference)
+        if scope.kind is not ScopeKind.MODULE:
+            usings = [
+                f"{namespace}.{one}".strip(".") for one in usings for namespace in _outwards(here)
+            ]
+        opened = _opened(resolver, bindings, usings, reference)
         if opened:
             return opened
-    everywhere = [item for _, item in resolver.table(GlobalUsings).items() if not item.alias]
+    everywhere = resolver.table(GlobalUsings).modules()
     return _opened(resolver, bindings, everywhere, reference)
-
-
-def _relative(usings: Iterable[Import], here: str) -> Iterator[Import]:
-    """Usings as written, and as seen from the namespaces around."""
-    for item in usings:
-        for namespace in _outwards(here):
-            yield replace(item, module=f"{namespace}.{_dotted(item.module)}".strip("."))
 
 
 _EXTENDS = re.compile(r"\(\s*(?:\[[^\]]*\]\s*)?this\s+(?:ref\s+|in\s+)?(?:[\w.]+\.)?(\w+)")
@@ -477,9 +482,7 @@ def _extension(
     here = resolver.namespace_at(path, reference.start)
     seen = set(_outwards(here))
     seen.update(_dotted(item.module) for item in bindings.imports if not item.alias)
-    seen.update(
-        _dotted(item.module) for _, item in resolver.table(GlobalUsings).items() if not item.alias
-    )
+    seen.update(resolver.table(GlobalUsings).modules())
     found: list[SymbolId] = []
     for other, facts, index in resolver.defined(reference.name, bindings.spec.group):
         if facts.symbol_kind(index) is not SymbolKind.METHOD:

@@ -22,6 +22,7 @@ from pairwright_analyzers.graph.entities import (
 )
 from pairwright_analyzers.graph.families.base import Family
 from pairwright_analyzers.graph.model import SymbolId
+from pairwright_analyzers.graph.paths import WorkspacePaths
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
@@ -93,7 +94,7 @@ def _constant(
         kept = [symbol_id for symbol_id in inside if symbol_id != SymbolId(path, own)]
         if kept:
             return _parts(kept, path)
-    if around:
+    if around and reference.role is not Role.INHERIT:
         for ancestor, _ in resolver.ancestors(SymbolId(path, around[0])):
             inherited = resolver.own_members(ancestor, name)
             if inherited:
@@ -111,10 +112,28 @@ def _parts(found: list[SymbolId], path: str) -> Resolved:
 # -- the two sides of a class ----------------------------------------------------------------------
 
 
-def _mixed_in(
-    resolver: Resolver, owner: SymbolId
-) -> tuple[list[SymbolId], list[SymbolId], list[SymbolId], list[SymbolId]]:
+Mixed = tuple[list[SymbolId], list[SymbolId], list[SymbolId], list[SymbolId]]
+
+
+class Chains:
+    """What has been found out about the classes of one revision."""
+
+    def __init__(self, paths: WorkspacePaths) -> None:
+        self.mixed: dict[str, Mixed] = {}
+        self.members: dict[tuple[str, str, bool], tuple[SymbolId, ...]] = {}
+
+
+def _mixed_in(resolver: Resolver, owner: SymbolId) -> Mixed:
     """What a class inherits in all of its parts: (prepended, included, extended, bases)."""
+    held = resolver.table(Chains).mixed
+    name = resolver.qualname_of(owner)
+    known = held.get(name)
+    if known is None:
+        known = held[name] = _find_mixed_in(resolver, owner)
+    return known
+
+
+def _find_mixed_in(resolver: Resolver, owner: SymbolId) -> Mixed:
     kinds: dict[str, list[SymbolId]] = {"prepend": [], "include": [], "extend": [], "": []}
     for part in (owner, *resolver.other_parts(owner)):
         bindings = resolver.bindings(part.path)
@@ -193,6 +212,20 @@ def _answered(found: tuple[SymbolId, ...], confidence: Confidence) -> Resolved:
 def _member(
     resolver: Resolver, owner: SymbolId, name: str, confidence: Confidence, instance: bool
 ) -> Resolved:
+    held = resolver.table(Chains).members
+    key = (resolver.qualname_of(owner), name, instance)
+    known = held.get(key)
+    if known is None:
+        known = held[key] = _find_member(resolver, owner, name, instance)
+    if _is_constant(name) and not instance:
+        # The parts of a constant are one.
+        return tuple((SymbolEntity(one), confidence) for one in known)
+    return _answered(known, confidence)
+
+
+def _find_member(
+    resolver: Resolver, owner: SymbolId, name: str, instance: bool
+) -> tuple[SymbolId, ...]:
     if not name:
         return ()
     if instance:
@@ -200,7 +233,7 @@ def _member(
             for spelling in (name, f"{name}="):
                 found = _on_side(resolver, resolver.own_members(one, spelling), False)
                 if found:
-                    return _answered(found, confidence)
+                    return found
         return ()
     if _is_constant(name):
         for one in (owner, *(base for base, _ in resolver.ancestors(owner))):
@@ -210,14 +243,14 @@ def _member(
                 if _kind(resolver, symbol_id) in _CONSTANTS
             ]
             if inside:
-                return tuple((SymbolEntity(symbol_id), confidence) for symbol_id in inside)
+                return tuple(inside)
     for one, own_side in _class_chain(resolver, owner, set()):
         for spelling in (name, f"{name}="):
             found = _on_side(resolver, resolver.own_members(one, spelling), own_side)
             if found:
-                return _answered(found, confidence)
+                return found
     if name == "new":
-        return _member(resolver, owner, "initialize", confidence, True)
+        return _find_member(resolver, owner, "initialize", True)
     return ()
 
 
