@@ -43,7 +43,7 @@ from pairwright_analyzers.types import (
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever the packed layout or the meaning of a column changes: stored facts of another
 format are recomputed.
 """
