@@ -372,8 +372,19 @@ def called_symbol(graph: CodeGraph, symbol_id: SymbolId) -> SymbolId:
     the symbol.
     """
     spec = graph.spec(symbol_id.path)
-    if spec is None or symbol_id.index < 0 or graph.symbol(symbol_id).kind not in TYPE_KINDS:
+    facts = graph.resolver.facts(symbol_id.path)
+    if spec is None or facts is None or symbol_id.index < 0:
         return symbol_id
+    if facts.symbol_kind(symbol_id.index) not in TYPE_KINDS:
+        return symbol_id
+    if not spec.constructor_names:
+        # Constructors have the type's name; which of several runs, the arguments say.
+        named = [
+            one
+            for one in graph.resolver.own_members(symbol_id, facts.symbol_name(symbol_id.index))
+            if graph.symbol(one).kind is SymbolKind.CONSTRUCTOR
+        ]
+        return named[0] if len(named) == 1 else symbol_id
     everyone = (symbol_id, *(base for base, _ in graph.resolver.ancestors(symbol_id)))
     for owner in everyone:
         for name in sorted(spec.constructor_names):
@@ -494,7 +505,7 @@ def _owner_of(graph: CodeGraph, symbol_id: SymbolId) -> SymbolId | None:
         if graph.symbol(container).kind is SymbolKind.IMPLEMENTATION:
             return graph.resolver.implemented(container)
     if symbol.owner:
-        return graph.resolver.type_named(symbol.owner, symbol_id.path)
+        return graph.resolver.owner_of(symbol_id)
     return None
 
 

@@ -368,12 +368,8 @@ class Resolver:
             return SymbolId(path, index)
         around = bindings.enclosing_callable(offset)
         while around >= 0:
-            owner = facts.symbol_owner(around)
-            owner_of = self.family(bindings.spec).owner_of
-            if owner and owner_of is not None:
-                return owner_of(self, path, around)
-            if owner:
-                return self._type_named(owner, path, bindings.spec)
+            if facts.symbol_owner(around):
+                return self.owner_of(SymbolId(path, around))
             around = facts.symbol_container(around)
         return None
 
@@ -391,6 +387,17 @@ class Resolver:
                 if isinstance(meant, InstanceEntity):
                     return meant.id
         return None
+
+    def owner_of(self, member: SymbolId) -> SymbolId | None:
+        """The type that a member declared apart from it names as its `owner`; None for no such."""
+        bindings = self.bindings(member.path)
+        if bindings is None or not bindings.facts.symbol_owner(member.index):
+            return None
+        owner_of = self.family(bindings.spec).owner_of
+        if owner_of is not None:
+            return owner_of(self, member.path, member.index)
+        name = bindings.facts.symbol_owner(member.index)
+        return self._type_named(name, member.path, bindings.spec)
 
     def type_named(self, name: str, path: str) -> SymbolId | None:
         """The type that a member's `owner` names, seen from the member's file."""

@@ -150,7 +150,7 @@ def owner_of(graph: CodeGraph, symbol_id: SymbolId) -> SymbolId | None:
         if container.kind is SymbolKind.IMPLEMENTATION:
             return graph.resolver.type_named(container.name, symbol_id.path)
     if symbol.owner:
-        return graph.resolver.type_named(symbol.owner, symbol_id.path)
+        return graph.resolver.owner_of(symbol_id)
     return None
 
 
