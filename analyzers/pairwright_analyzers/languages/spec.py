@@ -36,6 +36,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from pairwright_analyzers.languages.habits import NO_HABITS, Habits
+from pairwright_analyzers.languages.shapes import NO_SHAPES, Shapes
 from pairwright_analyzers.types import (
     Call,
     Import,
@@ -233,6 +234,8 @@ class LanguageSpec:
     """
     habits: Habits = NO_HABITS
     """What review rules need to know of how people write it."""
+    shapes: Shapes = NO_SHAPES
+    """What refactorings need to know of its syntax."""
     test_paths: tuple[str, ...] = ()
     """Regular expressions, searched in the workspace-relative path, that mark a test file."""
 

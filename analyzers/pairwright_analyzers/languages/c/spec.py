@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.c.habits import C_HABITS
+from pairwright_analyzers.languages.c.shapes import SHAPES
 from pairwright_analyzers.languages.spec import Definition, LanguageSpec
 from pairwright_analyzers.types import (
     Argument,
@@ -772,6 +773,7 @@ C = LanguageSpec(
     signature=_signature,
     call=call,
     habits=C_HABITS,
+    shapes=SHAPES,
     line_comment="//",
     block_comment=("/*", "*/"),
     resolver="include",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.c import spec as c
 from pairwright_analyzers.languages.c.habits import CPP_HABITS
+from pairwright_analyzers.languages.cpp.shapes import SHAPES
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import (
     AS_IT_IS,
@@ -666,6 +667,7 @@ CPP = LanguageSpec(
     signature=_signature,
     call=_call,
     habits=CPP_HABITS,
+    shapes=SHAPES,
     line_comment="//",
     block_comment=("/*", "*/"),
     resolver="include",

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.habits import Habits
+from pairwright_analyzers.languages.lua.shapes import SHAPES
 from pairwright_analyzers.languages.nodes import first_named, last_named, spelled
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import (
@@ -390,6 +391,7 @@ LUA = LanguageSpec(
     signature=_signature,
     call=_call,
     habits=Habits(calls=("function_call",), prints=frozenset({"print"})),
+    shapes=SHAPES,
     line_comment="--",
     block_comment=("--[[", "]]"),
     resolver="lua",

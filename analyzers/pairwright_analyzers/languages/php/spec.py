@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.php.habits import HABITS
+from pairwright_analyzers.languages.php.shapes import SHAPES
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import (
     Argument,
@@ -489,6 +490,7 @@ PHP = LanguageSpec(
     signature=_signature,
     call=_call,
     habits=HABITS,
+    shapes=SHAPES,
     line_comment="//",
     block_comment=("/*", "*/"),
     resolver="php",

@@ -10,6 +10,7 @@ from pairwright_analyzers.languages.ecmascript.habits import HABITS
 from pairwright_analyzers.languages.ecmascript.inference import typed
 from pairwright_analyzers.languages.ecmascript.modules import imports
 from pairwright_analyzers.languages.ecmascript.names import BUILTINS, TEST_PATHS, TYPE_BUILTINS
+from pairwright_analyzers.languages.ecmascript.shapes import TSX_SHAPES
 from pairwright_analyzers.languages.ecmascript.signatures import call, signature
 from pairwright_analyzers.languages.spec import ArgumentRules, LanguageSpec
 from pairwright_analyzers.types import Signature
@@ -37,6 +38,7 @@ TSX = LanguageSpec(
     signature=_signature,
     call=call,
     habits=HABITS,
+    shapes=TSX_SHAPES,
     line_comment="//",
     block_comment=("/*", "*/"),
     resolver="ecmascript",

@@ -10,6 +10,7 @@ from pairwright_analyzers.languages.ecmascript.habits import HABITS
 from pairwright_analyzers.languages.ecmascript.inference import typed
 from pairwright_analyzers.languages.ecmascript.modules import imports
 from pairwright_analyzers.languages.ecmascript.names import BUILTINS, TEST_PATHS, TYPE_BUILTINS
+from pairwright_analyzers.languages.ecmascript.shapes import TYPESCRIPT_SHAPES
 from pairwright_analyzers.languages.ecmascript.signatures import call, signature
 from pairwright_analyzers.languages.spec import ArgumentRules, LanguageSpec
 from pairwright_analyzers.types import Signature
@@ -38,6 +39,7 @@ TYPESCRIPT = LanguageSpec(
     signature=_signature,
     call=call,
     habits=HABITS,
+    shapes=TYPESCRIPT_SHAPES,
     line_comment="//",
     block_comment=("/*", "*/"),
     resolver="ecmascript",

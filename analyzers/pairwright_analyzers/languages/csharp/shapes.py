@@ -1,0 +1,171 @@
+"""The syntax of C#, as refactorings need it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+def _variables(node: Node, _text: bytes) -> Sequence[VariableParts]:
+    if node.type in ("local_declaration_statement", "field_declaration"):
+        held = next(
+            (one for one in node.named_children if one.type == "variable_declaration"), None
+        )
+        if held is None:
+            return ()
+        kind = held.child_by_field_name("type")
+        written = None if kind is None or kind.type == "implicit_type" else kind
+        declarators = [one for one in held.named_children if one.type == "variable_declarator"]
+        constant = any(
+            one.type == "modifier" and one.text in (b"const", b"readonly")
+            for one in node.named_children
+        )
+        found = []
+        for one in declarators:
+            name = one.child_by_field_name("name")
+            if name is None:
+                return ()
+            value = one.named_children[-1] if one.named_child_count > 1 else None
+            alone = len(declarators) == 1
+            found.append(VariableParts(name, value, written, node, alone, constant))
+        return found
+    if node.type == "expression_statement" and node.named_child_count == 1:
+        inner = node.named_children[0]
+        if inner.type == "assignment_expression":
+            name = inner.child_by_field_name("left")
+            operator = inner.child_by_field_name("operator")
+            plain = operator is None or operator.text == b"="
+            if name is not None and name.type == "identifier" and plain:
+                value = inner.child_by_field_name("right")
+                return (VariableParts(name, value, None, node, alone=True, declares=False),)
+    return ()
+
+
+def _declare(new: NewVariable) -> str:
+    if new.constant:
+        return f"private const {new.type or 'object'} {new.name} = {new.value};"
+    return f"{new.type or 'var'} {new.name} = {new.value};"
+
+
+_LITERAL_TYPES = {
+    "integer_literal": "int",
+    "real_literal": "double",
+    "string_literal": "string",
+    "verbatim_string_literal": "string",
+    "raw_string_literal": "string",
+    "interpolated_string_expression": "string",
+    "character_literal": "char",
+    "boolean_literal": "bool",
+}
+
+
+def _literal_type(node: Node, text: bytes) -> str:
+    written = text[node.start_byte : node.end_byte].decode("utf-8", "replace").lower()
+    if node.type == "integer_literal" and written.endswith(("l", "ul", "lu")):
+        return "ulong" if "u" in written[-2:] else "long"
+    if node.type == "real_literal" and written[-1:] in ("f", "m"):
+        return "float" if written.endswith("f") else "decimal"
+    if node.type == "object_creation_expression":
+        kind = node.child_by_field_name("type")
+        return text[kind.start_byte : kind.end_byte].decode() if kind is not None else ""
+    return _LITERAL_TYPES.get(node.type, "")
+
+
+SHAPES = Shapes(
+    blocks=words("compilation_unit block switch_section declaration_list"),
+    arms={
+        "if_statement": words("consequence alternative"),
+        "for_statement": words("body"),
+        "foreach_statement": words("body"),
+        "while_statement": words("body"),
+        "do_statement": words("body"),
+        "using_statement": words("body"),
+        "lock_statement": frozenset({""}),
+        "fixed_statement": frozenset({""}),
+        "labeled_statement": frozenset({""}),
+    },
+    statements=words(
+        "block break_statement checked_statement continue_statement do_statement empty_statement"
+        " expression_statement fixed_statement for_statement foreach_statement goto_statement"
+        " if_statement labeled_statement local_declaration_statement local_function_statement"
+        " lock_statement return_statement switch_statement throw_statement try_statement"
+        " unsafe_statement using_statement while_statement yield_statement global_statement"
+        " class_declaration interface_declaration struct_declaration record_declaration"
+        " enum_declaration method_declaration constructor_declaration field_declaration"
+        " property_declaration namespace_declaration using_directive"
+    ),
+    wrappers=words("expression_statement"),
+    functions=words(
+        "method_declaration constructor_declaration destructor_declaration operator_declaration"
+        " conversion_operator_declaration local_function_statement lambda_expression"
+        " anonymous_method_expression accessor_declaration"
+    ),
+    lambdas=words("lambda_expression anonymous_method_expression"),
+    classes=words(
+        "class_declaration interface_declaration struct_declaration record_declaration"
+        " enum_declaration"
+    ),
+    loops=words("for_statement foreach_statement while_statement do_statement"),
+    conditionals=words("if_statement conditional_expression"),
+    switches=words("switch_statement switch_expression"),
+    cases=words("switch_section switch_expression_arm"),
+    tries=words("try_statement"),
+    returns=words("return_statement"),
+    breaks=words("break_statement"),
+    continues=words("continue_statement"),
+    throws=words("throw_statement throw_expression"),
+    yields=words("yield_statement"),
+    awaits=words("await_expression"),
+    jumps=words("labeled_statement goto_statement"),
+    expressions=words(
+        "this base identifier generic_name element_access_expression member_access_expression"
+        " parenthesized_expression prefix_unary_expression tuple_expression"
+        " anonymous_method_expression anonymous_object_creation_expression"
+        " array_creation_expression as_expression assignment_expression await_expression"
+        " binary_expression cast_expression checked_expression collection_expression"
+        " conditional_access_expression conditional_expression default_expression"
+        " implicit_array_creation_expression implicit_object_creation_expression"
+        " interpolated_string_expression invocation_expression is_expression"
+        " is_pattern_expression lambda_expression object_creation_expression"
+        " postfix_unary_expression query_expression range_expression sizeof_expression"
+        " switch_expression throw_expression typeof_expression with_expression boolean_literal"
+        " character_literal integer_literal null_literal raw_string_literal real_literal"
+        " string_literal verbatim_string_literal"
+    ),
+    literals=words(
+        "boolean_literal character_literal integer_literal null_literal raw_string_literal"
+        " real_literal string_literal verbatim_string_literal"
+    ),
+    atoms=words(
+        "identifier generic_name element_access_expression member_access_expression"
+        " parenthesized_expression tuple_expression invocation_expression this base"
+        " object_creation_expression typeof_expression interpolated_string_expression"
+        " default_expression"
+    ),
+    parentheses=words("parenthesized_expression"),
+    strings=words(
+        "string_literal verbatim_string_literal raw_string_literal interpolated_string_expression"
+        " character_literal"
+    ),
+    assignments=words("assignment_expression"),
+    augmented=words("postfix_unary_expression"),
+    terminator=";",
+    keywords=words(
+        "abstract as base bool break byte case catch char checked class const continue decimal"
+        " default delegate do double else enum event explicit extern false finally fixed float for"
+        " foreach goto if implicit in int interface internal is lock long namespace new null object"
+        " operator out override params private protected public readonly ref return sbyte sealed"
+        " short sizeof stackalloc static string struct switch this throw true try typeof uint ulong"
+        " unchecked unsafe ushort using virtual void volatile while"
+    ),
+    variables=_variables,
+    declare=_declare,
+    constant_case=False,
+    camel_case=True,
+    literal_type=_literal_type,
+)

@@ -1,0 +1,81 @@
+"""Python's syntax, as refactorings need it."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+def _variables(node: Node, _text: bytes) -> Sequence[VariableParts]:
+    if node.type == "expression_statement" and node.named_child_count == 1:
+        node = node.named_children[0]
+    statement = node.parent if node.type == "assignment" else None
+    if statement is None or statement.type != "expression_statement":
+        return ()
+    name = node.child_by_field_name("left")
+    if name is None or name.type != "identifier":
+        return ()
+    value = node.child_by_field_name("right")
+    if value is not None and value.type == "assignment":
+        return ()
+    return (VariableParts(name, value, node.child_by_field_name("type"), statement, alone=True),)
+
+
+def _declare(new: NewVariable) -> str:
+    return f"{new.name} = {new.value}"
+
+
+SHAPES = Shapes(
+    blocks=words("module block"),
+    statements=words(
+        "expression_statement return_statement if_statement for_statement while_statement"
+        " try_statement with_statement match_statement function_definition class_definition"
+        " decorated_definition import_statement import_from_statement future_import_statement"
+        " raise_statement pass_statement break_statement continue_statement global_statement"
+        " nonlocal_statement assert_statement delete_statement type_alias_statement"
+        " print_statement exec_statement"
+    ),
+    wrappers=words("expression_statement"),
+    functions=words("function_definition lambda"),
+    lambdas=words("lambda"),
+    classes=words("class_definition"),
+    loops=words("for_statement while_statement"),
+    conditionals=words("if_statement conditional_expression"),
+    switches=words("match_statement"),
+    cases=words("case_clause"),
+    tries=words("try_statement"),
+    returns=words("return_statement"),
+    breaks=words("break_statement"),
+    continues=words("continue_statement"),
+    throws=words("raise_statement"),
+    yields=words("yield"),
+    awaits=words("await"),
+    expressions=words(
+        "as_pattern boolean_operator comparison_operator conditional_expression lambda"
+        " named_expression not_operator attribute await binary_operator call concatenated_string"
+        " dictionary dictionary_comprehension ellipsis false float generator_expression identifier"
+        " integer list list_comprehension none parenthesized_expression set set_comprehension"
+        " string subscript true tuple unary_operator yield"
+    )
+    - words("as_pattern"),
+    literals=words("integer float string concatenated_string true false none ellipsis"),
+    atoms=words(
+        "identifier attribute call subscript list dictionary set list_comprehension"
+        " dictionary_comprehension set_comprehension parenthesized_expression"
+    ),
+    parentheses=words("parenthesized_expression"),
+    strings=words("string concatenated_string"),
+    assignments=words("assignment"),
+    augmented=words("augmented_assignment"),
+    block_open=":",
+    block_close="",
+    keywords=frozenset(keyword.kwlist),
+    variables=_variables,
+    declare=_declare,
+)

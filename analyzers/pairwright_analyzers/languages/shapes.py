@@ -1,0 +1,133 @@
+"""What refactorings need to know of a language's syntax: which nodes are statements, values, loops
+and exits, and how a few things are written.
+
+Owns the shape of that knowledge (`Shapes`). What one language says stands in its folder, in
+`shapes.py`; no refactoring names a language or a node type of one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+class VariableParts(NamedTuple):
+    """One variable of a declaration or of a plain assignment.
+
+    `name` is its identifier, `value` the expression it gets (None without one), `type` the type as
+    written there (None where it is inferred), `statement` the whole statement, `alone` says that
+    the statement declares nothing else, `constant` that nothing may be assigned to it later,
+    `declares` is False for an assignment in a language that declares apart.
+    """
+
+    name: Node
+    value: Node | None
+    type: Node | None
+    statement: Node
+    alone: bool
+    constant: bool = False
+    declares: bool = True
+
+
+VariablesHook = Callable[["Node", bytes], Sequence[VariableParts]]
+"""(statement, text) -> the variables it declares or assigns by name; () for any other statement and
+for one that takes a value apart.
+"""
+
+
+class NewVariable(NamedTuple):
+    """A variable to be written: `type` is "" where it is not known; `constant` says that it names a
+    value for good and stands outside of functions.
+    """
+
+    name: str
+    value: str
+    type: str = ""
+    constant: bool = False
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """The syntax of one language, by node types of its grammar."""
+
+    blocks: frozenset[str] = frozenset()
+    """Nodes whose named children are statements, comments aside."""
+    arms: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Node type -> its fields that hold either a block or one statement without braces."""
+    statements: frozenset[str] = frozenset()
+    """Nodes that are statements wherever they stand; what else stands in a block is one too."""
+    wrappers: frozenset[str] = frozenset()
+    """Statements that only hold an expression (`expression_statement`)."""
+    functions: frozenset[str] = frozenset()
+    """Nodes with locals and a `return` of their own: functions, methods, lambdas, closures."""
+    lambdas: frozenset[str] = frozenset()
+    """Those of `functions` that are expressions."""
+    classes: frozenset[str] = frozenset()
+    """Nodes of types with members."""
+    loops: frozenset[str] = frozenset()
+    conditionals: frozenset[str] = frozenset()
+    """`if` in all its forms, as a statement or an expression."""
+    switches: frozenset[str] = frozenset()
+    cases: frozenset[str] = frozenset()
+    """The branches of `switches`."""
+    tries: frozenset[str] = frozenset()
+    returns: frozenset[str] = frozenset()
+    breaks: frozenset[str] = frozenset()
+    continues: frozenset[str] = frozenset()
+    throws: frozenset[str] = frozenset()
+    yields: frozenset[str] = frozenset()
+    awaits: frozenset[str] = frozenset()
+    jumps: frozenset[str] = frozenset()
+    """Labels and `goto`: what contains one is not moved."""
+    expressions: frozenset[str] = frozenset()
+    """Nodes that have a value."""
+    literals: frozenset[str] = frozenset()
+    """Values that are written out and never change: numbers, strings without parts, `true`."""
+    atoms: frozenset[str] = frozenset()
+    """Values that need no parentheses anywhere, beside `literals`."""
+    parentheses: frozenset[str] = frozenset()
+    """A value in parentheses."""
+    strings: frozenset[str] = frozenset()
+    """Text in quotes, with or without parts: white space inside belongs to it."""
+    comments: frozenset[str] = frozenset({"comment"})
+    assignments: frozenset[str] = frozenset()
+    """`a = b`, as a statement or a value."""
+    augmented: frozenset[str] = frozenset()
+    """`a += b`, `a++`: reads what it writes."""
+    indent: str = "    "
+    """One step of indentation where the file shows none."""
+    terminator: str = ""
+    """What ends a statement (`;`)."""
+    block_open: str = " {"
+    """Between a header and its block: ` {`, `:` (Python), "" (Ruby, Lua)."""
+    block_close: str = "}"
+    """What ends a block, on a line of its own: `}`, `end`, "" (Python)."""
+    keywords: frozenset[str] = frozenset()
+    """Words that cannot be names."""
+    name: re.Pattern[str] = re.compile(r"[^\W\d]\w*\Z")
+    """A whole name, without its sigil."""
+    sigil: str = ""
+    """Stands before the name of every variable (`$`)."""
+    variables: VariablesHook = lambda _node, _text: ()
+    declare: Callable[[NewVariable], str] = lambda new: f"{new.name} = {new.value}"
+    """A new local variable or constant, as a statement with its terminator."""
+    constant_case: bool = True
+    """Constants are written in capitals by convention."""
+    camel_case: bool = False
+    """Variables and functions are written `likeThis`; else `like_this`."""
+    literal_type: Callable[[Node, bytes], str] = lambda _node, _text: ""
+    """The type of a literal or constructor call as it would be declared; "" where unknown."""
+
+
+NO_SHAPES = Shapes()
+"""Of a language whose code is not refactored."""
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text, as a set."""
+    return frozenset(text.split())
