@@ -371,13 +371,16 @@ class TextEdit:
 class SourceChange:
     """Edits of one change over several files: path -> edits in order, none overlapping.
 
-    `creates` maps new paths to whole texts.
+    `creates` maps new paths to whole texts; `renames` old paths to new ones, after the edits, which
+    go by the old path; `deletes` are paths that are gone afterwards.
     """
 
     edits: Mapping[str, tuple[TextEdit, ...]] = field(default_factory=dict)
     creates: Mapping[str, str] = field(default_factory=dict)
     certain: bool = True
     """False where a person should look at it, file by file, before it is applied."""
+    renames: Mapping[str, str] = field(default_factory=dict)
+    deletes: tuple[str, ...] = ()
 
 
 class Severity(StrEnum):

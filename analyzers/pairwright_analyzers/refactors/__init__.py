@@ -1,0 +1,46 @@
+"""The registry of refactorings: a plain tuple, in the order in which they are offered; and the two
+ways in: what can be had at a selection, and the edit of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pairwright_analyzers.refactors.check import checked
+from pairwright_analyzers.refactors.context import RefactorContext
+from pairwright_analyzers.refactors.model import Offer, Refactor, Refactored, Refused
+
+__all__ = [
+    "REFACTORS",
+    "Offer",
+    "Refactor",
+    "RefactorContext",
+    "Refactored",
+    "Refused",
+    "offers_at",
+    "refactored",
+]
+
+REFACTORS: tuple[Refactor, ...] = ()
+
+
+def offers_at(ctx: RefactorContext, refactor: Refactor) -> Sequence[Offer]:
+    """What one refactoring offers at a selection; () in a language that it does not know."""
+    if ctx.spec.id not in refactor.languages:
+        return ()
+    try:
+        return refactor.offers(ctx)
+    except Refused:
+        return ()
+
+
+def refactored(
+    ctx: RefactorContext, refactor: Refactor, arguments: Mapping[str, Any]
+) -> Refactored:
+    """The edit of one refactoring, checked. Raises `Refused` with the reason where it cannot be
+    done safely.
+    """
+    if ctx.spec.id not in refactor.languages:
+        raise Refused(f"{refactor.title} does not know {ctx.spec.name}.")
+    return checked(ctx.graph, refactor.apply(ctx, arguments), ctx.check)
