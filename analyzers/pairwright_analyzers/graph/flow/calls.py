@@ -17,7 +17,6 @@ from pairwright_analyzers.graph.families.python import PythonModules
 from pairwright_analyzers.graph.flow.ecmascript_calls import GROUP, script_calls
 from pairwright_analyzers.graph.flow.ir import FlowImport, FlowUnit
 from pairwright_analyzers.graph.flow.objects import (
-    Caller,
     ExternalObject,
     FolderObject,
     FunctionObject,
@@ -155,9 +154,7 @@ def _flow_calls(graph: CodeGraph, check: Callable[[], None]) -> Iterator[NamedCa
 
     solver = Solver(units, target, submodule, PYTHON)
     solver.solve(check)
-    targets: dict[tuple[Caller, int], set[FunctionObject | str]] = defaultdict(set)
-    for edge in solver.edges:
-        targets[edge.caller, edge.offset].add(edge.callee)
+    solver.release()
 
     def name_of(unit: int, index: int) -> str:
         module = graph.module_name(solver.paths[unit])
@@ -178,14 +175,12 @@ def _flow_calls(graph: CodeGraph, check: Callable[[], None]) -> Iterator[NamedCa
             name = places[unit, index] = name_of(unit, index)
         return name
 
-    for (caller, offset), callees in sorted(targets.items()):
-        inside = [one for one in callees if isinstance(one, FunctionObject)]
-        sure = Confidence.EXACT if len(inside) <= 1 else Confidence.INFERRED
-        for callee in sorted(callees, key=str):
-            name = callee if isinstance(callee, str) else known_name_of(*callee)
-            yield NamedCall(
-                known_name_of(*caller),
-                name,
-                Location(solver.paths[caller.unit], Span(offset, offset)),
-                sure,
-            )
+    for (caller, offset), callees in sorted(solver.targets.items()):
+        inside = sum(1 for one in callees if isinstance(one, FunctionObject))
+        sure = Confidence.EXACT if inside <= 1 else Confidence.INFERRED
+        place = Location(solver.paths[caller.unit], Span(offset, offset))
+        name = known_name_of(*caller)
+        for callee in sorted(
+            one if isinstance(one, str) else known_name_of(*one) for one in callees
+        ):
+            yield NamedCall(name, callee, place, sure)

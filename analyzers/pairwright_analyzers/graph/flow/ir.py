@@ -41,7 +41,9 @@ class Kind:
     CLASS = 7
     """[v to, class]"""
     CONTAINER = 8
-    """[v to, site, type]: `type` the builtin's name (list, dict, …)"""
+    """[v to, site, type, items]: `type` the builtin's name (list, dict, …), `items` pairs of a key
+    (None: any) and a variable
+    """
     STRING = 9
     """[v to, text]"""
     IMPORT = 10

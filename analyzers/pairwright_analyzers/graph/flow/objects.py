@@ -61,6 +61,10 @@ class UnknownObject(NamedTuple):
     """Whatever something outside the workspace made."""
 
 
+class AnythingObject(NamedTuple):
+    """What a variable holds that would hold too much."""
+
+
 class StringObject(NamedTuple):
     text: str
 
@@ -118,6 +122,7 @@ Value = (
     | GeneratorObject
     | ExternalObject
     | UnknownObject
+    | AnythingObject
     | StringObject
     | SuperObject
     | MethodObject
@@ -133,11 +138,3 @@ class Caller(NamedTuple):
 
     unit: int
     code: int
-
-
-class Edge(NamedTuple):
-    """One resolved call: `callee` is a function, or a dotted name outside the workspace."""
-
-    caller: Caller
-    offset: int
-    callee: FunctionObject | str

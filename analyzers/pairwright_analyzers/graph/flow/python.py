@@ -1034,9 +1034,9 @@ class _Extractor:
     def sequence(self, node: Node) -> int:
         kind = {"tuple": "tuple", "expression_list": "tuple", "set": "set"}.get(node.type, "list")
         value = self.new()
-        self.emit(Kind.CONTAINER, value, node.start_byte, kind)
         position = 0
         certain = kind != "set"
+        items: list[tuple[str | None, int]] = []
         for child in node.named_children:
             if child.type == "comment":
                 continue
@@ -1048,24 +1048,26 @@ class _Extractor:
                 continue
             item = self.expression(child)
             if item >= 0:
-                self.emit(Kind.STORE_ITEM, value, f"#{position}" if certain else None, item)
+                items.append((f"#{position}" if certain else None, item))
             position += 1
+        self.emit(Kind.CONTAINER, value, node.start_byte, kind, tuple(items))
         return value
 
     def dictionary(self, node: Node) -> int:
         value = self.new()
-        self.emit(Kind.CONTAINER, value, node.start_byte, "dict")
+        items: list[tuple[str | None, int]] = []
         for child in node.named_children:
             if child.type == "pair":
                 key = child.child_by_field_name("key")
                 held = self._child(child, "value")
                 constant = self._constant(key) if key is not None else None
                 if held >= 0:
-                    self.emit(Kind.STORE_ITEM, value, constant, held)
+                    items.append((constant, held))
             elif child.type == "dictionary_splat":
                 inner = self._first(child)
                 if inner >= 0:
                     self.emit(Kind.MERGE, value, inner)
+        self.emit(Kind.CONTAINER, value, node.start_byte, "dict", tuple(items))
         return value
 
     def comprehension(self, node: Node) -> int:
@@ -1080,7 +1082,7 @@ class _Extractor:
             if child.type == "for_in_clause":
                 self._loop(child.child_by_field_name("left"), child.child_by_field_name("right"))
         value = self.new()
-        self.emit(Kind.CONTAINER, value, node.start_byte, kind)
+        items: list[tuple[str | None, int]] = []
         for child in node.named_children:
             if child.type == "for_in_clause":
                 continue
@@ -1092,7 +1094,8 @@ class _Extractor:
                 if child.type == "if_clause":
                     continue
             if item >= 0:
-                self.emit(Kind.STORE_ITEM, value, None, item)
+                items.append((None, item))
+        self.emit(Kind.CONTAINER, value, node.start_byte, kind, tuple(items))
         self.close()
         return value
 

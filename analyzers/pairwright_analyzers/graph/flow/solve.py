@@ -3,8 +3,9 @@
 A worklist over points-to sets with difference propagation. Objects (functions, classes,
 instances, containers, modules, names outside) are interned as small integers.
 What an attribute of an object may be is one variable, shared by all who read it. Work is bounded:
-a variable that holds too much takes no more, and past `MAX_STEPS` the answer is what was found so
-far; `cut` says so.
+a variable that would hold too much holds *anything* instead, which flows on as one value, and past
+`MAX_STEPS` the answer is what was found so far. `cut_calls` has the calls of which more may be
+meant than was followed; `cut` says why the whole is incomplete.
 
 It knows no language: the names of special methods and what builtins do come with a `Dialect`.
 """
@@ -27,11 +28,11 @@ from pairwright_analyzers.graph.flow.ir import (
 )
 from pairwright_analyzers.graph.flow.objects import (
     AccessorObject,
+    AnythingObject,
     BoundObject,
     Caller,
     ClassObject,
     ContainerObject,
-    Edge,
     ExternalObject,
     FactoryObject,
     FolderObject,
@@ -64,11 +65,20 @@ can be anything says nothing, and costs most. Functions, classes and instances a
 """
 
 _MAX_KEPT = 32
-"""Values of a variable after which nothing more is added: so many meanings are no answer to
-anybody, and to carry them through a program is what makes analyses of this kind slow.
+"""Values of a variable after which it holds anything: so many meanings are no answer to anybody,
+and to carry them through a program is what makes analyses of this kind slow. What the variable is
+declared to hold stays.
 """
 
+_FEW_TARGETS = 8
+"""Targets of one variable that a list holds; more are kept in a set."""
+
 _SOFT = frozenset({StringObject, ExternalObject, ContainerObject, MethodObject, GeneratorObject})
+
+_WITHOUT_ATTRIBUTES = frozenset(
+    {ExternalObject, StringObject, UnknownObject, AnythingObject, FolderObject}
+)
+"""What nothing that is stored on it can be read from."""
 
 _MAX_TEXTS = 16
 """Texts that one joining of texts may make."""
@@ -82,6 +92,10 @@ ImportTargets = Callable[[str, FlowImport], "ModuleObject | FolderObject | Exter
 
 Submodule = Callable[[str, str], "ModuleObject | FolderObject | None"]
 """(path of a package's file, or a folder; name) -> the module of that name inside it."""
+
+
+Place = tuple[Caller, int]
+"""(whose code, byte offset) of a call. Its targets are functions, and dotted names outside."""
 
 
 @dataclass(slots=True)
@@ -149,7 +163,7 @@ class _Shape:
 
 
 class Solver:
-    """One run over a set of units. `solve()` once, then read `edges` and `cut`."""
+    """One run over a set of units. `solve()` once, then read `targets`, `cut_calls` and `cut`."""
 
     def __init__(
         self,
@@ -162,7 +176,8 @@ class Solver:
         self.paths = sorted(units)
         self.units = [units[path] for path in self.paths]
         self.dialect = dialect
-        self.edges: set[Edge] = set()
+        self.targets: dict[Place, set[FunctionObject | str]] = {}
+        self.cut_calls: set[Place] = set()
         self.cut = ""
         self.objects: list[Value] = []
         self.bases: list[int] = []
@@ -170,18 +185,25 @@ class Solver:
         self._targets = targets
         self._submodule = submodule
         self._max_steps = max_steps
-        self._object_numbers: dict[tuple[type, Value], int] = {}
+        self._object_numbers: dict[type, dict[Value, int]] = {}
         total = 0
         for unit in self.units:
             self.bases.append(total)
             total += unit.variables
-        self._points: list[set[int] | None] = [None] * total
-        self._copies: dict[int, set[int]] = {}
+        # Sets are never changed in place, so that variables that hold the same share one.
+        self._points: list[frozenset[int] | None] = [None] * total
+        self._single: list[frozenset[int]] = []
+        self._copies: dict[int, list[int] | set[int]] = {}
         self._loads: dict[int, list[tuple[int, str]]] = {}
         self._sites: dict[int, list[Site]] = {}
         self._specials: dict[int, list[tuple[tuple[str, ...], Site]]] = {}
         self._watchers: dict[int, list[Callable[[int], None]]] = {}
-        self._pending: dict[int, set[int]] = {}
+        self._declared: dict[int, frozenset[int]] = {}
+        self._over: set[int] = set()
+        self._reacting: set[int] = set()
+        self._pending: dict[int, frozenset[int]] = {}
+        self._later: dict[int, frozenset[int]] = {}
+        self._later_queue: deque[int] = deque()
         self._queue: deque[int] = deque()
         self._tasks: deque[tuple[Callable[[int], None], tuple[int, ...]]] = deque()
         self._done: set[tuple[str, int, int, int]] = set()
@@ -205,11 +227,23 @@ class Solver:
         self._dynamic_loads: dict[int, Site] = {}
         self._shapes: dict[int, _Shape] = {}
         self._soft: set[int] = set()
+        self._descendants: dict[int, set[int]] = {}
         self._setters: set[str] = set()
         self._defined: set[str] = set()
         self.unknown = self.number(UnknownObject())
+        self.anything = self.number(AnythingObject())
+        self._open = frozenset((self.unknown, self.anything))
 
     # -- plumbing
+
+    def release(self) -> None:
+        """Let go of what solving alone needs.
+
+        Reactions and the solver hold each other: left to the garbage collector, to find that out
+        takes as long as solving did.
+        """
+        self._watchers.clear()
+        self._tasks.clear()
 
     def new(self) -> int:
         """A fresh variable."""
@@ -218,13 +252,17 @@ class Solver:
 
     def number(self, value: Value) -> int:
         """The number of an object."""
-        # Named tuples of different types can be equal, so the type is part of the key.
-        key = (type(value), value)
-        known = self._object_numbers.get(key)
+        # Named tuples of different types can be equal.
+        kind = type(value)
+        numbers = self._object_numbers.get(kind)
+        if numbers is None:
+            numbers = self._object_numbers[kind] = {}
+        known = numbers.get(value)
         if known is None:
-            known = self._object_numbers[key] = len(self.objects)
+            known = numbers[value] = len(self.objects)
             self.objects.append(value)
-            if type(value) in _SOFT:
+            self._single.append(frozenset((known,)))
+            if kind in _SOFT:
                 self._soft.add(known)
         return known
 
@@ -232,50 +270,58 @@ class Solver:
         """What a variable is known to hold by now."""
         return tuple(self._points[variable] or ())
 
-    def add(self, variable: int, values: set[int]) -> None:
+    def add(self, variable: int, values: frozenset[int]) -> None:
         """Put objects into a variable."""
         held = self._points[variable]
         if held is None:
-            fresh = values.copy()
-            self._points[variable] = values.copy()
+            fresh = self._points[variable] = values
+        elif held is values or values <= held or variable in self._over:
+            return
         else:
+            fresh = values - held
             count = len(held)
             if count > _MAX_VALUES:
-                if count > _MAX_KEPT:
-                    if not self.cut and not values <= held:
-                        self.cut = "more values than are followed"
-                    return
-                fresh = values - held
                 fresh -= self._soft
-            else:
-                fresh = values - held
-            if not fresh:
+                if not fresh:
+                    return
+            if count + len(fresh) > _MAX_KEPT:
+                self._overflow(variable)
                 return
-            held |= fresh
-        waiting = self._pending.get(variable)
-        if waiting is None:
-            self._pending[variable] = fresh
-            self._queue.append(variable)
-        else:
-            waiting |= fresh
+            self._points[variable] = held | fresh
+        if variable in self._copies or variable in self._reacting:
+            waiting = self._pending.get(variable)
+            if waiting is None:
+                self._pending[variable] = fresh
+                self._queue.append(variable)
+            else:
+                self._pending[variable] = waiting | fresh
 
     def put(self, variable: int, value: int) -> None:
         """Put one object into a variable."""
         held = self._points[variable]
-        if held is None:
-            self._points[variable] = {value}
-        elif value in held or (
-            len(held) > _MAX_VALUES and (len(held) > _MAX_KEPT or value in self._soft)
-        ):
-            return
-        else:
-            held.add(value)
-        waiting = self._pending.get(variable)
-        if waiting is None:
-            self._pending[variable] = {value}
+        if held is None or value not in held:
+            self.add(variable, self._single[value])
+
+    def _overflow(self, variable: int) -> None:
+        """A variable holds too much: from now on anything, and what it is declared to hold."""
+        self._over.add(variable)
+        held = self._single[self.anything] | self._declared.get(variable, frozenset())
+        self._points[variable] = held
+        self._later.pop(variable, None)
+        if self._pending.get(variable) is None:
             self._queue.append(variable)
+        self._pending[variable] = held
+
+    def put_declared(self, variable: int, value: int) -> None:
+        """Put an object that stays when the variable comes to hold too much."""
+        fresh = self._single[value]
+        self._declared[variable] = self._declared.get(variable, frozenset()) | fresh
+        if variable in self._over:
+            self._over.discard(variable)
+            self.put(variable, value)
+            self._over.add(variable)
         else:
-            waiting.add(value)
+            self.put(variable, value)
 
     def put_value(self, variable: int, value: Value) -> None:
         """Put one object, not yet numbered, into a variable."""
@@ -287,11 +333,15 @@ class Solver:
             return
         targets = self._copies.get(source)
         if targets is None:
-            self._copies[source] = {to}
+            self._copies[source] = [to]
         elif to in targets:
             return
-        else:
+        elif type(targets) is set:
             targets.add(to)
+        elif len(targets) < _FEW_TARGETS:
+            targets.append(to)  # type: ignore[union-attr]
+        else:
+            self._copies[source] = {*targets, to}
         held = self._points[source]
         if held:
             self.add(to, held)
@@ -299,6 +349,7 @@ class Solver:
     def watch(self, variable: int, react: Callable[[int], None]) -> None:
         """Call `react` once with each object that a variable holds, now and later."""
         self._watchers.setdefault(variable, []).append(react)
+        self._reacting.add(variable)
         held = self._points[variable]
         if held:
             # Never at once: one reaction leads to the next, and a chain of them would be as deep
@@ -307,6 +358,9 @@ class Solver:
 
     def solve(self, check: Callable[[], None] = lambda: None) -> None:
         """Propagate to the fixed point, or to the bound."""
+        for flow in self.units:
+            for flow_class in flow.classes:
+                self._defined.update(flow_class.attributes)
         for index in range(len(self.units)):
             check()
             self._load_unit(index)
@@ -322,64 +376,87 @@ class Solver:
         self._read_edges()
 
     def _propagate(self, check: Callable[[], None]) -> bool:
-        """Pass values on until nothing moves; False when the bound is reached."""
+        """Pass values on until nothing moves; False when the bound is reached.
+
+        Copies first: what depends on a variable's values looks at them when they are many already,
+        once for each lot and not at all where they are too many.
+        """
         steps = self._max_steps
         turns = 0
-        points, pending, queue, tasks = self._points, self._pending, self._queue, self._tasks
-        objects, members, unknown = self.objects, self._members, self.unknown
-        while tasks or queue:
+        queue, pending, copies, reacting = self._queue, self._pending, self._copies, self._reacting
+        later, later_queue, tasks, add = self._later, self._later_queue, self._tasks, self.add
+        while True:
             turns += 1
             if turns % 4096 == 0:
                 check()
             if steps <= 0:
                 self.cut = "stopped at the bound of steps"
                 return False
-            if tasks:
+            if queue:
+                variable = queue.popleft()
+                fresh = pending.pop(variable)
+                targets = copies.get(variable)
+                if targets is not None:
+                    steps -= len(fresh) * len(targets)
+                    for to in targets:
+                        add(to, fresh)
+                if variable in reacting:
+                    waiting = later.get(variable)
+                    if waiting is None:
+                        later[variable] = fresh
+                        later_queue.append(variable)
+                    else:
+                        later[variable] = waiting | fresh
+            elif tasks:
                 react, values = tasks.popleft()
                 steps -= len(values)
                 for value in values:
                     react(value)
-                continue
-            variable = queue.popleft()
-            fresh = pending.pop(variable)
-            targets = self._copies.get(variable)
-            steps -= len(fresh)
-            if targets is not None:
-                steps -= len(fresh) * len(targets)
-                for to in targets:
-                    self.add(to, fresh)
-            loads = self._loads.get(variable)
-            if loads is not None:
-                steps -= len(fresh) * len(loads)
-                for to, name in loads:
-                    for value in fresh:
-                        if value == unknown:
-                            self.put(to, unknown)
-                            continue
-                        member = members.get((value, name))
-                        if member is None:
-                            member = self.member(value, name)
-                        if member >= 0:
-                            self.copy(to, member)
-            sites = self._sites.get(variable)
-            if sites is not None:
-                for site in tuple(sites):
-                    for value in fresh:
-                        self.call(value, site)
-            specials = self._specials.get(variable)
-            if specials is not None:
-                for value in fresh:
-                    if type(objects[value]) is InstanceObject:
-                        for names, site in specials:
-                            self.call_method(value, names, site)
-            watchers = self._watchers.get(variable)
-            if watchers is not None:
-                for react in tuple(watchers):
-                    for value in fresh:
-                        react(value)
+            elif later_queue:
+                variable = later_queue.popleft()
+                found = later.pop(variable, None)
+                if found is not None:
+                    steps -= self._react(variable, found)
+            else:
+                break
         self._max_steps = steps
-        assert points is self._points
         return True
+
+    def _react(self, variable: int, fresh: frozenset[int]) -> int:
+        """Do what waits for the values of a variable; how much that was."""
+        steps = len(fresh)
+        loads = self._loads.get(variable)
+        if loads is not None:
+            steps += len(fresh) * len(loads)
+            members, open_ended = self._members, self._open
+            for value in fresh:
+                if value in open_ended:
+                    for to, _ in loads:
+                        self.put(to, value)
+                    continue
+                for to, name in loads:
+                    member = members.get((value, name))
+                    if member is None:
+                        member = self.member(value, name)
+                    if member >= 0:
+                        self.copy(to, member)
+        sites = self._sites.get(variable)
+        if sites is not None:
+            for site in tuple(sites):
+                for value in fresh:
+                    self.call(value, site)
+        specials = self._specials.get(variable)
+        if specials is not None:
+            for value in fresh:
+                if type(self.objects[value]) is InstanceObject:
+                    for names, special in specials:
+                        self.call_method(value, names, special)
+        watchers = self._watchers.get(variable)
+        if watchers is not None:
+            for react in tuple(watchers):
+                for value in fresh:
+                    react(value)
+        return steps
 
     def _first_time(self, what: str, value: int, site: Site) -> bool:
         """Whether this was not done before for the same value and result: what ends cycles."""
@@ -397,6 +474,11 @@ class Solver:
         for index, function in enumerate(flow.functions):
             if function.accessor == "set":
                 self._setters.add(function.name)
+            if function.this >= 0 and function.owner >= 0 and function.receiver:
+                owner = self.number(ClassObject(unit, function.owner))
+                if function.receiver == "instance":
+                    owner = self.number(InstanceObject(owner))
+                self._declared[base + function.this] = self._single[owner]
             for parameter in function.parameters:
                 if parameter.variadic:
                     kind = "tuple" if parameter.variadic == "*" else "dict"
@@ -404,12 +486,10 @@ class Solver:
                     self.put_value(base + parameter.variable, ContainerObject(unit, site, kind))
         for index, flow_class in enumerate(flow.classes):
             self._load_class(unit, base, index, flow_class)
-        for constraint in flow.constraints:
-            self._load_constraint(unit, base, constraint)
+        self._load_constraints(unit, base, flow)
 
     def _load_class(self, unit: int, base: int, index: int, flow_class: FlowClass) -> None:
         class_object = self.number(ClassObject(unit, index))
-        self._defined.update(flow_class.attributes)
         if flow_class.bases:
             slots: list[list[int]] = [[] for _ in flow_class.bases]
             self._base_slots[class_object] = slots
@@ -423,6 +503,7 @@ class Solver:
             held = self.objects[value]
             if value != class_object and type(held) in (ClassObject, ExternalObject, UnknownObject):
                 slot.append(value)
+                self._descendants.setdefault(value, set()).add(class_object)
                 self._changed_classes.add(class_object)
 
         return react
@@ -480,10 +561,13 @@ class Solver:
         waiting, self._waiting = self._waiting, []
         fields, self._waiting_fields = self._waiting_fields, []
         if self._changed_classes:
-            before = dict(self._linear)
             changed = tuple(self._changed_classes)
-            self._linear.clear()
             self._changed_classes.clear()
+            before = {
+                one: line
+                for one in self._below(changed)
+                if (line := self._linear.pop(one, None)) is not None
+            }
             for class_object, line in before.items():
                 if self._line(class_object) != line or class_object in changed:
                     waiting.extend(
@@ -496,38 +580,74 @@ class Solver:
         for class_object, site in fields:
             self._construct_fields(class_object, site)
 
-    def _load_constraint(self, unit: int, base: int, constraint: Constraint) -> None:
-        """One constraint, the commonest kinds first."""
-        kind, to, *rest = constraint
-        to += base
-        if kind == Kind.COPY:
-            self.copy(to, base + rest[0])
-        elif kind == Kind.LOAD:
-            self.load(base + rest[0], rest[1], to)
-        elif kind == Kind.STRING:
-            self.put_value(to, StringObject(rest[0]))
-        elif kind == Kind.CALL:
-            callee, arguments, offset, caller = rest
-            site = Site(to, arguments, offset, Caller(unit, caller), base)
-            self.call_each(base + callee, site)
-        elif kind == Kind.EXTERNAL:
-            self.put_value(to, ExternalObject(rest[0]))
-        elif kind == Kind.SPECIAL:
-            holder, names, arguments, offset, caller = rest
-            site = Site(to, arguments, offset, Caller(unit, caller), base)
-            self._specials.setdefault(base + holder, []).append((names, site))
-        elif kind == Kind.FUNCTION:
-            self.put_value(to, FunctionObject(unit, rest[0]))
-        elif kind == Kind.CLASS:
-            self.put_value(to, ClassObject(unit, rest[0]))
-        elif kind == Kind.CONTAINER:
-            self.put_value(to, ContainerObject(unit, rest[0], rest[1]))
-        elif kind == Kind.IMPORT:
-            self.load_import(unit, to, self.units[unit].imports[rest[0]])
-        elif kind == Kind.STAR:
-            self._load_star(unit, to, self.units[unit].imports[rest[0]], rest[1])
-        else:
-            self._load_reaction(unit, base, constraint)
+    def _below(self, classes: Iterable[int]) -> dict[int, None]:
+        """The classes given and all that extend them, in an order that is the same every time."""
+        found = dict.fromkeys(classes)
+        waiting = list(found)
+        while waiting:
+            for one in self._descendants.get(waiting.pop(), ()):
+                if one not in found:
+                    found[one] = None
+                    waiting.append(one)
+        return found
+
+    def _load_constraints(self, unit: int, base: int, flow: FlowUnit) -> None:
+        """All constraints of a file, the commonest kinds first."""
+        copy, load, number, put = self.copy, self.load, self.number, self.put
+        callers: dict[int, Caller] = {}
+
+        def caller_of(code: int) -> Caller:
+            known = callers.get(code)
+            if known is None:
+                known = callers[code] = Caller(unit, code)
+            return known
+
+        for constraint in flow.constraints:
+            kind = constraint[0]
+            to = base + constraint[1]
+            if kind == Kind.LOAD:
+                load(base + constraint[2], constraint[3], to)
+            elif kind == Kind.COPY:
+                copy(to, base + constraint[2])
+            elif kind == Kind.CALL:
+                _, _, callee, arguments, offset, code = constraint
+                self.call_each(base + callee, Site(to, arguments, offset, caller_of(code), base))
+            elif kind == Kind.STRING:
+                put(to, number(StringObject(constraint[2])))
+            elif kind == Kind.CONTAINER:
+                self._load_container(unit, base, to, constraint)
+            elif kind == Kind.EXTERNAL:
+                put(to, number(ExternalObject(constraint[2])))
+            elif kind == Kind.SPECIAL:
+                _, _, holder, names, arguments, offset, code = constraint
+                site = Site(to, arguments, offset, caller_of(code), base)
+                self._load_special(base + holder, names, site)
+            elif kind == Kind.FUNCTION:
+                put(to, number(FunctionObject(unit, constraint[2])))
+            elif kind == Kind.CLASS:
+                put(to, number(ClassObject(unit, constraint[2])))
+            elif kind == Kind.IMPORT:
+                self.load_import(unit, to, flow.imports[constraint[2]])
+            elif kind == Kind.STAR:
+                self._load_star(unit, to, flow.imports[constraint[2]], constraint[3])
+            else:
+                self._load_reaction(unit, base, constraint)
+
+    def _load_container(self, unit: int, base: int, to: int, constraint: Constraint) -> None:
+        _, _, site, kind, items = constraint
+        container = self.number(ContainerObject(unit, site, kind))
+        for key, source in items:
+            self.copy(self.item(container, key), base + source)
+        self.put(to, container)
+
+    def _load_special(self, holder: int, names: tuple[str, ...], site: Site) -> None:
+        if self._defined.isdisjoint(names):
+            return
+        self._specials.setdefault(holder, []).append((names, site))
+        self._reacting.add(holder)
+        held = self._points[holder]
+        if held:
+            self._tasks.append((lambda value: self.call_method(value, names, site), tuple(held)))
 
     def _load_reaction(self, unit: int, base: int, constraint: Constraint) -> None:
         """Constraints that wait for the values of a variable."""
@@ -785,8 +905,9 @@ class Solver:
     def load(self, holder: int, name: str, to: int) -> None:
         """Read an attribute of everything a variable holds."""
         self._loads.setdefault(holder, []).append((to, name))
-        for value in self.values(holder):
-            if value == self.unknown:
+        self._reacting.add(holder)
+        for value in self._points[holder] or ():
+            if value in self._open:
                 self.put(to, value)
             else:
                 self.copy_member(to, value, name)
@@ -802,7 +923,7 @@ class Solver:
 
         def react(value: int) -> None:
             held = self.objects[value]
-            if isinstance(held, ExternalObject | StringObject | UnknownObject | FolderObject):
+            if type(held) in _WITHOUT_ATTRIBUTES:
                 return
             self.copy(self.attribute(value, name), source)
             if name in self._setters and isinstance(held, InstanceObject):
@@ -925,10 +1046,8 @@ class Solver:
                 if constraint[0] == Kind.LOAD:
                     found = wanted.get(base + constraint[1])
                     if found and constraint[4] >= 0:
-                        for function in found:
-                            self.edges.add(
-                                Edge(Caller(unit, constraint[5]), constraint[4], function)
-                            )
+                        place = (Caller(unit, constraint[5]), constraint[4])
+                        self.targets.setdefault(place, set()).update(found)
 
     def _lookup(self, class_object: int, wanted: _Lookup) -> None:
         asked = self._lookups.setdefault(class_object, set())
@@ -1061,7 +1180,7 @@ class Solver:
         def react(value: int) -> None:
             held = self.objects[value]
             if isinstance(held, ClassObject):
-                self.put_value(to, InstanceObject(value))
+                self.put_declared(to, self.number(InstanceObject(value)))
             elif isinstance(held, ExternalObject) and not held.name.startswith("<builtin>"):
                 self.put(to, value)
 
@@ -1072,13 +1191,19 @@ class Solver:
     def call_each(self, callee: int, site: Site) -> None:
         """Call everything a variable holds."""
         self._sites.setdefault(callee, []).append(site)
+        self._reacting.add(callee)
         held = self._points[callee]
         if held:
             self._tasks.append((lambda value: self.call(value, site), tuple(held)))
 
     def _edge(self, site: Site, callee: FunctionObject | str) -> None:
         if site.caller.unit >= 0 and site.offset >= 0:
-            self.edges.add(Edge(site.caller, site.offset, callee))
+            place = (site.caller, site.offset)
+            found = self.targets.get(place)
+            if found is None:
+                self.targets[place] = {callee}
+            else:
+                found.add(callee)
 
     def call(self, value: int, site: Site) -> None:
         """Call one object."""
@@ -1104,6 +1229,11 @@ class Solver:
             case ExternalObject(name):
                 self._call_external(name, site)
             case UnknownObject():
+                if not self._pass_decorated(site):
+                    self.put(site.result, value)
+            case AnythingObject():
+                if site.caller.unit >= 0 and site.offset >= 0:
+                    self.cut_calls.add((site.caller, site.offset))
                 if not self._pass_decorated(site):
                     self.put(site.result, value)
             case MethodObject():
