@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.languages.spec import Definition, LanguageSpec
 from pairwright_analyzers.syntax import Parsed, captures, facts_query, parse
 from pairwright_analyzers.types import (
+    CALLABLE_KINDS,
     CALLED,
     CHAINED,
     CONTAINER_KINDS,
@@ -999,7 +1000,7 @@ def scopes_of(facts: FileFacts, spec: LanguageSpec) -> tuple[Scope, ...]:
 
     A symbol's scope begins behind its name, so that decorators and the name itself belong to the
     scope around it; with `LanguageSpec.header_scope` that of a method with an owner and of
-    an implementation begins with it.
+    an implementation begins with it, with `LanguageSpec.leading_parameters` that of any callable.
     """
     rows: list[tuple[int, int, ScopeKind, int]] = []
     symbols = facts.symbols
@@ -1016,7 +1017,9 @@ def scopes_of(facts: FileFacts, spec: LanguageSpec) -> tuple[Scope, ...]:
             )
             kind = ScopeKind.CLASS if holds else ScopeKind.FUNCTION
             first = symbol.name_span.end
-            if spec.header_scope and (symbol.owner or symbol.kind is SymbolKind.IMPLEMENTATION):
+            if (
+                spec.header_scope and (symbol.owner or symbol.kind is SymbolKind.IMPLEMENTATION)
+            ) or (spec.leading_parameters and symbol.kind in CALLABLE_KINDS):
                 first = symbol.span.start
             rows.append((first, symbol.span.end, kind, symbol.index))
     rows.extend((start, end, ScopeKind.BLOCK, -1) for start, end in facts.extra_scopes)

@@ -295,8 +295,8 @@ class Resolver:
                     receivers, reference.name, bindings.spec, depth + 1, reference.role
                 )
                 extension = self.family(bindings.spec).extension
-                if not found and extension is not None:
-                    found = extension(self, bindings, path, reference, receivers)
+                if extension is not None and all(_is_outside(entity) for entity, _ in found):
+                    found = extension(self, bindings, path, reference, receivers) or found
                 key = said and reference.role is Role.WRITE
                 if key and not found and self._items(receivers, 1, depth + 1):
                     # The keys of a collection's literal are values.
@@ -362,6 +362,14 @@ class Resolver:
         """The type whose code an offset is part of: around it, or named by the method's `owner`."""
         index = bindings.enclosing_type(offset)
         facts = bindings.facts
+        receiver = self.family(bindings.spec).receiver
+        if receiver is not None:
+            around = bindings.enclosing_callable(offset)
+            while around >= 0 and around != index:
+                extended = receiver(self, bindings, path, around)
+                if extended is not None:
+                    return extended
+                around = facts.symbol_container(around)
         if index >= 0:
             if facts.symbol_kind(index) is SymbolKind.IMPLEMENTATION:
                 return self.implemented(SymbolId(path, index)) or SymbolId(path, index)
@@ -1253,6 +1261,10 @@ def _few(found: Iterable[tuple[Entity, Confidence]]) -> Resolved:
             break
         kept.setdefault(entity, confidence)
     return tuple(kept.items())
+
+
+def _is_outside(entity: Entity) -> bool:
+    return isinstance(entity, ExternalEntity)
 
 
 def _all_abstract(facts: FileFacts, found: tuple[SymbolId, ...]) -> bool:

@@ -181,6 +181,8 @@ class LanguageSpec:
     """True where a header binds names before the definition's own name: a method's receiver (Go),
     an implementation's type parameters (Rust).
     """
+    leading_parameters: bool = False
+    """True where a callable's type parameters stand before its name (Kotlin)."""
     implicit_receiver: bool = False
     """True where a bare name inside a type may mean its member (Java, C#, C++, Ruby calls)."""
     closed_namespaces: bool = False

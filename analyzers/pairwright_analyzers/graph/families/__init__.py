@@ -10,7 +10,7 @@ from pairwright_analyzers.graph.families.ecmascript import ECMASCRIPT
 from pairwright_analyzers.graph.families.elixir import ELIXIR
 from pairwright_analyzers.graph.families.go import GO
 from pairwright_analyzers.graph.families.include import INCLUDE
-from pairwright_analyzers.graph.families.jvm import JVM
+from pairwright_analyzers.graph.families.jvm import KOTLIN, SCALA
 from pairwright_analyzers.graph.families.lua import LUA
 from pairwright_analyzers.graph.families.namespace import CSHARP, JAVA, PHP
 from pairwright_analyzers.graph.families.python import PYTHON
@@ -28,7 +28,8 @@ FAMILIES: dict[str, Family] = {
     "php": PHP,
     "include": INCLUDE,
     "ruby": RUBY,
-    "jvm": JVM,
+    "kotlin": KOTLIN,
+    "scala": SCALA,
     "swift": SWIFT,
     "lua": LUA,
     "elixir": ELIXIR,

@@ -139,6 +139,10 @@ class Family:
         Callable[[Resolver, FileBindings, str, Reference, SymbolId], Resolved | None] | None
     ) = None
     """What a receiver or super word means inside a type, None for what it means everywhere."""
+    receiver: Callable[[Resolver, FileBindings, str, int], SymbolId | None] | None = None
+    """The type whose instance the receiver word means in a callable (by its index) that is declared
+    apart from that type and not as its member: an extension function.
+    """
     extension: Callable[[Resolver, FileBindings, str, Reference, Resolved], Resolved] | None = None
     """A member that known receivers have only by what is declared elsewhere (extension methods)."""
     assigned: Callable[[Resolver, SymbolId, int], Resolved] | None = None

@@ -87,7 +87,7 @@ def _same_namespace(
     wanted.extend(
         f"{_dotted(item.module)}.{reference.name}" for item in bindings.imports if not item.alias
     )
-    candidates = _standing(resolver, reference.name, group)
+    candidates = standing(resolver, reference.name, group)
     for dotted in wanted:
         found = [one for one, qualified, _ in candidates if qualified == dotted]
         if found:
@@ -114,7 +114,7 @@ def _outwards(dotted: str) -> Iterator[str]:
     yield ""
 
 
-def _standing(resolver: Resolver, name: str, group: str) -> list[tuple[SymbolId, str, SymbolKind]]:
+def standing(resolver: Resolver, name: str, group: str) -> list[tuple[SymbolId, str, SymbolKind]]:
     """Every symbol of a name that is no member, with its qualified name."""
     return [
         (one, qualified, kind)
@@ -126,7 +126,7 @@ def _standing(resolver: Resolver, name: str, group: str) -> list[tuple[SymbolId,
     ]
 
 
-def _exactly(found: Iterable[SymbolId]) -> Resolved:
+def exactly(found: Iterable[SymbolId]) -> Resolved:
     """Symbols of one qualified name: the parts of one type, or the same in several programs."""
     return tuple((SymbolEntity(one), Confidence.EXACT) for one in tuple(found)[:_MAX_SAME])
 
@@ -178,7 +178,7 @@ def _inside(
                 if kept and role is not Role.INHERIT:
                     return resolver.bound(bindings, path, kept, depth)
                 continue
-            members = _member(resolver, SymbolId(path, scope.symbol), name, role, spec)
+            members = inherited_member(resolver, SymbolId(path, scope.symbol), name, role, spec)
             if members and spec.implicit_receiver:
                 return members
     return None
@@ -192,7 +192,7 @@ def _binds(bindings: FileBindings, binding: Binding, role: Role) -> bool:
     return not (binding.kind is BindingKind.LOCAL and spec.methods_apart and role is Role.CALL)
 
 
-def _member(
+def inherited_member(
     resolver: Resolver, owner: SymbolId, name: str, role: Role, spec: LanguageSpec
 ) -> Resolved:
     """A member of a type that a bare name can mean in it: its own, or one that it inherits."""
@@ -210,7 +210,7 @@ def _member(
     return ()
 
 
-def _imports_bound(
+def imports_bound(
     resolver: Resolver,
     bindings: FileBindings,
     path: str,
@@ -243,7 +243,7 @@ def _opened(
         if not brought:
             for entity, _ in resolver.find_qualified(dotted, spec.group):
                 if isinstance(entity, SymbolEntity):
-                    brought = _member(resolver, entity.id, name, reference.role, spec)
+                    brought = inherited_member(resolver, entity.id, name, reference.role, spec)
         for entity, _ in _fitting(resolver, brought, reference.role, spec):
             if isinstance(entity, SymbolEntity):
                 results[entity.id] = None
@@ -251,7 +251,7 @@ def _opened(
     return tuple((SymbolEntity(one), sure) for one in results)
 
 
-def _spelled_out(
+def spelled_out(
     resolver: Resolver, bindings: FileBindings, path: str, reference: Reference, outwards: bool
 ) -> Resolved:
     """The first word of a name that is written with its namespace: `shop` in `shop.desk.Till`."""
@@ -274,16 +274,14 @@ def _spelled_out(
     return ()
 
 
-def _namespace_member(
-    resolver: Resolver, namespace: str, name: str, spec: LanguageSpec
-) -> Resolved:
+def namespace_member(resolver: Resolver, namespace: str, name: str, spec: LanguageSpec) -> Resolved:
     """A name in a namespace: a symbol, or a namespace further in."""
     dotted = f"{namespace}.{name}"
     found = resolver.find_qualified(dotted, spec.group)
     return found or ((NamespaceEntity(dotted), Confidence.EXACT),)
 
 
-def _predeclared(bindings: FileBindings, name: str) -> Resolved:
+def predeclared(bindings: FileBindings, name: str) -> Resolved:
     if name in bindings.spec.builtins:
         return ((ExternalEntity(f"<builtin>.{name}"), Confidence.EXACT),)
     return ()
@@ -337,14 +335,14 @@ def _java(
     wanted = f"{here}.{name}".strip(".")
     package = [
         one
-        for one, qualified, kind in _standing(resolver, name, spec.group)
+        for one, qualified, kind in standing(resolver, name, spec.group)
         if qualified == wanted and kind in TYPE_KINDS
     ]
     own = [one for one in package if one.path == path]
     return (
-        _exactly(own)
-        or _imports_bound(resolver, bindings, path, 0, reference, depth)
-        or _exactly(package)
+        exactly(own)
+        or imports_bound(resolver, bindings, path, 0, reference, depth)
+        or exactly(package)
         or _opened(
             resolver,
             bindings,
@@ -352,15 +350,13 @@ def _java(
             reference,
         )
         or (
-            _spelled_out(resolver, bindings, path, reference, False)
-            if role is not Role.CALL
-            else ()
+            spelled_out(resolver, bindings, path, reference, False) if role is not Role.CALL else ()
         )
-        or _predeclared(bindings, name)
+        or predeclared(bindings, name)
     )
 
 
-JAVA = replace(NAMESPACE, bare=_java, special=_special, namespace_member=_namespace_member)
+JAVA = replace(NAMESPACE, bare=_java, special=_special, namespace_member=namespace_member)
 
 
 # -- C# --------------------------------------------------------------------------------------------
@@ -407,8 +403,8 @@ def _csharp(
         found = _in_namespaces(resolver, bindings, path, longer, depth)
     return (
         found
-        or _spelled_out(resolver, bindings, path, reference, True)
-        or _predeclared(bindings, reference.name)
+        or spelled_out(resolver, bindings, path, reference, True)
+        or predeclared(bindings, reference.name)
     )
 
 
@@ -416,9 +412,9 @@ def _in_namespaces(
     resolver: Resolver, bindings: FileBindings, path: str, reference: Reference, depth: int
 ) -> Resolved:
     """The namespaces around from the inside outwards, with what each one's usings bring."""
-    standing = [
+    candidates = [
         (one, qualified)
-        for one, qualified, kind in _standing(resolver, reference.name, bindings.spec.group)
+        for one, qualified, kind in standing(resolver, reference.name, bindings.spec.group)
         if kind in TYPE_KINDS
     ]
     here = resolver.namespace_at(path, reference.start)
@@ -437,10 +433,10 @@ def _in_namespaces(
             if not levels[0] and scope.kind is not ScopeKind.MODULE:
                 break
             wanted = f"{levels.pop(0)}.{reference.name}".strip(".")
-            found = [one for one, qualified in standing if qualified == wanted]
+            found = [one for one, qualified in candidates if qualified == wanted]
             if found:
-                return _exactly(found)
-        bound = _imports_bound(resolver, bindings, path, at, reference, depth)
+                return exactly(found)
+        bound = imports_bound(resolver, bindings, path, at, reference, depth)
         if bound:
             return bound
         usings = [
@@ -500,7 +496,7 @@ CSHARP = replace(
     NAMESPACE,
     bare=_csharp,
     special=_special,
-    namespace_member=_namespace_member,
+    namespace_member=namespace_member,
     extension=_extension,
     parted=True,
 )
@@ -519,24 +515,24 @@ def _php(
     if name.startswith("$"):
         found = bindings.lookup(name, reference.start)
         return resolver.bound(bindings, path, found, depth) or (
-            _predeclared(bindings, name) if not found else ()
+            predeclared(bindings, name) if not found else ()
         )
     for at in bindings.scopes_around(reference.start):
-        bound = _imports_bound(resolver, bindings, path, at, reference, depth)
+        bound = imports_bound(resolver, bindings, path, at, reference, depth)
         if bound:
             return bound
     here = resolver.namespace_at(path, reference.start)
-    standing = _standing(resolver, name, spec.group)
+    candidates = standing(resolver, name, spec.group)
     for namespace in dict.fromkeys((here, "")):
         wanted = f"{namespace}.{name}".strip(".")
         found_here = [
             one
-            for one, qualified, kind in standing
+            for one, qualified, kind in candidates
             if qualified == wanted and _fits(kind, reference.role, spec)
         ]
         if found_here:
-            return _exactly(found_here)
-    return _spelled_out(resolver, bindings, path, reference, False) or _predeclared(bindings, name)
+            return exactly(found_here)
+    return spelled_out(resolver, bindings, path, reference, False) or predeclared(bindings, name)
 
 
 def _assigned(resolver: Resolver, field: SymbolId, depth: int) -> Resolved:
@@ -572,6 +568,6 @@ PHP = replace(
     NAMESPACE,
     bare=_php,
     special=_special,
-    namespace_member=_namespace_member,
+    namespace_member=namespace_member,
     assigned=_assigned,
 )

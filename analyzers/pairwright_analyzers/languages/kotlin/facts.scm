@@ -32,6 +32,7 @@
 (navigation_expression (_) (identifier) @member)
 (callable_reference (_) (identifier) @member)
 (value_argument (identifier) @keyword "=")
+(constructor_delegation_call "this" @call)
 (label) @ignore
 (delegation_specifier (user_type (identifier) @inherit))
 (delegation_specifier (constructor_invocation (user_type (identifier) @inherit)))
@@ -68,3 +69,8 @@
 (class_parameter) @typed
 (function_declaration) @typed
 (catch_block) @typed
+(type_parameter) @typed
+(type_alias) @typed
+(value_argument) @typed
+(for_statement) @typed
+(navigation_expression) @typed

@@ -274,31 +274,104 @@ def _made(node: Node | None) -> Node | None:
     return callee if callee is not None and callee.type == "identifier" else None
 
 
-def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
+_COLLECTIONS = frozenset(
+    b"Array ArrayList Collection Deque Flow HashSet Iterable Iterator LinkedHashSet List"
+    b" MutableList MutableSet Sequence Set StateFlow".split()
+)
+
+
+def _item_name(node: Node | None, text: bytes) -> Node | None:
+    """The identifier of what a collection's type holds: `List<B>` -> B."""
+    if node is not None and node.type == "nullable_type":
+        node = first_named(node)
+    if node is None or node.type != "user_type":
+        return None
+    name = _type_name(node)
+    if name is None or text[name.start_byte : name.end_byte] not in _COLLECTIONS:
+        return None
+    held = first_named(_child(node, "type_arguments"))
+    return _type_name(first_named(held) if held is not None else None)
+
+
+def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int] | tuple[int, int, int, int]]:
     kind = node.type
+    declared: Node | None = None
     if kind == "property_declaration":
         declaration = _child(node, "variable_declaration")
         name = first_named(declaration)
-        declared = _type_name(_child(declaration, "user_type", "nullable_type"))
-        value = declared or _made(last_named(node))
+        declared = _child(declaration, *_TYPES)
+        value = _type_name(declared) if declared is not None else _made(last_named(node))
     elif kind == "function_declaration":
         name = node.child_by_field_name("name")
-        value = None
-        behind = False
-        for child in node.children:
-            if child.type == "function_value_parameters":
-                behind = True
-            elif behind and child.type in _TYPES:
-                value = _type_name(child)
-            elif behind and child.type == "function_body" and value is None:
-                first = child.child(0)
-                if first is not None and first.type == "=":
-                    value = _made(last_named(child))
+        value, declared = _returned(node)
+    elif kind == "for_statement":
+        yield from _looped(node)
+        return
+    elif kind == "navigation_expression":
+        name, value = last_named(node), _receiver(first_named(node))
+        if name is None or name.type != "identifier":
+            return
+    elif kind == "value_argument":
+        name = first_named(node) if _child(node, "=") is not None else None
+        call = node.parent.parent if node.parent is not None else None
+        value = _made(call) if call is not None and call.type == "call_expression" else None
+        if call is not None and call.type == "constructor_invocation":
+            value = _type_name(_child(call, "user_type"))
+    elif kind == "type_alias":
+        name = node.child_by_field_name("type")
+        value = _type_name(last_named(node))
     else:
         name = _child(node, "identifier")
-        value = _type_name(_child(node, "user_type", "nullable_type"))
+        declared = _child(node, *_TYPES)
+        value = _type_name(declared)
     if name is not None and value is not None:
         yield name.start_byte, value.start_byte
+    item = _item_name(declared, text)
+    if name is not None and item is not None:
+        yield name.start_byte, item.start_byte, 1, 0
+
+
+def _returned(node: Node) -> tuple[Node | None, Node | None]:
+    """The name that says what a function returns, and its declared type."""
+    behind = False
+    for child in node.children:
+        if child.type == "function_value_parameters":
+            behind = True
+        elif behind and child.type in _TYPES:
+            return _type_name(child), child
+        elif behind and child.type == "function_body":
+            first = child.child(0)
+            if first is not None and first.type == "=":
+                return _made(last_named(child)), None
+    return None, None
+
+
+def _looped(node: Node) -> Iterator[tuple[int, int, int, int]]:
+    """`for (one in all)`: one of the items of `all`."""
+    name = first_named(_child(node, "variable_declaration"))
+    named = [one for one in node.named_children if one.type != "variable_declaration"]
+    over = named[0] if named else None
+    at = _last_name(over)
+    if name is not None and at is not None and over is not None:
+        yield name.start_byte, at.start_byte, -1, 0
+
+
+def _last_name(node: Node | None) -> Node | None:
+    """The name that an expression ends with: `a`, `a.b`, `a.b()`."""
+    if node is not None and node.type == "call_expression":
+        return _made(node)
+    if node is not None and node.type == "navigation_expression":
+        node = last_named(node)
+    return node if node is not None and node.type == "identifier" else None
+
+
+def _receiver(node: Node | None) -> Node | None:
+    """The name that says the type of an expression before a dot, where it is no name itself."""
+    for _ in range(4):
+        if node is None or node.type != "parenthesized_expression":
+            break
+        node = first_named(node)
+    return _made(node)
 
 
 # -- signatures and calls ------------------------------------------------------------------------
@@ -403,9 +476,10 @@ KOTLIN = LanguageSpec(
     raw_names=_raw_names,
     line_comment="//",
     block_comment=("/*", "*/"),
-    resolver="jvm",
+    resolver="kotlin",
     family="java",
     implicit_receiver=True,
+    leading_parameters=True,
     receivers=frozenset({"this"}),
     constructor_names=frozenset({"constructor"}),
     arguments=ArgumentRules(

@@ -406,7 +406,7 @@ SCALA = LanguageSpec(
     habits=Habits(calls=("call_expression",), prints=frozenset({"println", "print"})),
     line_comment="//",
     block_comment=("/*", "*/"),
-    resolver="jvm",
+    resolver="scala",
     family="java",
     implicit_receiver=True,
     constructor_names=frozenset({"this"}),
