@@ -88,6 +88,12 @@ class Shapes:
     """Nodes that have a value."""
     literals: frozenset[str] = frozenset()
     """Values that are written out and never change: numbers, strings without parts, `true`."""
+    calls: frozenset[str] = frozenset()
+    """Values that run other code when they are reached: calls, constructors, macros, `await`."""
+    makers: frozenset[str] = frozenset()
+    """Values that are another object each time: `[]`, `{}`, `new`, a closure."""
+    needs_place: Callable[[Node], bool] = lambda _node: False
+    """Whether a name stands where only a variable can: its address is taken, it is deleted."""
     atoms: frozenset[str] = frozenset()
     """Values that need no parentheses anywhere, beside `literals`."""
     parentheses: frozenset[str] = frozenset()

@@ -93,6 +93,16 @@ EXPRESSIONS = words(
     " subscript_expression true false unary_expression update_expression"
 )
 
+
+def needs_place(node: Node) -> bool:
+    """`Shapes.needs_place` of C and C++."""
+    parent = node.parent
+    if parent is None or parent.type in ("sizeof_expression", "lambda_capture_specifier"):
+        return True
+    operator = parent.child_by_field_name("operator")
+    return parent.type == "pointer_expression" and operator is not None and operator.type == "&"
+
+
 SHAPES = Shapes(
     blocks=words("translation_unit compound_statement case_statement"),
     arms={
@@ -115,6 +125,9 @@ SHAPES = Shapes(
     continues=words("continue_statement"),
     jumps=words("labeled_statement goto_statement"),
     expressions=EXPRESSIONS,
+    needs_place=needs_place,
+    calls=words("call_expression"),
+    makers=words("compound_literal_expression"),
     literals=words(
         "char_literal concatenated_string null number_literal string_literal true false"
     ),

@@ -41,6 +41,8 @@ SHAPES = replace(
         " fold_expression qualified_identifier template_function this user_defined_literal"
         " requires_expression"
     ),
+    calls=words("call_expression new_expression delete_expression co_await_expression"),
+    makers=words("new_expression lambda_expression compound_literal_expression"),
     literals=C_SHAPES.literals | words("raw_string_literal user_defined_literal"),
     atoms=C_SHAPES.atoms | words("qualified_identifier this template_function"),
     strings=C_SHAPES.strings | words("raw_string_literal"),

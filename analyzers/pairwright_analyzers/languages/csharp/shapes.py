@@ -76,6 +76,15 @@ def _literal_type(node: Node, text: bytes) -> str:
     return _LITERAL_TYPES.get(node.type, "")
 
 
+def _needs_place(node: Node) -> bool:
+    parent = node.parent
+    if parent is None:
+        return False
+    return parent.type == "argument" and any(
+        one.type in ("ref", "out", "in") for one in parent.children
+    )
+
+
 SHAPES = Shapes(
     blocks=words("compilation_unit block switch_section declaration_list"),
     arms={
@@ -136,6 +145,16 @@ SHAPES = Shapes(
         " switch_expression throw_expression typeof_expression with_expression boolean_literal"
         " character_literal integer_literal null_literal raw_string_literal real_literal"
         " string_literal verbatim_string_literal"
+    ),
+    needs_place=_needs_place,
+    calls=words(
+        "invocation_expression object_creation_expression implicit_object_creation_expression"
+        " await_expression"
+    ),
+    makers=words(
+        "object_creation_expression implicit_object_creation_expression"
+        " array_creation_expression implicit_array_creation_expression collection_expression"
+        " anonymous_object_creation_expression lambda_expression"
     ),
     literals=words(
         "boolean_literal character_literal integer_literal null_literal raw_string_literal"

@@ -93,6 +93,8 @@ JAVASCRIPT_SHAPES = Shapes(
     awaits=words("await_expression"),
     jumps=words("labeled_statement"),
     expressions=_EXPRESSIONS,
+    calls=words("call_expression new_expression await_expression yield_expression"),
+    makers=words("array object function_expression arrow_function class regex new_expression"),
     literals=words("number string true false null undefined regex"),
     atoms=words(
         "identifier member_expression call_expression subscript_expression array template_string"

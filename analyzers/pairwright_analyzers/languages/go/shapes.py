@@ -78,6 +78,12 @@ def _literal_type(node: Node, text: bytes) -> str:
     return _LITERAL_TYPES.get(node.type, "")
 
 
+def _needs_place(node: Node) -> bool:
+    parent = node.parent
+    operator = parent.child_by_field_name("operator") if parent is not None else None
+    return operator is not None and operator.type == "&"
+
+
 SHAPES = Shapes(
     blocks=words("source_file statement_list"),
     statements=words(
@@ -108,6 +114,9 @@ SHAPES = Shapes(
         " slice_expression true type_assertion_expression type_conversion_expression"
         " type_instantiation_expression unary_expression"
     ),
+    needs_place=_needs_place,
+    calls=words("call_expression"),
+    makers=words("composite_literal func_literal"),
     literals=words(
         "float_literal imaginary_literal int_literal interpreted_string_literal"
         " raw_string_literal rune_literal true false nil"

@@ -123,6 +123,8 @@ SHAPES = Shapes(
         " decimal_floating_point_literal hex_floating_point_literal true false character_literal"
         " null_literal string_literal"
     ),
+    calls=words("method_invocation object_creation_expression array_creation_expression"),
+    makers=words("object_creation_expression array_creation_expression lambda_expression"),
     literals=words(
         "decimal_integer_literal hex_integer_literal octal_integer_literal binary_integer_literal"
         " decimal_floating_point_literal hex_floating_point_literal true false character_literal"

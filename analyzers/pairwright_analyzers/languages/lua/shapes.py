@@ -54,6 +54,8 @@ SHAPES = Shapes(
         " parenthesized_expression string table_constructor true unary_expression"
         " vararg_expression bracket_index_expression dot_index_expression identifier"
     ),
+    calls=words("function_call"),
+    makers=words("table_constructor function_definition"),
     literals=words("false nil number string true"),
     atoms=words(
         "identifier function_call parenthesized_expression table_constructor vararg_expression"

@@ -40,6 +40,22 @@ _LITERAL_TYPES = {
 }
 
 
+def _needs_place(node: Node) -> bool:
+    around = node.parent
+    parent = around.parent if around is not None else None
+    if parent is None:
+        return False
+    return parent.type in (
+        "unset_statement",
+        "anonymous_function_use_clause",
+        "by_ref",
+        "global_declaration",
+        "reference_modifier",
+        "encapsed_string",
+        "heredoc_body",
+    )
+
+
 SHAPES = Shapes(
     blocks=words("program compound_statement case_statement default_statement colon_block"),
     arms={
@@ -90,6 +106,14 @@ SHAPES = Shapes(
         " scoped_call_expression shell_command_expression throw_expression update_expression"
         " variable_name boolean encapsed_string float heredoc integer nowdoc null string"
     ),
+    needs_place=_needs_place,
+    calls=words(
+        "function_call_expression member_call_expression nullsafe_member_call_expression"
+        " scoped_call_expression object_creation_expression include_expression"
+        " include_once_expression require_expression require_once_expression"
+        " shell_command_expression print_intrinsic yield_expression"
+    ),
+    makers=words("object_creation_expression anonymous_function arrow_function"),
     literals=words("boolean float integer null string nowdoc"),
     atoms=words(
         "variable_name name qualified_name member_access_expression subscript_expression"

@@ -31,6 +31,11 @@ def _declare(new: NewVariable) -> str:
     return f"{new.name} = {new.value}"
 
 
+def _needs_place(node: Node) -> bool:
+    parent = node.parent
+    return parent is not None and parent.type in ("delete_statement", "global_statement")
+
+
 SHAPES = Shapes(
     blocks=words("module block"),
     statements=words(
@@ -64,6 +69,12 @@ SHAPES = Shapes(
         " string subscript true tuple unary_operator yield"
     )
     - words("as_pattern"),
+    needs_place=_needs_place,
+    calls=words("call await yield"),
+    makers=words(
+        "list dictionary set list_comprehension dictionary_comprehension set_comprehension"
+        " generator_expression"
+    ),
     literals=words("integer float string concatenated_string true false none ellipsis"),
     atoms=words(
         "identifier attribute call subscript list dictionary set list_comprehension"

@@ -49,6 +49,8 @@ SHAPES = Shapes(
         " parenthesized_statements scope_resolution assignment operator_assignment if unless case"
         " begin string_array symbol_array subshell heredoc_beginning character"
     ),
+    calls=words("call yield subshell super"),
+    makers=words("array hash string_array symbol_array lambda"),
     literals=words(
         "integer float complex rational string chained_string simple_symbol nil true false regex"
         " character"

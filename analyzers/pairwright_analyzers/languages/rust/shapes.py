@@ -74,6 +74,15 @@ def _literal_type(node: Node, text: bytes) -> str:
     return _LITERAL_TYPES.get(node.type, "")
 
 
+def _needs_place(node: Node) -> bool:
+    parent = node.parent
+    return (
+        parent is not None
+        and parent.type == "reference_expression"
+        and any(one.type == "mutable_specifier" for one in parent.children)
+    )
+
+
 SHAPES = Shapes(
     blocks=words("source_file block declaration_list"),
     statements=words(
@@ -107,6 +116,9 @@ SHAPES = Shapes(
         " while_expression yield_expression boolean_literal char_literal float_literal"
         " integer_literal raw_string_literal string_literal"
     ),
+    needs_place=_needs_place,
+    calls=words("call_expression macro_invocation await_expression try_expression"),
+    makers=words("struct_expression array_expression"),
     literals=words(
         "boolean_literal char_literal float_literal integer_literal raw_string_literal"
         " string_literal"
