@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.graph.entities import (
@@ -346,25 +346,34 @@ def _edges(
 
 
 def call_sites(
-    graph: CodeGraph, check: Callable[[], None] = nothing
+    graph: CodeGraph,
+    check: Callable[[], None] = nothing,
+    known: Container[tuple[str, int]] = (),
 ) -> Iterator[tuple[SymbolId, SymbolId | External, Confidence, Location]]:
-    """Every call in the workspace: (caller, callee, confidence, place), in path order."""
+    """Every call in the workspace: (caller, callee, confidence, place), in path order.
+
+    Places (path, byte offset) that are `known` already are left out.
+    """
     for path in graph.workspace.paths():
         check()
         facts = graph.resolver.facts(path)
         bindings = graph.resolver.bindings(path)
         if facts is None or bindings is None:
             continue
+        starts = facts.columns.ref_starts
         for index, packed in enumerate(facts.columns.ref_roles):
-            if packed & ROLE_MASK != Role.CALL:
+            if packed & ROLE_MASK != Role.CALL or (path, starts[index]) in known:
                 continue
-            span = facts.reference(index).span
-            caller = SymbolId(path, bindings.enclosing_callable(span.start))
-            for entity, confidence in graph.resolver.resolve(path, index):
+            found = graph.resolver.resolve(path, index)
+            if not found:
+                continue
+            place = Location(path, facts.reference(index).span)
+            caller = SymbolId(path, bindings.enclosing_callable(place.span.start))
+            for entity, confidence in found:
                 if isinstance(entity, SymbolEntity):
-                    yield caller, called_symbol(graph, entity.id), confidence, Location(path, span)
+                    yield caller, called_symbol(graph, entity.id), confidence, place
                 elif isinstance(entity, ExternalEntity):
-                    yield caller, External(entity.name), confidence, Location(path, span)
+                    yield caller, External(entity.name), confidence, place
 
 
 def called_symbol(graph: CodeGraph, symbol_id: SymbolId) -> SymbolId:

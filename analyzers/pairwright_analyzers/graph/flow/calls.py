@@ -52,12 +52,12 @@ def calls(graph: CodeGraph, check: Callable[[], None] = nothing) -> Iterator[Nam
     for one in scripts.calls:
         place = Location(one.path, Span(one.offset, one.offset))
         found[one.path, one.offset].append(NamedCall(one.caller, one.callee, place, one.confidence))
-    for caller, callee, confidence, place in call_sites(graph, check):
+    for caller, callee, confidence, place in call_sites(graph, check, frozenset(found)):
         key = (place.path, place.span.start)
         held = found.get(key)
-        if held and held[0].location.span.start != held[0].location.span.end:
+        if held:
             held.append(_named(graph, caller, callee, confidence, place))
-        elif not held and not _silent(graph, callee, place):
+        elif not _silent(graph, callee, place):
             named = _named(graph, caller, callee, confidence, place)
             found[key].append(replace(named, caller=scripts.callers.get(key, named.caller)))
     for key in sorted(found):

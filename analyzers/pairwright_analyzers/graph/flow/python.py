@@ -854,7 +854,10 @@ class _Extractor:
             return NONE
         value = self.new()
         if plain:
-            self.emit(Kind.STRING, value, "".join(str(part) for part in parts))
+            text = "".join(str(part) for part in parts)
+            if not _NAMING.match(text):
+                return NONE
+            self.emit(Kind.STRING, value, text)
         else:
             self.emit(Kind.CONCAT, value, tuple(parts))
         return value
@@ -1144,6 +1147,9 @@ class _Extractor:
 
 _MAX_PARTS = 6
 """Parts of a formatted text after which its value is no longer followed."""
+
+_NAMING = re.compile(r"\S{0,64}\Z")
+"""Texts that can be the name of something, or a part of one. Others are never followed."""
 
 _PLAIN = re.compile(r"[0-9]{1,4}\Z")
 
