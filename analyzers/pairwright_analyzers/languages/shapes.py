@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class VariableParts(NamedTuple):
     """One variable of a declaration or of a plain assignment.
 
-    `name` is its identifier, `value` the expression it gets (None without one), `type` the type as
+    `name` is its identifier (with its sigil), `value` the expression it gets (None without one), `type` the type as
     written there (None where it is inferred), `statement` the whole statement, `alone` says that
     the statement declares nothing else, `constant` that nothing may be assigned to it later,
     `declares` is False for an assignment in a language that declares apart.
@@ -32,6 +32,8 @@ class VariableParts(NamedTuple):
     alone: bool
     constant: bool = False
     declares: bool = True
+    changeable: bool = False
+    """The declaration says that the value may be changed in place (`let mut`)."""
 
 
 VariablesHook = Callable[["Node", bytes], Sequence[VariableParts]]
@@ -94,6 +96,12 @@ class Shapes:
     """Values that are another object each time: `[]`, `{}`, `new`, a closure."""
     needs_place: Callable[[Node], bool] = lambda _node: False
     """Whether a name stands where only a variable can: its address is taken, it is deleted."""
+    shorthands: frozenset[str] = frozenset()
+    """Names that stand for a key and its value at once: `{name}`."""
+    inlined: Callable[[Node, Node, str, bytes], str] = lambda _place, _value, written, _text: written
+    """(place of a name, value, value's text, whole text) -> the text to write there. Raises
+    ValueError where the value cannot be written in that place (quotes in a template).
+    """
     atoms: frozenset[str] = frozenset()
     """Values that need no parentheses anywhere, beside `literals`."""
     parentheses: frozenset[str] = frozenset()
@@ -118,7 +126,7 @@ class Shapes:
     name: re.Pattern[str] = re.compile(r"[^\W\d]\w*\Z")
     """A whole name, without its sigil."""
     sigil: str = ""
-    """Stands before the name of every variable (`$`)."""
+    """Stands before the name of every variable (`$`): part of it where names are looked up."""
     variables: VariablesHook = lambda _node, _text: ()
     declare: Callable[[NewVariable], str] = lambda new: f"{new.name} = {new.value}"
     """A new local variable or constant, as a statement with its terminator."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pairwright_analyzers.refactors import inline_variable
 from pairwright_analyzers.refactors.check import checked
 from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.model import Offer, Refactor, Refactored, Refused
@@ -22,7 +23,7 @@ __all__ = [
     "refactored",
 ]
 
-REFACTORS: tuple[Refactor, ...] = ()
+REFACTORS: tuple[Refactor, ...] = (inline_variable.REFACTOR,)
 
 
 def offers_at(ctx: RefactorContext, refactor: Refactor) -> Sequence[Offer]:

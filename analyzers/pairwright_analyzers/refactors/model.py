@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pairwright_analyzers.languages import LANGUAGES
+from pairwright_analyzers.languages.shapes import NO_SHAPES
 from pairwright_analyzers.types import Location, SourceChange
 
 if TYPE_CHECKING:
@@ -48,6 +50,9 @@ class Option:
     kind: str
     description: str
 
+
+EVERYWHERE = frozenset(spec.id for spec in LANGUAGES if spec.shapes is not NO_SHAPES)
+"""The languages whose shapes are known."""
 
 NAME = Option("name", "string", "The new name; one is chosen where it is left out.")
 """The argument of all refactorings that introduce a name."""

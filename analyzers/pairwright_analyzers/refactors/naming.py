@@ -35,6 +35,7 @@ def is_taken(ctx: RefactorContext, name: str, span: Span) -> bool:
     that.
     """
     bindings = ctx.bindings
+    name = ctx.shapes.sigil + name.removeprefix(ctx.shapes.sigil)
     if bindings.lookup(name, span.start) or bindings.lookup(name, max(span.start, span.end - 1)):
         return True
     if name in ctx.spec.builtins:

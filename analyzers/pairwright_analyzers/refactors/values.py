@@ -20,11 +20,24 @@ def fitted(ctx: RefactorContext, place: Node, value: str, kind: str) -> str:
     """The text to write in the place of a node: `value`, in parentheses where it would be read
     otherwise without them. `kind` is the value's node type.
     """
-    if kind in ctx.shapes.atoms or kind in ctx.shapes.literals or kind in ctx.shapes.parentheses:
+    shapes = ctx.shapes
+    is_number = kind in shapes.literals and kind not in shapes.strings and value[:1].isdigit()
+    if _is_followed(ctx, place) and (is_number or kind not in shapes.atoms | shapes.literals):
+        return f"({value})"
+    if kind in shapes.atoms or kind in shapes.literals:
         return value
     if stands_alone(ctx, place.start_byte, place.end_byte, value):
         return value
     return f"({value})"
+
+
+def _is_followed(ctx: RefactorContext, place: Node) -> bool:
+    """Whether a member, an index or arguments follow a place: nothing but an atom can be there."""
+    parent = place.parent
+    if parent is None or not parent.named_child_count or parent.start_byte != place.start_byte:
+        return False
+    followed = parent.type in ctx.shapes.atoms | ctx.shapes.calls
+    return followed and parent.end_byte > place.end_byte
 
 
 def stands_alone(ctx: RefactorContext, start: int, end: int, value: str) -> bool:
@@ -34,6 +47,8 @@ def stands_alone(ctx: RefactorContext, start: int, end: int, value: str) -> bool
     raw = value.encode("utf-8", "surrogateescape")
     text = ctx.text[:start] + raw + ctx.text[end:]
     after = parse_politely(ctx.spec, text)
+    if after.root.has_error and not ctx.parsed.root.has_error:
+        return False
     found = after.root.named_descendant_for_byte_range(start, start + len(raw))
     if found is None or (found.start_byte, found.end_byte) != (start, start + len(raw)):
         return False
@@ -69,3 +84,20 @@ def _outermost(node: Node, start: int, end: int) -> Node:
     ):
         current = current.parent
     return current
+
+
+def runs_code(ctx: RefactorContext, value: Node) -> Node | None:
+    """The first part of a value that runs other code or changes something, functions inside it left
+    out; None where reading the value has no effect.
+    """
+    shapes = ctx.shapes
+    effects = shapes.calls | shapes.assignments | shapes.augmented
+    return next(ctx.inside(value, effects), None)
+
+
+def makes_object(ctx: RefactorContext, value: Node) -> bool:
+    """Whether a value is another object each time it is reached."""
+    current = value
+    while current.type in ctx.shapes.parentheses and current.named_child_count == 1:
+        current = current.named_children[0]
+    return current.type in ctx.shapes.makers

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 
 def _variables(node: Node, _text: bytes) -> Sequence[VariableParts]:
+    statement = node
+    if node.type == "export_statement":
+        node = node.child_by_field_name("declaration") or node
     if node.type in ("lexical_declaration", "variable_declaration"):
         declarators = [one for one in node.named_children if one.type == "variable_declarator"]
         kind = node.child_by_field_name("kind")
@@ -26,7 +29,7 @@ def _variables(node: Node, _text: bytes) -> Sequence[VariableParts]:
             annotation = one.child_by_field_name("type")
             value = one.child_by_field_name("value")
             alone = len(declarators) == 1
-            found.append(VariableParts(name, value, annotation, node, alone, constant))
+            found.append(VariableParts(name, value, annotation, statement, alone, constant))
         return found
     if node.type == "expression_statement" and node.named_child_count == 1:
         inner = node.named_children[0]
@@ -95,6 +98,7 @@ JAVASCRIPT_SHAPES = Shapes(
     expressions=_EXPRESSIONS,
     calls=words("call_expression new_expression await_expression yield_expression"),
     makers=words("array object function_expression arrow_function class regex new_expression"),
+    shorthands=words("shorthand_property_identifier"),
     literals=words("number string true false null undefined regex"),
     atoms=words(
         "identifier member_expression call_expression subscript_expression array template_string"

@@ -21,7 +21,7 @@ def _variables(node: Node, _text: bytes) -> Sequence[VariableParts]:
     if name is None or name.type != "variable_name" or name.named_child_count != 1:
         return ()
     value = inner.child_by_field_name("right")
-    return (VariableParts(name.named_children[0], value, None, node, alone=True),)
+    return (VariableParts(name, value, None, node, alone=True),)
 
 
 def _declare(new: NewVariable) -> str:
@@ -41,11 +41,8 @@ _LITERAL_TYPES = {
 
 
 def _needs_place(node: Node) -> bool:
-    around = node.parent
-    parent = around.parent if around is not None else None
-    if parent is None:
-        return False
-    return parent.type in (
+    parent = node.parent
+    return parent is not None and parent.type in (
         "unset_statement",
         "anonymous_function_use_clause",
         "by_ref",

@@ -36,6 +36,34 @@ def _needs_place(node: Node) -> bool:
     return parent is not None and parent.type in ("delete_statement", "global_statement")
 
 
+def _inlined(place: Node, _value: Node, written: str, text: bytes) -> str:
+    """Inside of an f-string, quotes have to be others than its own before Python 3.12."""
+    current = place.parent
+    while current is not None and current.type != "string":
+        current = current.parent
+    if current is None or not _is_in_interpolation(place):
+        return written
+    start = current.named_children[0]
+    quote = text[start.start_byte : start.end_byte].decode().lstrip("rRbBfFuU")
+    if "\n" in written or "\\" in written:
+        raise ValueError("The value cannot be written inside of an f-string.")
+    if quote not in written or len(quote) == 3:
+        return written
+    other = "'" if quote == '"' else '"'
+    if other in written:
+        raise ValueError("The value cannot be written inside of an f-string.")
+    return written.replace(quote, other)
+
+
+def _is_in_interpolation(place: Node) -> bool:
+    current = place.parent
+    while current is not None and current.type != "string":
+        if current.type == "interpolation":
+            return True
+        current = current.parent
+    return False
+
+
 SHAPES = Shapes(
     blocks=words("module block"),
     statements=words(
@@ -75,6 +103,7 @@ SHAPES = Shapes(
         "list dictionary set list_comprehension dictionary_comprehension set_comprehension"
         " generator_expression"
     ),
+    inlined=_inlined,
     literals=words("integer float string concatenated_string true false none ellipsis"),
     atoms=words(
         "identifier attribute call subscript list dictionary set list_comprehension"

@@ -21,7 +21,7 @@ def _variables(node: Node, _text: bytes) -> Sequence[VariableParts]:
         kind = node.child_by_field_name("type")
         value = node.child_by_field_name("value")
         mutable = any(one.type == "mutable_specifier" for one in node.children)
-        return (VariableParts(name, value, kind, node, alone=True, constant=not mutable),)
+        return (VariableParts(name, value, kind, node, True, not mutable, changeable=mutable),)
     if node.type == "expression_statement" and node.named_child_count == 1:
         inner = node.named_children[0]
         if inner.type == "assignment_expression":
@@ -119,6 +119,7 @@ SHAPES = Shapes(
     needs_place=_needs_place,
     calls=words("call_expression macro_invocation await_expression try_expression"),
     makers=words("struct_expression array_expression"),
+    shorthands=words("shorthand_field_initializer"),
     literals=words(
         "boolean_literal char_literal float_literal integer_literal raw_string_literal"
         " string_literal"

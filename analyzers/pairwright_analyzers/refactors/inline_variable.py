@@ -1,0 +1,435 @@
+"""Put a variable's value in the place of its name, and take the variable away.
+
+    size = width * height          print(2 + width * height)
+    print(2 + size)           ->
+
+Offered on the name of a variable that is given a value once; with the cursor on one of several
+uses, that one alone can be replaced too. Refused for parameters, for what is assigned again or
+taken apart, where something the value reads is changed before the use, and where the value is an
+object that all uses share. A value that runs other code is put in several places only when that is
+asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pairwright_analyzers.graph import SymbolId
+from pairwright_analyzers.graph.bindings import BindingKind
+from pairwright_analyzers.graph.queries import references_to
+from pairwright_analyzers.languages.shapes import VariableParts
+from pairwright_analyzers.refactors.context import RefactorContext
+from pairwright_analyzers.refactors.layout import (
+    ends_line,
+    indent_at,
+    line_start,
+    reindented,
+    starts_line,
+    statements_span,
+    whole_lines,
+)
+from pairwright_analyzers.refactors.model import (
+    EVERYWHERE,
+    Offer,
+    Option,
+    Refactor,
+    Refactored,
+    Refused,
+    flag_argument,
+)
+from pairwright_analyzers.refactors.values import fitted, makes_object, runs_code
+from pairwright_analyzers.refactors.variables import Use, Variable, variable_at, variables_in
+from pairwright_analyzers.types import SourceChange, Span, TextEdit
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+@dataclass(frozen=True, slots=True)
+class _Inlined:
+    """A variable that can go: its declaration, its value, and where it is read."""
+
+    variable: Variable
+    parts: VariableParts
+    value: Node
+    reads: tuple[Use, ...]
+
+
+def _offers(ctx: RefactorContext) -> Sequence[Offer]:
+    variable = _variable(ctx)
+    if variable is None or len(variable.uses) < 2:
+        return ()
+    title = f"Inline `{variable.name}`"
+    try:
+        found = _inlined(ctx, variable)
+        _refuse_lost(ctx, found)
+    except Refused as refused:
+        if any(use.start == variable.declared for use in variable.uses):
+            return (Offer(title, refused=str(refused)),)
+        return ()
+    arguments: dict[str, Any] = {}
+    repeated = _repeated(ctx, found, found.reads)
+    if repeated:
+        title = f"{title}, running `{repeated}` {_times(found.reads)}"
+        arguments["repeat"] = True
+    offers = [Offer(title, arguments)]
+    here = _use_at(ctx, found)
+    if here is not None and len(found.reads) > 1 and not repeated:
+        offers.append(Offer(f"Inline this use of `{variable.name}` only", {"here": True}))
+    return offers
+
+
+def _apply(ctx: RefactorContext, arguments: Mapping[str, Any]) -> Refactored:
+    variable = _variable(ctx)
+    if variable is None:
+        raise Refused("No variable stands here.")
+    found = _inlined(ctx, variable)
+    here = flag_argument(arguments, "here")
+    use = _use_at(ctx, found)
+    reads = found.reads
+    if here:
+        if use is None:
+            raise Refused("The cursor is not on a use of the variable.")
+        reads = (use,)
+    else:
+        _refuse_lost(ctx, found)
+    repeated = _repeated(ctx, found, found.reads)
+    if repeated and not flag_argument(arguments, "repeat"):
+        raise Refused(f"`{repeated}` would run {_times(found.reads)}.")
+    if not reads:
+        raise Refused(f"`{variable.name}` is never read.")
+    edits = [_replacement(ctx, found, one) for one in reads]
+    if not here:
+        edits.append(_removal(ctx, found))
+    ordered = tuple(sorted(edits, key=lambda edit: edit.span.start))
+    return Refactored(SourceChange({ctx.path: ordered}), frozenset({variable.name}))
+
+
+# What is inlined.
+
+
+def _variable(ctx: RefactorContext) -> Variable | None:
+    """The variable named at the selection, or the one that a selected declaration declares."""
+    found = variable_at(ctx, ctx.selection.start)
+    if found is not None and (ctx.is_cursor or _is_name_of(ctx, found)):
+        return found
+    for statement in ctx.statements:
+        parts = ctx.shapes.variables(statement, ctx.text)
+        if len(ctx.statements) == 1 and len(parts) == 1:
+            return variable_at(ctx, parts[0].name.start_byte)
+    return None
+
+
+def _is_name_of(ctx: RefactorContext, variable: Variable) -> bool:
+    return ctx.source(ctx.selection) == variable.name
+
+
+def _use_at(ctx: RefactorContext, found: _Inlined) -> Use | None:
+    at = ctx.selection.start
+    return next((use for use in found.reads if use.start <= at <= use.end), None)
+
+
+def _inlined(ctx: RefactorContext, variable: Variable) -> _Inlined:
+    name = variable.name
+    parts = _declaration(ctx, variable)
+    if parts is None or parts.value is None:
+        raise Refused(f"`{name}` is not given its value by a declaration of its own.")
+    span = Span(parts.statement.start_byte, parts.statement.end_byte)
+    for use in variable.uses:
+        if use.start == parts.name.start_byte:
+            continue
+        if use.writes:
+            raise Refused(f"`{name}` is assigned more than once.")
+        if span.start <= use.start < span.end:
+            raise Refused(f"The value of `{name}` uses `{name}` itself.")
+    if parts.changeable and _changes_in_place(ctx, variable, parts):
+        raise Refused(f"`{name}` may be changed in place.")
+    reads = tuple(use for use in variable.uses if use.reads)
+    for use in reads:
+        _refuse_place(ctx, name, _node_of(ctx, use))
+    found = _Inlined(variable, parts, parts.value, reads)
+    _refuse_changed_inputs(ctx, found)
+    for use in reads:
+        _refuse_captured(ctx, found, use)
+    if makes_object(ctx, parts.value) and (
+        len(reads) > 1 or any(_is_repeated(ctx, found, use) for use in reads)
+    ):
+        raise Refused(f"All uses of `{name}` share one object, which would become several.")
+    return found
+
+
+def _declaration(ctx: RefactorContext, variable: Variable) -> VariableParts | None:
+    """The declaration that gives a variable its value: its first, and a declaration without a
+    value may stand before it.
+    """
+    for use in variable.uses:
+        if not use.writes:
+            return None
+        node = _node_of(ctx, use)
+        try:
+            statement = ctx.statement_of(node)
+        except Refused:
+            return None
+        for parts in ctx.shapes.variables(statement, ctx.text):
+            if parts.name.start_byte == use.start:
+                return parts if parts.value is not None else None
+        return None
+    return None
+
+
+def _node_of(ctx: RefactorContext, use: Use) -> Node:
+    """The node of a use."""
+    node = ctx.parsed.root.named_descendant_for_byte_range(use.start, use.end)
+    assert node is not None
+    parent = node.parent
+    return parent if parent is not None and parent.type in ctx.shapes.shorthands else node
+
+
+def _changes_in_place(ctx: RefactorContext, variable: Variable, parts: VariableParts) -> bool:
+    """Whether a variable that was declared to be changeable is not a plain number or text."""
+    assert parts.value is not None
+    return parts.value.type not in ctx.shapes.literals or len(variable.uses) > 2
+
+
+def _refuse_place(ctx: RefactorContext, name: str, node: Node) -> None:
+    shapes = ctx.shapes
+    if shapes.needs_place(node):
+        raise Refused(f"`{name}` is needed as a variable: its place is used, not its value.")
+    if node.type in shapes.expressions and ctx.is_value(node):
+        return
+    if node.type in shapes.shorthands:
+        return
+    raise Refused(f"`{name}` is used where only a name can stand.")
+
+
+def _refuse_changed_inputs(ctx: RefactorContext, found: _Inlined) -> None:
+    """What the value reads is the same at every use."""
+    value = Span(found.value.start_byte, found.value.end_byte)
+    last = max((use.end for use in found.reads), default=value.end)
+    for variable in variables_in(ctx, value):
+        for use in variable.uses:
+            if use.writes and not value.start <= use.start < value.end:
+                inside_loop = _shares_loop(ctx, found, use)
+                if value.end <= use.start < last or inside_loop:
+                    raise Refused(
+                        f"`{variable.name}`, which the value reads, is assigned before the use."
+                    )
+    written = _written_members(ctx, Span(value.end, max(last, value.end)))
+    for index in ctx.facts.references_in(value):
+        one = ctx.facts.reference(index)
+        if one.member and one.name in written:
+            raise Refused(f"`{one.name}`, which the value reads, is assigned before the use.")
+
+
+def _refuse_captured(ctx: RefactorContext, found: _Inlined, use: Use) -> None:
+    """What the value names means the same at a use."""
+    value = Span(found.value.start_byte, found.value.end_byte)
+    columns = ctx.facts.columns
+    for index in ctx.facts.references_in(value):
+        one = ctx.facts.reference(index)
+        if one.member:
+            continue
+        meant = ctx.bindings.lookup(one.name, one.start)
+        own = [
+            item
+            for item in meant
+            if item.kind is BindingKind.LOCAL
+            and value.start <= columns.ref_starts[item.index] < value.end
+        ]
+        if own and len(own) == len(meant):
+            continue
+        there = ctx.bindings.lookup(one.name, use.start)
+        if (meant or there) and not set(meant) & set(there):
+            raise Refused(
+                f"`{one.name}` means something else where `{found.variable.name}` is used."
+            )
+
+
+def _shares_loop(ctx: RefactorContext, found: _Inlined, write: Use) -> bool:
+    """Whether a write and a use are in one loop that the declaration is not in."""
+    around = _loops(ctx, _node_of(ctx, write))
+    declared = _loops(ctx, found.parts.statement)
+    for use in found.reads:
+        shared = (around & _loops(ctx, _node_of(ctx, use))) - declared
+        if shared:
+            return True
+    return False
+
+
+def _loops(ctx: RefactorContext, node: Node) -> frozenset[tuple[int, int]]:
+    kinds = ctx.shapes.loops | ctx.shapes.functions
+    found: set[tuple[int, int]] = set()
+    current = node.parent
+    while current is not None:
+        if current.type in kinds:
+            found.add((current.start_byte, current.end_byte))
+        current = current.parent
+    return frozenset(found)
+
+
+def _written_members(ctx: RefactorContext, span: Span) -> frozenset[str]:
+    names: set[str] = set()
+    for index in ctx.facts.references_in(span):
+        one = ctx.facts.reference(index)
+        if one.member and one.role.name in ("WRITE", "DEFINE", "BIND"):
+            names.add(one.name)
+    return frozenset(names)
+
+
+def _is_repeated(ctx: RefactorContext, found: _Inlined, use: Use) -> bool:
+    """Whether a use may be reached more often than the declaration: in a loop or a function that
+    the declaration is not in.
+    """
+    return bool(_loops(ctx, _node_of(ctx, use)) - _loops(ctx, found.parts.statement))
+
+
+def _repeated(ctx: RefactorContext, found: _Inlined, reads: Sequence[Use]) -> str:
+    """What would run more than once, "" for nothing."""
+    if len(reads) == 1 and not _is_repeated(ctx, found, reads[0]):
+        return ""
+    running = runs_code(ctx, found.value)
+    if running is None:
+        return ""
+    source = " ".join(ctx.source(running).split())
+    return source if len(source) <= 40 else f"{source[:39]}…"
+
+
+def _times(reads: Sequence[Use]) -> str:
+    return f"{len(reads)} times" if len(reads) > 1 else "many times"
+
+
+def _refuse_lost(ctx: RefactorContext, found: _Inlined) -> None:
+    """Nothing else uses the variable: no other file, no list of exported names."""
+    if not found.variable.outer:
+        return
+    index = next(
+        (
+            symbol.index
+            for symbol in ctx.facts.symbols
+            if symbol.name_span.start == found.variable.declared
+        ),
+        -1,
+    )
+    if index < 0:
+        return
+    places = references_to(ctx.graph, SymbolId(ctx.path, index), ctx.check)
+    others = {use.location.path for use in places} - {ctx.path}
+    if others:
+        count = f"{len(others)} other file{'s' if len(others) > 1 else ''}"
+        raise Refused(f"`{found.variable.name}` is used in {count} too.")
+
+
+# The edit.
+
+
+def _replacement(ctx: RefactorContext, found: _Inlined, use: Use) -> TextEdit:
+    node = _node_of(ctx, use)
+    value = found.value
+    span = Span(value.start_byte, value.end_byte)
+    written = reindented(ctx, span, indent_at(ctx.text, node.start_byte))
+    try:
+        written = ctx.shapes.inlined(node, value, written, ctx.text)
+    except ValueError as error:
+        raise Refused(str(error)) from error
+    if node.type in ctx.shapes.shorthands:
+        return TextEdit(Span(node.start_byte, node.end_byte), f"{found.variable.name}: {written}")
+    fitting = fitted(ctx, node, written, value.type)
+    return TextEdit(Span(node.start_byte, node.end_byte), fitting)
+
+
+def _removal(ctx: RefactorContext, found: _Inlined) -> TextEdit:
+    parts = found.parts
+    if not parts.alone:
+        return _removed_from_list(ctx, parts)
+    statement = parts.statement
+    span = statements_span(ctx, [statement])
+    if _is_only(ctx, statement) and ctx.spec.habits.empty_body:
+        return TextEdit(span, ctx.spec.habits.empty_body)
+    if ctx.is_braceless(statement):
+        raise Refused("The declaration is the only statement of its branch.")
+    lines = whole_lines(ctx.text, span)
+    if lines == span:
+        # Something else stands on the line: what separates the two goes too.
+        end = span.end
+        while end < len(ctx.text) and ctx.text[end : end + 1] in (b" ", b"\t", b";"):
+            end += 1
+        start = span.start
+        if ends_line(ctx.text, end) and not starts_line(ctx.text, start):
+            while start > line_start(ctx.text, start) and ctx.text[start - 1 : start] in (
+                b" ",
+                b"\t",
+                b";",
+            ):
+                start -= 1
+            return TextEdit(Span(start, span.end), "")
+        return TextEdit(Span(start, end), "")
+    return TextEdit(_with_blank_line(ctx, lines), "")
+
+
+def _with_blank_line(ctx: RefactorContext, lines: Span) -> Span:
+    """The lines, with an empty one behind them where the block starts with them."""
+    text = ctx.text
+    before = text[: lines.start].rstrip(b" \t\r\n")
+    opens = not before or before.endswith((b"{", b":", b"("))
+    after = text[lines.end :]
+    blank = after[: len(after) - len(after.lstrip(b" \t\r"))]
+    rest = after[len(blank) :]
+    if rest.startswith(b"\n") and (opens or _is_blank_before(text, lines.start)):
+        return Span(lines.start, lines.end + len(blank) + 1)
+    return lines
+
+
+def _is_blank_before(text: bytes, start: int) -> bool:
+    before = line_start(text, start - 1) if start > 0 else 0
+    return start > 0 and not text[before:start].strip()
+
+
+def _is_only(ctx: RefactorContext, statement: Node) -> bool:
+    block = statement.parent
+    if block is None or block.parent is None:
+        return False
+    others = [
+        one
+        for one in block.named_children
+        if one.id != statement.id and one.type not in ctx.shapes.comments
+    ]
+    return not others
+
+
+def _removed_from_list(ctx: RefactorContext, parts: VariableParts) -> TextEdit:
+    """One declarator of several: it goes with one of the commas beside it."""
+    declarator: Node = parts.name
+    while declarator.parent is not None and declarator.parent.id != parts.statement.id:
+        around = declarator.parent
+        if any(one.type == "," for one in around.children):
+            break
+        declarator = around
+    assert parts.value is not None
+    if not declarator.start_byte <= parts.value.start_byte < declarator.end_byte:
+        raise Refused("Several variables get their values together.")
+    following = declarator.next_sibling
+    before = declarator.prev_sibling
+    if following is not None and following.type == ",":
+        behind = following.next_sibling
+        end = behind.start_byte if behind is not None else following.end_byte
+        return TextEdit(Span(declarator.start_byte, end), "")
+    if before is not None and before.type == ",":
+        return TextEdit(Span(before.start_byte, declarator.end_byte), "")
+    raise Refused("The declaration has a form that is not known.")
+
+
+REFACTOR = Refactor(
+    "inline.variable",
+    "Inline variable",
+    "refactor.inline.variable",
+    EVERYWHERE,
+    _offers,
+    _apply,
+    __doc__ or "",
+    (
+        Option("here", "boolean", "Replace the use at the cursor only and keep the variable."),
+        Option("repeat", "boolean", "Allow that code which the value runs is run several times."),
+    ),
+)
