@@ -12,7 +12,7 @@ from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.syntax import grammar
 
 REFACTORED = [spec for spec in LANGUAGES if spec.shapes is not NO_SHAPES]
-NOT_TYPES = frozenset({"keywords"})
+NOT_TYPES = frozenset({"keywords", "maker_names"})
 
 
 @pytest.mark.parametrize("spec", REFACTORED, ids=lambda spec: spec.id)

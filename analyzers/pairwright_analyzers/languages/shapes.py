@@ -94,6 +94,14 @@ class Shapes:
     """Values that run other code when they are reached: calls, constructors, macros, `await`."""
     makers: frozenset[str] = frozenset()
     """Values that are another object each time: `[]`, `{}`, `new`, a closure."""
+    maker_names: frozenset[str] = frozenset()
+    """Functions that give back a new, changeable object; names with a capital count as such too."""
+    exports_capitals: bool = False
+    """A capital says that other files see a name, not that it is a type (Go)."""
+    rebinders: frozenset[str] = frozenset()
+    """Functions inside of which `this` is another one."""
+    handlers: frozenset[str] = frozenset()
+    """Parts of `tries` that run when something failed, or after it: `except`, `finally`."""
     needs_place: Callable[[Node], bool] = lambda _node: False
     """Whether a name stands where only a variable can: its address is taken, it is deleted."""
     shorthands: frozenset[str] = frozenset()

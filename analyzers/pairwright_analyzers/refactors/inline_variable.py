@@ -41,6 +41,7 @@ from pairwright_analyzers.refactors.model import (
 )
 from pairwright_analyzers.refactors.values import fitted, makes_object, runs_code
 from pairwright_analyzers.refactors.variables import Use, Variable, variable_at, variables_in
+from pairwright_analyzers.syntax import ancestors, descendants
 from pairwright_analyzers.types import SourceChange, Span, TextEdit
 
 if TYPE_CHECKING:
@@ -153,9 +154,10 @@ def _inlined(ctx: RefactorContext, variable: Variable) -> _Inlined:
     _refuse_changed_inputs(ctx, found)
     for use in reads:
         _refuse_captured(ctx, found, use)
-    if makes_object(ctx, parts.value) and (
-        len(reads) > 1 or any(_is_repeated(ctx, found, use) for use in reads)
-    ):
+        _refuse_leaving_try(ctx, found, use)
+        _refuse_other_function(ctx, found, use)
+    several = len(reads) > 1 or any(_is_repeated(ctx, found, use) for use in reads)
+    if several and _has_state(ctx, found):
         raise Refused(f"All uses of `{name}` share one object, which would become several.")
     return found
 
@@ -245,6 +247,77 @@ def _refuse_captured(ctx: RefactorContext, found: _Inlined, use: Use) -> None:
             raise Refused(
                 f"`{one.name}` means something else where `{found.variable.name}` is used."
             )
+
+
+def _refuse_leaving_try(ctx: RefactorContext, found: _Inlined, use: Use) -> None:
+    """A value that may fail does so where it is caught now."""
+    if found.value.type in ctx.shapes.literals:
+        return
+    place = _node_of(ctx, use)
+    for around in ancestors(found.parts.statement):
+        if around.type in ctx.shapes.functions:
+            return
+        if around.type not in ctx.shapes.tries or _handler_in(ctx, around, found.value):
+            continue
+        inside = around.start_byte <= place.start_byte < around.end_byte
+        if not inside or _handler_in(ctx, around, place):
+            raise Refused("The value would be computed outside of the `try` that it is in now.")
+
+
+def _handler_in(ctx: RefactorContext, around: Node, node: Node) -> bool:
+    """Whether a node is in one of the handlers of a `try`."""
+    return any(
+        one.type in ctx.shapes.handlers and one.start_byte <= node.start_byte < one.end_byte
+        for one in around.children
+    )
+
+
+def _refuse_other_function(ctx: RefactorContext, found: _Inlined, use: Use) -> None:
+    """`this`, `await` and `return` belong to the function that they are in."""
+    shapes = ctx.shapes
+    inside = {around.id for around in ancestors(found.parts.statement)}
+    crossed = [
+        around
+        for around in ancestors(_node_of(ctx, use))
+        if around.type in shapes.functions and around.id not in inside
+    ]
+    bound = shapes.awaits | shapes.yields | shapes.returns
+    if crossed and next(ctx.inside(found.value, bound), None) is not None:
+        raise Refused("The value belongs to another function than the use.")
+    if any(around.type in shapes.rebinders for around in crossed):
+        words = ctx.spec.receivers | ctx.spec.super_words
+        for node in (found.value, *descendants(found.value)):
+            if node.named_child_count == 0 and ctx.source(node) in words:
+                raise Refused(f"`{ctx.source(node)}` is another one where the variable is used.")
+
+
+def _has_state(ctx: RefactorContext, found: _Inlined) -> bool:
+    """Whether the uses seem to share one object: it is made by the value, or what a call gave is
+    changed through its members.
+    """
+    if makes_object(ctx, found.value):
+        return True
+    if runs_code(ctx, found.value) is None:
+        return False
+    return any(_is_changed(ctx, _node_of(ctx, use)) for use in found.reads)
+
+
+def _is_changed(ctx: RefactorContext, place: Node) -> bool:
+    """Whether a member of a place is called for its effect, or assigned."""
+    shapes = ctx.shapes
+    current = place
+    parent = current.parent
+    while (
+        parent is not None
+        and parent.start_byte == place.start_byte
+        and parent.type in shapes.atoms | shapes.calls
+    ):
+        current, parent = parent, parent.parent
+    if parent is None or current.id == place.id:
+        return False
+    if parent.type in shapes.assignments | shapes.augmented:
+        return parent.start_byte == place.start_byte
+    return parent.type in shapes.wrappers or ctx.is_statement(current)
 
 
 def _shares_loop(ctx: RefactorContext, found: _Inlined, write: Use) -> bool:

@@ -97,7 +97,21 @@ def runs_code(ctx: RefactorContext, value: Node) -> Node | None:
 
 def makes_object(ctx: RefactorContext, value: Node) -> bool:
     """Whether a value is another object each time it is reached."""
+    shapes = ctx.shapes
     current = value
-    while current.type in ctx.shapes.parentheses and current.named_child_count == 1:
+    known = shapes.makers | shapes.calls | shapes.strings
+    while current.named_child_count == 1 and current.type not in known:
         current = current.named_children[0]
-    return current.type in ctx.shapes.makers
+    if current.type in ctx.shapes.makers:
+        return True
+    if current.type not in ctx.shapes.calls:
+        return False
+    name = _called_name(ctx, current)
+    bare = name.rpartition(".")[2].rpartition("::")[2]
+    capital = bare[:1].isupper() and not ctx.shapes.exports_capitals
+    return capital or bare in ctx.shapes.maker_names
+
+
+def _called_name(ctx: RefactorContext, call: Node) -> str:
+    parts = ctx.spec.call(call, ctx.text)
+    return ctx.source(parts.callee) if parts is not None else ""

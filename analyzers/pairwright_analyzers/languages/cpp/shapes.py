@@ -43,6 +43,7 @@ SHAPES = replace(
     ),
     calls=words("call_expression new_expression delete_expression co_await_expression"),
     makers=words("new_expression lambda_expression compound_literal_expression"),
+    handlers=words("catch_clause"),
     literals=C_SHAPES.literals | words("raw_string_literal user_defined_literal"),
     atoms=C_SHAPES.atoms | words("qualified_identifier this template_function"),
     strings=C_SHAPES.strings | words("raw_string_literal"),

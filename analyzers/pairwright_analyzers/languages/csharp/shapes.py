@@ -156,6 +156,8 @@ SHAPES = Shapes(
         " array_creation_expression implicit_array_creation_expression collection_expression"
         " anonymous_object_creation_expression lambda_expression"
     ),
+    handlers=words("catch_clause finally_clause"),
+    exports_capitals=True,
     literals=words(
         "boolean_literal character_literal integer_literal null_literal raw_string_literal"
         " real_literal string_literal verbatim_string_literal"

@@ -99,6 +99,11 @@ JAVASCRIPT_SHAPES = Shapes(
     calls=words("call_expression new_expression await_expression yield_expression"),
     makers=words("array object function_expression arrow_function class regex new_expression"),
     shorthands=words("shorthand_property_identifier"),
+    handlers=words("catch_clause finally_clause"),
+    rebinders=words(
+        "function_declaration generator_function_declaration function_expression"
+        " generator_function method_definition class_static_block"
+    ),
     literals=words("number string true false null undefined regex"),
     atoms=words(
         "identifier member_expression call_expression subscript_expression array template_string"

@@ -117,6 +117,8 @@ SHAPES = Shapes(
     needs_place=_needs_place,
     calls=words("call_expression"),
     makers=words("composite_literal func_literal"),
+    maker_names=words("make new"),
+    exports_capitals=True,
     literals=words(
         "float_literal imaginary_literal int_literal interpreted_string_literal"
         " raw_string_literal rune_literal true false nil"

@@ -111,6 +111,7 @@ SHAPES = Shapes(
         " shell_command_expression print_intrinsic yield_expression"
     ),
     makers=words("object_creation_expression anonymous_function arrow_function"),
+    handlers=words("catch_clause finally_clause"),
     literals=words("boolean float integer null string nowdoc"),
     atoms=words(
         "variable_name name qualified_name member_access_expression subscript_expression"

@@ -104,6 +104,8 @@ SHAPES = Shapes(
         " generator_expression"
     ),
     inlined=_inlined,
+    handlers=words("except_clause finally_clause else_clause"),
+    maker_names=words("set dict list bytearray deque defaultdict object iter"),
     literals=words("integer float string concatenated_string true false none ellipsis"),
     atoms=words(
         "identifier attribute call subscript list dictionary set list_comprehension"

@@ -51,6 +51,7 @@ SHAPES = Shapes(
     ),
     calls=words("call yield subshell super"),
     makers=words("array hash string_array symbol_array lambda"),
+    handlers=words("rescue ensure else"),
     literals=words(
         "integer float complex rational string chained_string simple_symbol nil true false regex"
         " character"
