@@ -22,7 +22,8 @@ def fitted(ctx: RefactorContext, place: Node, value: str, kind: str) -> str:
     """
     shapes = ctx.shapes
     is_number = kind in shapes.literals and kind not in shapes.strings and value[:1].isdigit()
-    if _is_followed(ctx, place) and (is_number or kind not in shapes.atoms | shapes.literals):
+    plain = kind in shapes.atoms | shapes.literals and not is_number
+    if _is_followed(ctx, place) and not plain and kind not in shapes.calls:
         return f"({value})"
     if kind in shapes.atoms or kind in shapes.literals:
         return value
