@@ -174,11 +174,13 @@ class Resolver:
         if self._has_namespace_container(facts, index):
             return name.replace("\\", ".").replace("::", ".")
         clauses = self.namespaces(path)
-        if clauses and self.family(language(facts.language)).namespace_clauses:
+        family = self.family(language(facts.language))
+        if clauses and family.namespace_clauses:
             start = facts.symbol_start(index)
             for namespace in clauses:
                 if namespace.span.start <= start and namespace.body_start >= namespace.span.end:
-                    prefix = namespace.name
+                    inside = family.clauses_nest and prefix
+                    prefix = f"{prefix}.{namespace.name}" if inside else namespace.name
         return f"{prefix}.{name}".replace("\\", ".").replace("::", ".").strip(".")
 
     @staticmethod
@@ -196,12 +198,14 @@ class Resolver:
         best = ""
         if facts is None:
             return best
-        clauses = self.family(language(facts.language)).namespace_clauses
+        family = self.family(language(facts.language))
         for symbol in self.namespaces(path):
             bodiless = symbol.body_start >= symbol.span.end
-            if symbol.span.start > offset or (bodiless and not clauses):
+            if symbol.span.start > offset or (bodiless and not family.namespace_clauses):
                 continue
-            if bodiless or offset <= symbol.span.end:
+            if bodiless and best and family.clauses_nest:
+                best = f"{best}.{symbol.name}"
+            elif bodiless or offset <= symbol.span.end:
                 best = symbol.qualname if not bodiless else symbol.name
         return best.replace("\\", ".").replace("::", ".")
 
@@ -476,7 +480,7 @@ class Resolver:
         found = bindings.lookup(reference.name, reference.start)
         if found:
             return self.bound(bindings, path, found, depth)
-        return self._global(bindings, path, reference, depth)
+        return self.unscoped(bindings, path, reference, depth)
 
     def bound(
         self, bindings: FileBindings, path: str, found: Iterable[Binding], depth: int
@@ -505,7 +509,7 @@ class Resolver:
                     results.append((entity, unsure))
         return tuple(results)
 
-    def _global(
+    def unscoped(
         self, bindings: FileBindings, path: str, reference: Reference, depth: int
     ) -> Resolved:
         """A bare name that no scope of the file binds."""
@@ -1210,6 +1214,9 @@ class Resolver:
     def _linearised(self, owner: SymbolId) -> tuple[tuple[SymbolId, Confidence], ...]:
         """The supertypes of a type in order, those of its bases being known."""
         direct = self.bases(owner)
+        bindings = self.bindings(owner.path)
+        if bindings is not None and self.family(bindings.spec).last_base_first:
+            direct = direct[::-1]
         sure = dict(direct)
         for base, confidence in direct:
             for further, weaker_one in self._ancestors.get(base, ()):

@@ -151,6 +151,10 @@ class Family:
     """The value of a member that makes an instance of its receiver (Ruby's `new`)."""
     namespace_clauses: bool = False
     """Whether a namespace without a body holds what follows it in the file."""
+    clauses_nest: bool = False
+    """Whether a second such clause stands for a namespace inside the first (Scala)."""
+    last_base_first: bool = False
+    """Whether of several bases the one that is named last hides the others' members."""
     parted: bool = False
     stars_pass_on: bool = False
     by_text: bool = False

@@ -116,6 +116,7 @@ def _bare(
         found = (
             imports_bound(resolver, bindings, path, 0, reference, depth)
             or _of_packages(resolver, bindings, path, reference, rules)
+            or _of_package_object(resolver, bindings, path, reference, rules)
             or _through_stars(resolver, bindings, path, reference, 0, rules)
             or spelled_out(resolver, bindings, path, reference, False)
             or predeclared(bindings, reference.name)
@@ -174,6 +175,7 @@ def _inside(
             members = inherited_member(resolver, owner, name, role, bindings.spec)
             if not members:
                 members = _of_companion(resolver, owner, name, role, bindings.spec)
+            members = _of_side(resolver, owner, members)
             if shut:
                 members = _without_instances(resolver, members)
             if members:
@@ -248,6 +250,22 @@ def _of_packages(
             # An extension needs its receiver.
             plain = [one for one in own or found if not _extends(resolver, one)]
             return _overloads(resolver, plain)
+    return ()
+
+
+def _of_package_object(
+    resolver: Resolver, bindings: FileBindings, path: str, reference: Reference, rules: _Rules
+) -> Resolved:
+    """A member of the object that stands for a package."""
+    spec = bindings.spec
+    for package in rules.packages(resolver, path, reference.start):
+        for entity, _ in resolver.find_qualified(package, spec.group):
+            if isinstance(entity, SymbolEntity) and _is_object(_header(resolver, entity.id)):
+                members = inherited_member(
+                    resolver, entity.id, reference.name, reference.role, spec
+                )
+                if members:
+                    return members
     return ()
 
 
@@ -371,6 +389,23 @@ def _of_companion(
     return ()
 
 
+def _of_side(resolver: Resolver, owner: SymbolId, members: Resolved) -> Resolved:
+    """The members that are no companion's of the same name: those are reached through it."""
+    if _is_object(_header(resolver, owner)):
+        return members
+    return tuple(
+        pair
+        for pair in members
+        if not isinstance(pair[0], SymbolEntity) or not _in_object(resolver, pair[0].id)
+    )
+
+
+def _in_object(resolver: Resolver, member: SymbolId) -> bool:
+    facts = resolver.facts(member.path)
+    holder = facts.symbol_container(member.index) if facts is not None else -1
+    return holder >= 0 and _is_object(_header(resolver, SymbolId(member.path, holder)))
+
+
 def _type_member(
     resolver: Resolver,
     entity: SymbolEntity | InstanceEntity,
@@ -380,8 +415,15 @@ def _type_member(
 ) -> Resolved:
     """A member of the type, or of its companion."""
     found = resolver.type_member(entity.id, name, confidence, spec)
-    if found or isinstance(entity, InstanceEntity):
-        return found
+    if isinstance(entity, InstanceEntity):
+        return _of_side(resolver, entity.id, found)
+    if found:
+        apart = tuple(
+            pair
+            for pair in found
+            if isinstance(pair[0], SymbolEntity) and _in_object(resolver, pair[0].id)
+        )
+        return apart or found
     if name == _COMPANION:
         return ((entity, confidence),)
     return _of_companion(resolver, entity.id, name, Role.READ, spec)
@@ -401,6 +443,9 @@ def _extended_name(header: str) -> str:
 
 
 def _extends(resolver: Resolver, symbol: SymbolId) -> bool:
+    facts = resolver.facts(symbol.path)
+    if facts is not None and facts.symbol_owner(symbol.index):
+        return True
     return bool(_extended_name(_header(resolver, symbol)))
 
 
@@ -548,17 +593,56 @@ def _packages_around(resolver: Resolver, path: str, offset: int) -> Iterator[str
     `package a.b` is one.
     """
     here = resolver.namespace_at(path, offset)
-    seen: list[str] = []
-    for clause in resolver.namespaces(path):
-        if clause.span.start > offset:
-            break
-        whole = clause.qualname.replace("\\", ".")
-        if here == whole or here.startswith(f"{whole}."):
-            seen.append(whole)
     yield here
-    for one in reversed(seen):
-        if one != here:
-            yield one
+    for clause in reversed(resolver.namespaces(path)):
+        name = clause.name
+        if clause.span.start <= offset and here.endswith(f".{name}"):
+            here = here.removesuffix(f".{name}")
+            yield here
+
+
+_IMPLICIT = re.compile(
+    r"\bimplicit\s+(?:final\s+)?class\s+\w+(?:\[[^\]]*\])?\s*\(\s*(?:(?:private|protected)(?:\[\w+\])?\s+)?"
+    r"(?:val\s+)?\w+\s*:\s*(?:\w+\.)*(\w+)"
+)
+
+
+def _scala_extension(
+    resolver: Resolver,
+    bindings: FileBindings,
+    path: str,
+    reference: Reference,
+    receivers: Resolved,
+) -> Resolved:
+    """A member of an implicit class around the receiver, where the class is seen."""
+    names: set[str] = set()
+    for entity, _ in receivers:
+        if isinstance(entity, InstanceEntity):
+            everyone = (entity.id, *(one for one, _ in resolver.ancestors(entity.id)))
+            names.update(resolver.qualname_of(one).rpartition(".")[2] for one in everyone)
+        elif isinstance(entity, ExternalEntity):
+            names.add(entity.name.rpartition(".")[2])
+    here = list(_packages_around(resolver, path, reference.start))
+    found: list[SymbolId] = []
+    for other, facts, index in resolver.defined(reference.name, bindings.spec.group):
+        holder = facts.symbol_container(index)
+        wraps = _IMPLICIT.search(facts.symbol(holder).signature) if holder >= 0 else None
+        if wraps is None or wraps.group(1) not in names:
+            continue
+        around = resolver.qualified(other, facts, holder).rpartition(".")[0]
+        container = facts.symbol_container(holder)
+        inside = container >= 0 and other == path
+        if (
+            around in here
+            or (inside and facts.symbol(container).span.covers(reference.span))
+            or any(
+                around in _spellings(resolver, path, item, _SCALA)
+                and item.name in ("*", facts.symbol_name(holder))
+                for item in bindings.imports
+            )
+        ):
+            found.append(SymbolId(other, index))
+    return tuple((SymbolEntity(one), Confidence.INFERRED) for one in found)
 
 
 _SCALA = _Rules(
@@ -589,5 +673,8 @@ SCALA = replace(
     imported=_scala_imported,
     type_member=_type_member,
     namespace_member=namespace_member,
+    extension=_scala_extension,
+    clauses_nest=True,
+    last_base_first=True,
     parted=True,
 )

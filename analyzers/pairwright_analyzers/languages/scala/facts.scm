@@ -53,6 +53,11 @@
 (stable_type_identifier (_) (type_identifier) @member)
 (stable_identifier (_) (identifier) @member)
 (arguments (assignment_expression left: (identifier) @keyword))
+(given_definition return_type: [
+  (type_identifier) @inherit
+  (stable_type_identifier (type_identifier) @inherit)
+  (generic_type type: [(type_identifier) @inherit (stable_type_identifier (type_identifier) @inherit)])
+])
 (extends_clause [
   (type_identifier) @inherit
   (stable_type_identifier (type_identifier) @inherit)
@@ -80,6 +85,7 @@
 ((case_clause pattern: (identifier) @bind) (#match? @bind "^[a-z_]"))
 (type_parameters name: (identifier) @bind)
 
+(extension_definition) @scope
 (block) @scope
 (indented_block) @scope
 (lambda_expression) @scope
@@ -103,3 +109,8 @@
 (function_definition) @typed
 (function_declaration) @typed
 (typed_pattern) @typed
+(field_expression) @typed
+(infix_expression) @typed
+(arguments (assignment_expression) @typed)
+(type_definition) @typed
+(enumerator) @typed

@@ -16,6 +16,7 @@ from pairwright_analyzers.languages.habits import Habits
 from pairwright_analyzers.languages.nodes import first_named, last_named, spelled
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import (
+    AS_IT_IS,
     Argument,
     Call,
     Import,
@@ -141,7 +142,8 @@ def _define(word: str, node: Node, text: bytes) -> Definition | list[Definition]
         if body is None:
             flags |= SymbolFlag.ABSTRACT
         kind = SymbolKind.TEST if modifiers.is_test else SymbolKind.FUNCTION
-        return Definition(kind, name, node, body, flags=flags, head=modifiers.head)
+        owner = _extended(node, text)
+        return Definition(kind, name, node, body, owner, flags, head=modifiers.head)
     if word == "given":
         kind = SymbolKind.CLASS if body is not None else SymbolKind.VARIABLE
         return Definition(kind, name, node, body, flags=flags)
@@ -164,6 +166,19 @@ def _define(word: str, node: Node, text: bytes) -> Definition | list[Definition]
     ):
         flags |= SymbolFlag.TEST
     return Definition(_KINDS[word], name, node, body, flags=flags, head=modifiers.head)
+
+
+def _extended(node: Node, text: bytes) -> str:
+    """The type that the `extension` around a function is for, or ""."""
+    holder = node.parent
+    if holder is not None and holder.type != "extension_definition":
+        holder = holder.parent
+    if holder is None or holder.type != "extension_definition":
+        return ""
+    group = holder.child_by_field_name("parameters")
+    parameter = _child(group, "parameter")
+    declared = parameter.child_by_field_name("type") if parameter is not None else None
+    return spelled(_type_name(declared), text)
 
 
 def _in_case_class(node: Node) -> bool:
@@ -307,24 +322,85 @@ def _made(node: Node | None) -> Node | None:
     return callee if callee is not None and callee.type == "identifier" else None
 
 
-def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
+_COLLECTIONS = frozenset(
+    b"Array Buffer IndexedSeq Iterable Iterator LazyList List Seq Set Stream Vector".split()
+)
+
+
+def _item_name(node: Node | None, text: bytes) -> Node | None:
+    """The identifier of what a collection's type holds: `List[B]` -> B."""
+    if node is None or node.type != "generic_type":
+        return None
+    name = _type_name(node.child_by_field_name("type"))
+    if name is None or text[name.start_byte : name.end_byte] not in _COLLECTIONS:
+        return None
+    return _type_name(first_named(node.child_by_field_name("type_arguments")))
+
+
+def _last_name(node: Node | None) -> Node | None:
+    """The name that an expression ends with: `a`, `a.b`, `a.b(c)`."""
+    if node is not None and node.type == "call_expression":
+        return _made(node)
+    if node is not None and node.type == "field_expression":
+        node = node.child_by_field_name("field")
+    return node if node is not None and node.type == "identifier" else None
+
+
+def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int] | tuple[int, int, int, int]]:
     kind = node.type
+    if kind == "field_expression":
+        yield from _received(node.child_by_field_name("field"), node.child_by_field_name("value"))
+        return
+    if kind == "infix_expression":
+        operator, left = node.child_by_field_name("operator"), node.child_by_field_name("left")
+        at = _last_name(left)
+        if operator is not None and operator.type == "identifier" and at is not None:
+            if left is not None and left.type == "identifier":
+                yield operator.start_byte, at.start_byte, AS_IT_IS, 0
+            else:
+                yield operator.start_byte, at.start_byte
+        return
+    if kind == "enumerator":
+        parts = node.named_children
+        at = _last_name(parts[1]) if len(parts) > 1 else None
+        if at is not None and parts[0].type == "identifier":
+            yield parts[0].start_byte, at.start_byte, -1, 0
+        return
+    if kind == "assignment_expression":
+        name, call = node.child_by_field_name("left"), node.parent
+        called = call.parent if call is not None else None
+        value = _made(called)
+        if name is not None and name.type == "identifier" and value is not None:
+            yield name.start_byte, value.start_byte
+        return
+    name = node.child_by_field_name("pattern") or node.child_by_field_name("name")
+    declared = node.child_by_field_name("type")
+    made = node.child_by_field_name("value")
     if kind.startswith("function"):
         name = node.child_by_field_name("name")
-        value = _type_name(node.child_by_field_name("return_type"))
-        if value is None and node.child_by_field_name("return_type") is None:
-            value = _made(node.child_by_field_name("body"))
-    else:
-        name = node.child_by_field_name("pattern") or node.child_by_field_name("name")
-        value = _type_name(node.child_by_field_name("type"))
-        if value is None and node.child_by_field_name("type") is None:
-            value = _made(node.child_by_field_name("value"))
-    if name is None or value is None:
+        declared, made = node.child_by_field_name("return_type"), node.child_by_field_name("body")
+    value = _type_name(declared) if declared is not None else _made(made)
+    if name is None:
         return
-    names = [name] if name.type == "identifier" else name.named_children
-    if name.type in ("identifier", "identifiers"):
+    item = _item_name(declared, text)
+    names = [name] if name.type in ("identifier", "type_identifier") else name.named_children
+    if name.type in ("identifier", "identifiers", "type_identifier"):
         for one in names:
-            yield one.start_byte, value.start_byte
+            if value is not None:
+                yield one.start_byte, value.start_byte
+            if item is not None:
+                yield one.start_byte, item.start_byte, 1, 0
+
+
+def _received(name: Node | None, receiver: Node | None) -> Iterator[tuple[int, int]]:
+    """A member by the expression before its dot, where that is no name itself."""
+    for _ in range(4):
+        if receiver is None or receiver.type != "parenthesized_expression":
+            break
+        receiver = first_named(receiver)
+    value = _made(receiver)
+    if name is not None and value is not None:
+        yield name.start_byte, value.start_byte
 
 
 # -- signatures and calls ------------------------------------------------------------------------
@@ -409,6 +485,7 @@ SCALA = LanguageSpec(
     resolver="scala",
     family="java",
     implicit_receiver=True,
+    calls_by_name=True,
     constructor_names=frozenset({"this"}),
     arguments=ArgumentRules(
         keywords=True,

@@ -74,3 +74,11 @@
 (parameter) @typed
 (function_declaration) @typed
 (protocol_function_declaration) @typed
+(navigation_expression) @typed
+(if_statement) @typed
+(guard_statement) @typed
+(while_statement) @typed
+(for_statement) @typed
+(value_argument) @typed
+(typealias_declaration) @typed
+(type_parameter) @typed

@@ -13,6 +13,7 @@ from pairwright_analyzers.languages.habits import Habits
 from pairwright_analyzers.languages.nodes import first_named, last_named, spelled
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import (
+    AS_IT_IS,
     Argument,
     Call,
     Import,
@@ -237,25 +238,111 @@ def _made(node: Node | None) -> Node | None:
     return callee if callee is not None and callee.type == "simple_identifier" else None
 
 
-def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
+def _item_name(node: Node | None, text: bytes) -> Node | None:
+    """The identifier of what a collection's type holds: `[B]`, `Set<B>` -> B."""
+    for _ in range(4):
+        if node is None or node.type not in ("optional_type", "type_annotation"):
+            break
+        node = first_named(node)
+    if node is None:
+        return None
+    if node.type == "array_type":
+        return _type_name(first_named(node))
+    name = _type_name(node)
+    if name is None or text[name.start_byte : name.end_byte] not in _COLLECTIONS:
+        return None
+    return _type_name(first_named(_child(node, "type_arguments")))
+
+
+_COLLECTIONS = frozenset({b"Array", b"ArraySlice", b"Set", b"Sequence", b"Collection"})
+
+_Types = Iterator[tuple[int, int] | tuple[int, int, int, int]]
+
+
+def _typed(node: Node, text: bytes) -> _Types:
+    kind = node.type
     names = node.children_by_field_name("name")
-    if not names:
-        return
-    if node.type.endswith("property_declaration"):
+    if kind.endswith("property_declaration"):
         annotation = _child(node, "type_annotation")
-        declared = _type_name(annotation)
-        value = declared
-        if annotation is None:
-            value = _made(node.child_by_field_name("value"))
         for pattern in names:
             name = pattern.child_by_field_name("bound_identifier")
-            if name is not None and value is not None:
-                yield name.start_byte, value.start_byte
+            yield from _declared(name, annotation, node.child_by_field_name("value"), text)
+    elif kind in ("if_statement", "guard_statement", "while_statement"):
+        yield from _bound(node)
+    elif kind == "for_statement":
+        item = node.child_by_field_name("item")
+        name = item.child_by_field_name("bound_identifier") if item is not None else None
+        over = _last_name(node.child_by_field_name("collection"))
+        if name is not None and over is not None:
+            yield name.start_byte, over.start_byte, -1, 0
+    elif kind == "navigation_expression":
+        suffix = node.child_by_field_name("suffix")
+        name = suffix.child_by_field_name("suffix") if suffix is not None else None
+        target = node.child_by_field_name("target")
+        for _ in range(4):
+            if target is None or target.type != "tuple_expression" or target.named_child_count != 1:
+                break
+            target = first_named(target)
+        value = _made(target)
+        if name is not None and name.type == "simple_identifier" and value is not None:
+            yield name.start_byte, value.start_byte
+    elif kind == "value_argument":
+        label = first_named(_child(node, "value_argument_label"))
+        called = node.parent
+        for _ in range(2):
+            called = called.parent if called is not None else None
+        value = _made(called)
+        if label is not None and value is not None:
+            yield label.start_byte, value.start_byte
+    elif kind == "type_parameter":
+        name, bound = _child(node, "type_identifier"), _type_name(_child(node, "user_type"))
+        if name is not None and bound is not None:
+            yield name.start_byte, bound.start_byte
+    elif len(names) > 1:
+        yield from _declared(names[0], names[-1], None, text)
+
+
+def _declared(name: Node | None, declared: Node | None, made: Node | None, text: bytes) -> _Types:
+    """A name by the type that it is declared with, else by its value."""
+    value = _type_name(declared) if declared is not None else _made(made)
+    if name is None:
         return
-    if len(names) > 1:
-        value = _type_name(names[-1])
-        if value is not None:
-            yield names[0].start_byte, value.start_byte
+    if value is not None:
+        yield name.start_byte, value.start_byte
+        implied = made.child_by_field_name("target") if made is not None else None
+        if made is not None and made.type == "prefix_expression" and implied is not None:
+            # `let coin: Coin = .one`
+            yield implied.start_byte, value.start_byte
+    item = _item_name(declared, text)
+    if item is not None:
+        yield name.start_byte, item.start_byte, 1, 0
+
+
+def _bound(node: Node) -> _Types:
+    """`if let a = f()`: the names that conditions bind, each by the value behind it."""
+    name: Node | None = None
+    for at, child in enumerate(node.children):
+        field = node.field_name_for_child(at)
+        if field == "bound_identifier":
+            name = child
+        elif field == "condition" and name is not None and child.is_named:
+            made = _made(child)
+            last = _last_name(child)
+            if made is not None:
+                yield name.start_byte, made.start_byte
+            elif last is not None:
+                yield name.start_byte, last.start_byte, AS_IT_IS, 0
+            name = None
+
+
+def _last_name(node: Node | None) -> Node | None:
+    """The name that an expression ends with: `a`, `a.b`, `a.b(c)`."""
+    if node is not None and node.type == "call_expression":
+        return _made(node)
+    if node is not None and node.type == "navigation_expression":
+        suffix = node.child_by_field_name("suffix")
+        node = suffix.child_by_field_name("suffix") if suffix is not None else None
+    return node if node is not None and node.type == "simple_identifier" else None
 
 
 # -- signatures and calls ------------------------------------------------------------------------
