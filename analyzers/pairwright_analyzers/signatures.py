@@ -115,6 +115,25 @@ def incompatible(spec: LanguageSpec, before: Signature, after: Signature) -> tup
     return tuple(found)
 
 
+def bound_arguments(
+    spec: LanguageSpec, signature: Signature, call: Call, *, bound: bool
+) -> dict[int, Argument] | None:
+    """Which argument each parameter gets, by the parameter's index in `signature`; what gets none is
+    left out. None where that cannot be told: spreads, wrong or variable numbers.
+    """
+    parameters = _passable(signature, bound)
+    found = _bind(spec.arguments, parameters, call.arguments)
+    if found.problem or not found.judged:
+        return None
+    skipped = len(signature.parameters) - len(parameters)
+    given: dict[int, Argument] = {}
+    for argument, place in found.slots.items():
+        if parameters[place].kind in _VARIADIC:
+            return None
+        given[place + skipped] = call.arguments[argument]
+    return given
+
+
 def moved_arguments(
     spec: LanguageSpec, before: Signature, after: Signature, call: Call, *, bound: bool
 ) -> tuple[tuple[Argument, Parameter, Parameter], ...]:

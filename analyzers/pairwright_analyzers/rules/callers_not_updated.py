@@ -47,7 +47,13 @@ from pairwright_analyzers.diff import ChangeKind, SymbolChange
 from pairwright_analyzers.graph import SymbolId
 from pairwright_analyzers.graph.queries import resolve
 from pairwright_analyzers.rules.model import ReviewContext, Rule
-from pairwright_analyzers.rules.sites import (
+from pairwright_analyzers.signatures import (
+    call_problem,
+    incompatible,
+    moved_arguments,
+    updated_arguments,
+)
+from pairwright_analyzers.sites import (
     CallSite,
     call_sites,
     counted,
@@ -56,12 +62,6 @@ from pairwright_analyzers.rules.sites import (
     passes_receiver,
     signature_at,
     signature_in,
-)
-from pairwright_analyzers.signatures import (
-    call_problem,
-    incompatible,
-    moved_arguments,
-    updated_arguments,
 )
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,

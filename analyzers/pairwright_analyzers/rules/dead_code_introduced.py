@@ -40,7 +40,7 @@ from pairwright_analyzers.facts import FileFacts
 from pairwright_analyzers.graph import CodeGraph, SymbolId
 from pairwright_analyzers.graph.queries import is_unreferenced, resolve
 from pairwright_analyzers.rules.model import ReviewContext, Rule
-from pairwright_analyzers.rules.sites import evidence
+from pairwright_analyzers.sites import evidence
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
     ROLE_MASK,

@@ -41,7 +41,7 @@ from dataclasses import dataclass
 
 from pairwright_analyzers.languages.habits import DocEntry
 from pairwright_analyzers.rules.model import ReviewContext, Rule, Version
-from pairwright_analyzers.rules.sites import signature_in
+from pairwright_analyzers.sites import signature_in
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
     Finding,

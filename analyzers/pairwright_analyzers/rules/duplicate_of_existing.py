@@ -45,7 +45,7 @@ from pairwright_analyzers.diff import ChangeKind
 from pairwright_analyzers.facts import FileFacts
 from pairwright_analyzers.graph import SymbolId
 from pairwright_analyzers.rules.model import ReviewContext, Rule
-from pairwright_analyzers.rules.sites import owner_of, parsed_file
+from pairwright_analyzers.sites import owner_of, parsed_file
 from pairwright_analyzers.syntax import Parsed
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,

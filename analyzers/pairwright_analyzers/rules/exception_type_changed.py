@@ -40,7 +40,7 @@ from pairwright_analyzers.graph import CodeGraph, SymbolId
 from pairwright_analyzers.graph.entities import SymbolEntity
 from pairwright_analyzers.graph.queries import callees_of
 from pairwright_analyzers.rules.model import ReviewContext, Rule
-from pairwright_analyzers.rules.sites import (
+from pairwright_analyzers.sites import (
     CallSite,
     call_sites,
     counted,

@@ -35,7 +35,7 @@ from pairwright_analyzers.graph import CodeGraph
 from pairwright_analyzers.graph.bindings import FileBindings
 from pairwright_analyzers.graph.entities import ModuleEntity
 from pairwright_analyzers.rules.model import ReviewContext, Rule
-from pairwright_analyzers.rules.sites import evidence
+from pairwright_analyzers.sites import evidence
 from pairwright_analyzers.types import Finding, Import, Location, ScopeKind, Severity, Span
 
 ID = "import-cycle-introduced"

@@ -45,14 +45,14 @@ from pairwright_analyzers.graph import CodeGraph, SymbolId
 from pairwright_analyzers.graph.queries import members_of, overridden_by, overrides
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.rules.model import ReviewContext, Rule
-from pairwright_analyzers.rules.sites import (
+from pairwright_analyzers.signatures import fits_override
+from pairwright_analyzers.sites import (
     counted,
     evidence,
     in_files,
     owner_of,
     signature_at,
 )
-from pairwright_analyzers.signatures import fits_override
 from pairwright_analyzers.types import (
     Confidence,
     Finding,

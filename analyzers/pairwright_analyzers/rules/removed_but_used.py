@@ -44,7 +44,7 @@ from pairwright_analyzers.graph import CodeGraph, SymbolId
 from pairwright_analyzers.graph.entities import InstanceEntity, SymbolEntity
 from pairwright_analyzers.graph.queries import references_to
 from pairwright_analyzers.rules.model import ReviewContext, Rule
-from pairwright_analyzers.rules.sites import (
+from pairwright_analyzers.sites import (
     counted,
     evidence,
     in_files,

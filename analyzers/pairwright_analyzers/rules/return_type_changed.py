@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.diff import ChangeKind, SymbolChange
 from pairwright_analyzers.graph import CodeGraph, SymbolId
 from pairwright_analyzers.rules.model import ReviewContext, Rule
-from pairwright_analyzers.rules.sites import (
+from pairwright_analyzers.sites import (
     CallSite,
     call_sites,
     counted,

@@ -31,7 +31,7 @@ from pairwright_analyzers.diff import ChangeKind, SymbolChange
 from pairwright_analyzers.graph import SymbolId
 from pairwright_analyzers.graph.queries import overrides, references_to
 from pairwright_analyzers.rules.model import ReviewContext, Rule, Version
-from pairwright_analyzers.rules.sites import counted, owner_of
+from pairwright_analyzers.sites import counted, owner_of
 from pairwright_analyzers.syntax import span_of
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,

@@ -1,5 +1,5 @@
-"""Where a symbol is called, with the calls' arguments: what several rules need of the graph and
-the trees.
+"""Where a symbol is called, with the calls' arguments: what rules and refactorings need of the
+graph and the trees.
 
 Owns no judgement. Links by name alone are left out here, so that no rule can build a warning on
 them.
@@ -92,7 +92,7 @@ def call_sites(
             parsed = trees[path]
             if parsed is None:
                 continue
-            reached = _call_at(parsed, found.location.span)
+            reached = call_at(parsed, found.location.span)
             if reached is None:
                 continue
             node, call = reached
@@ -182,7 +182,7 @@ def in_files(paths: Sequence[str]) -> str:
     return f" in {number} files" if number > 1 else ""
 
 
-def _call_at(parsed: Parsed, name: Span) -> tuple[Node, Call] | None:
+def call_at(parsed: Parsed, name: Span) -> tuple[Node, Call] | None:
     """The call expression whose called name stands at a span."""
     node = parsed.root.named_descendant_for_byte_range(name.start, name.end)
     for _ in range(_LEVELS_TO_CALL):
