@@ -118,8 +118,8 @@ def incompatible(spec: LanguageSpec, before: Signature, after: Signature) -> tup
 def bound_arguments(
     spec: LanguageSpec, signature: Signature, call: Call, *, bound: bool
 ) -> dict[int, Argument] | None:
-    """Which argument each parameter gets, by the parameter's index in `signature`; what gets none is
-    left out. None where that cannot be told: spreads, wrong or variable numbers.
+    """Which argument each parameter gets, by the parameter's index in `signature`; what gets none
+    is left out. None where that cannot be told: spreads, wrong or variable numbers.
     """
     parameters = _passable(signature, bound)
     found = _bind(spec.arguments, parameters, call.arguments)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class VariableParts(NamedTuple):
     """One variable of a declaration or of a plain assignment.
 
-    `name` is its identifier (with its sigil), `value` the expression it gets (None without one), `type` the type as
-    written there (None where it is inferred), `statement` the whole statement, `alone` says that
-    the statement declares nothing else, `constant` that nothing may be assigned to it later,
+    `name` is its identifier (with its sigil), `value` the expression it gets (None without one),
+    `type` the type as written there (None where it is inferred), `statement` the whole statement,
+    `alone` says that the statement declares nothing else, `constant` that nothing may be assigned to it later,
     `declares` is False for an assignment in a language that declares apart.
     """
 
@@ -40,6 +40,10 @@ VariablesHook = Callable[["Node", bytes], Sequence[VariableParts]]
 """(statement, text) -> the variables it declares or assigns by name; () for any other statement and
 for one that takes a value apart.
 """
+
+
+InlinedHook = Callable[["Node", "Node", str, bytes], str]
+"""(place, value, the value's text, whole text) -> the text to write in the place."""
 
 
 class NewVariable(NamedTuple):
@@ -82,6 +86,8 @@ class Shapes:
     breaks: frozenset[str] = frozenset()
     continues: frozenset[str] = frozenset()
     throws: frozenset[str] = frozenset()
+    implicit_return: bool = False
+    """The last expression of a function is what it gives back (Ruby, Rust)."""
     yields: frozenset[str] = frozenset()
     awaits: frozenset[str] = frozenset()
     jumps: frozenset[str] = frozenset()
@@ -106,7 +112,7 @@ class Shapes:
     """Whether a name stands where only a variable can: its address is taken, it is deleted."""
     shorthands: frozenset[str] = frozenset()
     """Names that stand for a key and its value at once: `{name}`."""
-    inlined: Callable[[Node, Node, str, bytes], str] = lambda _place, _value, written, _text: written
+    inlined: InlinedHook = lambda _place, _value, written, _text: written
     """(place of a name, value, value's text, whole text) -> the text to write there. Raises
     ValueError where the value cannot be written in that place (quotes in a template).
     """

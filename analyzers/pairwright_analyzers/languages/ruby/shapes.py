@@ -41,6 +41,7 @@ SHAPES = Shapes(
     returns=words("return"),
     breaks=words("break"),
     continues=words("next redo retry"),
+    implicit_return=True,
     yields=words("yield"),
     expressions=words(
         "identifier constant instance_variable class_variable global_variable integer float"

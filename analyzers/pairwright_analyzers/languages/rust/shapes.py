@@ -103,6 +103,7 @@ SHAPES = Shapes(
     returns=words("return_expression"),
     breaks=words("break_expression"),
     continues=words("continue_expression"),
+    implicit_return=True,
     yields=words("yield_expression"),
     awaits=words("await_expression"),
     expressions=words(
