@@ -136,6 +136,7 @@ def _graph(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "graph",
         "ask the code graph",
         "  pairwright graph calls . --json                  every call: caller, callee, place\n"
+        '                                                   ("cut": the caller may call more)\n'
         "  pairwright graph callers . cart.Cart.total       who calls it\n"
         "  pairwright graph impact . shop/cart.py:12        what a change of it may reach\n"
         "  pairwright graph map .                           the symbols that matter most\n"

@@ -38,7 +38,8 @@ def run(options: argparse.Namespace) -> int:
 def _line(row: dict[str, Any]) -> str:
     if "callee" in row:
         return (
-            f"{row['file']}:{row['line']}: {row['caller']} -> {row['callee']} ({row['confidence']})"
+            f"{row['file']}:{row['line']}: {row['caller']} -> {row['callee']} ({row['confidence']}"
+            f"{', the caller may call more' if row.get('cut') else ''})"
         )
     if "depth" in row:
         steps = f"{row['depth']} step{'s' if row['depth'] > 1 else ''}"
@@ -75,6 +76,8 @@ def _calls(opened: OpenedRoot, options: argparse.Namespace) -> list[dict[str, An
             **_place(opened, call.location, held),
             "confidence": call.confidence.value,
         }
+        if call.cut:
+            row["cut"] = True
         key = (call.caller, call.callee, row["file"], row["line"])
         if key not in seen:
             seen.add(key)

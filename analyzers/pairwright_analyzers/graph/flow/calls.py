@@ -27,17 +27,31 @@ from pairwright_analyzers.graph.flow.solve import Solver
 from pairwright_analyzers.graph.graph import CodeGraph
 from pairwright_analyzers.graph.model import External, SymbolId
 from pairwright_analyzers.graph.queries import call_sites, nothing
+from pairwright_analyzers.languages import language_of
 from pairwright_analyzers.types import CALLABLE_KINDS, Confidence, Location, Span
 
 
 @dataclass(frozen=True, slots=True)
 class NamedCall:
-    """One call by the dotted names of its ends; builtins are `<builtin>.name`."""
+    """One call by the dotted names of its ends; builtins are `<builtin>.name`.
+
+    `cut`: the caller may call more than is listed, because what it works with was too much to
+    follow.
+    """
 
     caller: str
     callee: str
     location: Location
     confidence: Confidence
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FlowCalls:
+    """The calls that value flow resolves, in path and text order, and the callers that it cut."""
+
+    calls: tuple[NamedCall, ...]
+    cut: frozenset[str]
 
 
 def calls(graph: CodeGraph, check: Callable[[], None] = nothing) -> Iterator[NamedCall]:
@@ -45,13 +59,15 @@ def calls(graph: CodeGraph, check: Callable[[], None] = nothing) -> Iterator[Nam
     else by resolution.
     """
     found: dict[tuple[str, int], list[NamedCall]] = defaultdict(list)
-    for call in flow_calls(graph, check):
+    flow = flow_calls(graph, check)
+    for call in flow.calls:
         found[call.location.path, call.location.span.start].append(call)
     with _collector_off():
         scripts = script_calls(graph, check)
     for one in scripts.calls:
         place = Location(one.path, Span(one.offset, one.offset))
-        found[one.path, one.offset].append(NamedCall(one.caller, one.callee, place, one.confidence))
+        named = NamedCall(one.caller, one.callee, place, one.confidence, bool(scripts.cut))
+        found[one.path, one.offset].append(named)
     for caller, callee, confidence, place in call_sites(graph, check, frozenset(found)):
         key = (place.path, place.span.start)
         held = found.get(key)
@@ -61,7 +77,8 @@ def calls(graph: CodeGraph, check: Callable[[], None] = nothing) -> Iterator[Nam
             named = _named(graph, caller, callee, confidence, place)
             found[key].append(replace(named, caller=scripts.callers.get(key, named.caller)))
     for key in sorted(found):
-        yield from found[key]
+        for call in found[key]:
+            yield call if call.cut or call.caller not in flow.cut else replace(call, cut=True)
 
 
 def _named(
@@ -89,20 +106,26 @@ def _silent(graph: CodeGraph, callee: SymbolId | External, place: Location) -> b
     return group in ("python", GROUP) and graph.symbol(callee).kind not in CALLABLE_KINDS
 
 
-def units_of(graph: CodeGraph, check: Callable[[], None]) -> dict[str, FlowUnit]:
-    """The flow of every file whose language has an extractor."""
+def flow_of_file(graph: CodeGraph, path: str) -> FlowUnit | None:
+    """The flow of one file, None where its language has no extractor of this kind."""
     from pairwright_analyzers.graph.flow import python
     from pairwright_analyzers.syntax import parse
 
+    spec = language_of(path) or graph.spec(path)
+    text = graph.workspace.text(path) if spec is not None and spec.id == "python" else None
+    if spec is None or text is None:
+        return None
+    return python.flow_of(parse(spec, text).root, text)
+
+
+def units_of(graph: CodeGraph, check: Callable[[], None]) -> dict[str, FlowUnit]:
+    """The flow of every file whose language has an extractor."""
     units: dict[str, FlowUnit] = {}
     for path in graph.workspace.paths():
         check()
-        spec = graph.spec(path)
-        if spec is None or spec.id != "python":
-            continue
-        text = graph.workspace.text(path)
-        if text is not None:
-            units[path] = python.flow_of(parse(spec, text).root, text)
+        unit = flow_of_file(graph, path)
+        if unit is not None:
+            units[path] = unit
     return units
 
 
@@ -120,13 +143,16 @@ def _collector_off() -> Iterator[None]:
             gc.enable()
 
 
-def flow_calls(graph: CodeGraph, check: Callable[[], None] = nothing) -> list[NamedCall]:
-    """Every call of the workspace's Python that value flow resolves."""
+def flow_calls(graph: CodeGraph, check: Callable[[], None] = nothing) -> FlowCalls:
+    """Every call of the workspace's Python that value flow resolves.
+
+    Always the whole program: what one edit changes can reach anywhere.
+    """
     with _collector_off():
-        return list(_flow_calls(graph, check))
+        return _flow_calls(graph, check)
 
 
-def _flow_calls(graph: CodeGraph, check: Callable[[], None]) -> Iterator[NamedCall]:
+def _flow_calls(graph: CodeGraph, check: Callable[[], None]) -> FlowCalls:
     units = units_of(graph, check)
     paths = graph.resolver.paths
     modules = graph.resolver.paths.tables.derived(PythonModules)
@@ -175,12 +201,19 @@ def _flow_calls(graph: CodeGraph, check: Callable[[], None]) -> Iterator[NamedCa
             name = places[unit, index] = name_of(unit, index)
         return name
 
+    cut = {known_name_of(*caller) for caller, _ in solver.cut_calls}
+    for unit, flow in enumerate(solver.units):
+        if flow.cut or solver.cut:
+            codes = range(-1 - len(flow.classes), len(flow.functions))
+            cut.update(known_name_of(unit, code) for code in codes)
+    found: list[NamedCall] = []
     for (caller, offset), callees in sorted(solver.targets.items()):
         inside = sum(1 for one in callees if isinstance(one, FunctionObject))
         sure = Confidence.EXACT if inside <= 1 else Confidence.INFERRED
         place = Location(solver.paths[caller.unit], Span(offset, offset))
         name = known_name_of(*caller)
-        for callee in sorted(
+        callees_named = sorted(
             one if isinstance(one, str) else known_name_of(*one) for one in callees
-        ):
-            yield NamedCall(name, callee, place, sure)
+        )
+        found.extend(NamedCall(name, one, place, sure, name in cut) for one in callees_named)
+    return FlowCalls(tuple(found), frozenset(cut))

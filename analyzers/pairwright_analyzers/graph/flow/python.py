@@ -832,6 +832,16 @@ class _Extractor:
         )
 
     def string(self, node: Node) -> int:
+        start, end = node.byte_range
+        raw = self.text[start:end]
+        if raw[:1] in _QUOTES and b"\\" not in raw:
+            # What most strings are: nothing has to be put together.
+            plain_text = raw[1:-1]
+            if not _NAMING_BYTES.match(plain_text) or plain_text[:1] in _QUOTES:
+                return NONE
+            value = self.new()
+            self.emit(Kind.STRING, value, plain_text.decode("utf-8", "replace"))
+            return value
         parts: list[str | int] = []
         plain = True
         for child in node.named_children:
@@ -1150,6 +1160,9 @@ _MAX_PARTS = 6
 
 _NAMING = re.compile(r"\S{0,64}\Z")
 """Texts that can be the name of something, or a part of one. Others are never followed."""
+
+_NAMING_BYTES = re.compile(rb"\S{1,64}\Z")
+_QUOTES = (b"'", b'"')
 
 _PLAIN = re.compile(r"[0-9]{1,4}\Z")
 
