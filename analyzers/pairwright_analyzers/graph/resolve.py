@@ -448,6 +448,8 @@ class Resolver:
                 return self.imported(path, index, depth + 1)
             if item.alias == reference.name and start >= item.name_span.start:
                 return self.imported(path, index, depth + 1)
+            if item.module == reference.name and start == item.name_span.start and not item.name:
+                return self.imported(path, index, depth + 1)
         for item in bindings.imports:
             if item.span.contains(start) and (
                 not item.name or start < item.name_span.start or item.name == "*"
@@ -1215,8 +1217,9 @@ class Resolver:
         """The supertypes of a type in order, those of its bases being known."""
         direct = self.bases(owner)
         bindings = self.bindings(owner.path)
-        if bindings is not None and self.family(bindings.spec).last_base_first:
-            direct = direct[::-1]
+        order = self.family(bindings.spec).base_order if bindings is not None else None
+        if order is not None:
+            direct = order(self, direct)
         sure = dict(direct)
         for base, confidence in direct:
             for further, weaker_one in self._ancestors.get(base, ()):

@@ -153,8 +153,16 @@ class Family:
     """Whether a namespace without a body holds what follows it in the file."""
     clauses_nest: bool = False
     """Whether a second such clause stands for a namespace inside the first (Scala)."""
-    last_base_first: bool = False
-    """Whether of several bases the one that is named last hides the others' members."""
+    base_order: (
+        Callable[
+            [Resolver, tuple[tuple[SymbolId, Confidence], ...]],
+            tuple[tuple[SymbolId, Confidence], ...],
+        ]
+        | None
+    ) = None
+    """The order in which a type's bases hide each other's members, where it is not that of the
+    text.
+    """
     parted: bool = False
     stars_pass_on: bool = False
     by_text: bool = False

@@ -317,6 +317,8 @@ def _unscoped(
     for namespace in _outwards(f"{here}.{owner}".strip(".")):
         dotted = f"{namespace}.{name}".strip(".")
         found, declared = _in_namespace(resolver, path, dotted, spec.group, role, tag)
+        if not spec.first_class:
+            found = _of_shell(resolver, found, role)
         if declared and found:
             return found
         unseen = unseen or found
@@ -340,6 +342,17 @@ def _unscoped(
         )
         return _answer(chosen, False)
     return unseen
+
+
+def _of_shell(resolver: Resolver, found: Resolved, role: Role) -> Resolved:
+    """A command is a function and no variable; what is expanded is a variable and no function."""
+    return tuple(
+        pair
+        for pair in found
+        if not isinstance(pair[0], SymbolEntity)
+        or (facts := resolver.facts(pair[0].id.path)) is None
+        or (facts.symbol_kind(pair[0].id.index) in CALLABLE_KINDS) == (role is Role.CALL)
+    )
 
 
 def _outwards(dotted: str) -> Iterator[str]:

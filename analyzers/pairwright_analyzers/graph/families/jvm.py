@@ -667,6 +667,13 @@ def _scala_imported(
     return _imported(resolver, bindings, path, item, depth, _SCALA)
 
 
+def _last_first(
+    resolver: Resolver, direct: tuple[tuple[SymbolId, Confidence], ...]
+) -> tuple[tuple[SymbolId, Confidence], ...]:
+    """The trait that is mixed in last hides the others' members."""
+    return direct[::-1]
+
+
 SCALA = replace(
     NAMESPACE,
     bare=_scala,
@@ -675,6 +682,6 @@ SCALA = replace(
     namespace_member=namespace_member,
     extension=_scala_extension,
     clauses_nest=True,
-    last_base_first=True,
+    base_order=_last_first,
     parted=True,
 )

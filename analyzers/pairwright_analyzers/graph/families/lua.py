@@ -5,11 +5,12 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.graph.bindings import BindingKind
 from pairwright_analyzers.graph.entities import ModuleEntity, Resolved, SymbolEntity
 from pairwright_analyzers.graph.families.base import Family, imported_member
 from pairwright_analyzers.graph.model import SymbolId
 from pairwright_analyzers.languages.lua.spec import WHOLE
-from pairwright_analyzers.types import Confidence, Import, Reference, SymbolFlag
+from pairwright_analyzers.types import TYPE_KINDS, Confidence, Import, Reference, SymbolFlag
 
 if TYPE_CHECKING:
     from pairwright_analyzers.graph.bindings import FileBindings
@@ -50,6 +51,29 @@ def _imported(
     return resolver.members(whole or modules, item.name, bindings.spec, depth + 1)
 
 
+def _bare(
+    resolver: Resolver, bindings: FileBindings, path: str, reference: Reference, depth: int
+) -> Resolved:
+    """What the scopes around bind; the fields of a table are never named bare."""
+    facts = bindings.facts
+    for at in bindings.scopes_around(reference.start):
+        found = [
+            one
+            for one in bindings.bound_in(at, reference.name, reference.start)
+            if one.kind is not BindingKind.SYMBOL
+            or not (
+                facts.symbol_owner(one.index)
+                or (
+                    facts.symbol_container(one.index) >= 0
+                    and facts.symbol_kind(facts.symbol_container(one.index)) in TYPE_KINDS
+                )
+            )
+        ]
+        if found:
+            return resolver.bound(bindings, path, found, depth)
+    return resolver.unscoped(bindings, path, reference, depth)
+
+
 def _unbound(
     resolver: Resolver, bindings: FileBindings, path: str, reference: Reference, depth: int
 ) -> Resolved:
@@ -73,6 +97,7 @@ def _owns(resolver: Resolver, owner: SymbolId, member: SymbolId) -> bool:
 
 
 LUA = Family(
+    bare=_bare,
     targets=_targets,
     imported=_imported,
     unbound=_unbound,

@@ -138,6 +138,9 @@ def _fits(kind: SymbolKind, role: Role, spec: LanguageSpec) -> bool:
         return False
     if role in (Role.ANNOTATE, Role.INHERIT):
         return kind in TYPE_KINDS or kind is SymbolKind.NAMESPACE
+    if role is Role.WRITE and kind in TYPE_KINDS:
+        # A member of a base outside the workspace may have the type's name.
+        return False
     if not spec.methods_apart or kind in TYPE_KINDS:
         return True
     return (kind in CALLABLE_KINDS) == (role is Role.CALL)
@@ -564,8 +567,21 @@ def _assigned(resolver: Resolver, field: SymbolId, depth: int) -> Resolved:
     return tuple(results)
 
 
+def _traits_first(
+    resolver: Resolver, direct: tuple[tuple[SymbolId, Confidence], ...]
+) -> tuple[tuple[SymbolId, Confidence], ...]:
+    """A trait's method hides that of the class which is extended."""
+
+    def is_no_trait(pair: tuple[SymbolId, Confidence]) -> bool:
+        facts = resolver.facts(pair[0].path)
+        return facts is None or not facts.symbol(pair[0].index).signature.startswith("trait")
+
+    return tuple(sorted(direct, key=is_no_trait))
+
+
 PHP = replace(
     NAMESPACE,
+    base_order=_traits_first,
     bare=_php,
     special=_special,
     namespace_member=namespace_member,

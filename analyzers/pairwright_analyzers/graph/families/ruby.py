@@ -149,7 +149,24 @@ def _find_mixed_in(resolver: Resolver, owner: SymbolId) -> Mixed:
             how = word.name if word is not None and _start_of(bindings, index) >= body else ""
             if base != owner and base not in kinds.get(how, kinds[""]):
                 kinds.get(how, kinds[""]).append(base)
+        if _extends_itself(bindings, part.index) and owner not in kinds["extend"]:
+            kinds["extend"].append(owner)
     return kinds["prepend"], kinds["include"], kinds["extend"], kinds[""]
+
+
+def _extends_itself(bindings: FileBindings, owner: int) -> bool:
+    """Whether a module says `extend self`: its methods are then its own too."""
+    facts = bindings.facts
+    for index in facts.references_named("extend"):
+        reference = facts.reference(index)
+        if reference.member or index + 1 >= facts.reference_count:
+            continue
+        if (
+            facts.reference(index + 1).name == "self"
+            and bindings.enclosing_callable(reference.start) == owner
+        ):
+            return True
+    return False
 
 
 def _start_of(bindings: FileBindings, index: int) -> int:

@@ -241,7 +241,16 @@ def _imports(node: Node, text: bytes) -> Iterator[Import]:
     span = Span(*node.byte_range)
     if target.type == "dot":
         left, right = target.child_by_field_name("left"), target.child_by_field_name("right")
-        if left is None or right is None or right.type != "tuple":
+        if left is None or right is None:
+            return
+        if right.type == "alias":
+            # `alias __MODULE__.Name`
+            module = spelled(target, text)
+            bound = _value_of(options, b"as:", text) or right
+            alias = spelled(bound, text).rpartition(".")[2] if word == b"alias" else ""
+            yield Import(span, module, "", alias, 0, Span(*right.byte_range))
+            return
+        if right.type != "tuple":
             return
         for one in right.named_children:
             module = f"{spelled(left, text)}.{spelled(one, text)}"

@@ -51,3 +51,5 @@
 (variable_declaration (assignment_statement)) @typed
 (assignment_statement) @typed
 (function_declaration) @typed
+(function_call name: [(dot_index_expression) (method_index_expression)] @typed)
+(dot_index_expression table: (function_call)) @typed

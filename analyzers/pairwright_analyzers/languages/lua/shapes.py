@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.lua.logic import LOGIC
+from pairwright_analyzers.languages.lua.renaming import RENAMING
 from pairwright_analyzers.languages.shapes import Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -73,4 +75,6 @@ SHAPES = Shapes(
     ),
     variables=_variables,
     declare=lambda new: f"local {new.name} = {new.value}",
+    logic=LOGIC,
+    renaming=RENAMING,
 )

@@ -246,6 +246,13 @@ def _returned(node: Node, text: bytes) -> Iterator[Import]:
         name = spelled(value, text)
         yield Import(span, "", name, WHOLE, 0, Span(*value.byte_range), reexport=True)
     elif value.type == "function_call":
+        string = _required(value, text)
+        content = string.child_by_field_name("content") if string is not None else None
+        if content is not None:
+            # `return require("…")`
+            place = Span(*content.byte_range)
+            yield Import(span, spelled(content, text), "", WHOLE, 0, place, reexport=True)
+            return
         # `return setmetatable(M, …)`
         name_node = value.child_by_field_name("name")
         first = first_named(value.child_by_field_name("arguments"))
@@ -289,6 +296,12 @@ def _made(value: Node | None, text: bytes) -> Node | None:
 def _typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
     if node.type == "function_declaration":
         yield from _typed_function(node, text)
+        return
+    if node.type in ("dot_index_expression", "method_index_expression"):
+        member = node.child_by_field_name("field") or node.child_by_field_name("method")
+        made = _made(node.child_by_field_name("table"), text)
+        if member is not None and made is not None:
+            yield member.start_byte, made.start_byte
         return
     assignment = _child(node, "assignment_statement") or node
     names, values = _child(assignment, "variable_list"), _child(assignment, "expression_list")
