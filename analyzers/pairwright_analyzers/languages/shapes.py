@@ -12,6 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from pairwright_analyzers.languages.logic import NO_LOGIC, Logic
+from pairwright_analyzers.languages.renaming import NO_RENAMING, Renaming
+
 if TYPE_CHECKING:
     from tree_sitter import Node
 
@@ -150,6 +153,10 @@ class Shapes:
     """Variables and functions are written `likeThis`; else `like_this`."""
     literal_type: Callable[[Node, bytes], str] = lambda _node, _text: ""
     """The type of a literal or constructor call as it would be declared; "" where unknown."""
+    logic: Logic = NO_LOGIC
+    """How conditions and branches are written."""
+    renaming: Renaming = NO_RENAMING
+    """How names stand, and who else calls by them."""
 
 
 NO_SHAPES = Shapes()

@@ -92,6 +92,10 @@ class RefactorContext:
             return self.text[node.start : node.end].decode("utf-8", "replace")
         return node_text(node, self.text)
 
+    def source_between(self, before: Node, after: Node) -> str:
+        """What stands between two nodes."""
+        return self.text[before.end_byte : after.start_byte].decode("utf-8", "replace")
+
     # The selection.
 
     @cached_property

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.shapes import Shapes
 from pairwright_analyzers.refactors.context import RefactorContext
-from pairwright_analyzers.types import Span
+from pairwright_analyzers.types import Span, TextEdit
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -144,12 +144,14 @@ def _inner_lines(ctx: RefactorContext, span: Span) -> set[int]:
     return found
 
 
-def reindented(ctx: RefactorContext, span: Span, indent: str) -> str:
+def reindented(ctx: RefactorContext, span: Span, indent: str, old: str | None = None) -> str:
     """The text of a span whose first line starts at `indent`: the other lines move with it.
 
-    The first line comes without its indentation. Lines inside of strings stay as they are.
+    The first line comes without its indentation. Lines inside of strings stay as they are. `old`
+    is the indentation that the text has, where its first line does not show it.
     """
-    old = indent_at(ctx.text, span.start)
+    if old is None:
+        old = indent_at(ctx.text, span.start)
     protected = _inner_lines(ctx, span)
     parts: list[str] = []
     at = span.start
@@ -173,8 +175,39 @@ def _shifted(line: str, old: str, new: str) -> str:
     return new[: max(0, len(new) - max(0, len(old) - width))] + body
 
 
+def rewritten(ctx: RefactorContext, span: Span, text: str) -> TextEdit:
+    """The edit that puts a text in the place of a span, with the file's line ends."""
+    lines = text.replace("\r\n", "\n")
+    return TextEdit(span, lines.replace("\n", newline_of(ctx.text)))
+
+
 def indented(text: str, indent: str) -> str:
     """A new text with `indent` before every line that is not empty."""
     return "".join(
         indent + line if line.strip() else line for line in text.splitlines(keepends=True)
     )
+
+
+def definition_lines(ctx: RefactorContext, node: Node) -> Span:
+    """All lines of a definition: the comments right above it, and the empty lines that would be
+    left over where it was.
+    """
+    text = ctx.text
+    start = with_comments_above(ctx, node)
+    lines = whole_lines(text, Span(start, statements_span(ctx, [node]).end))
+    end = lines.end
+    blank_behind = 0
+    while end < len(text) and not text[end : next_line(text, end)].strip():
+        end = next_line(text, end)
+        blank_behind += 1
+    before, blank_before = lines.start, 0
+    while before > 0 and not text[line_start(text, before - 1) : before].strip():
+        before = line_start(text, before - 1)
+        blank_before += 1
+    head = text[:before].rstrip()
+    opens = not head or head.endswith((b"{", b":", b"("))
+    if end >= len(text):
+        return Span(before, end) if head else Span(0, end)
+    if opens or blank_before >= blank_behind:
+        return Span(lines.start, end)
+    return Span(before, lines.end)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.c.logic import LOGIC
+from pairwright_analyzers.languages.c.renaming import RENAMING
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -148,4 +150,6 @@ SHAPES = Shapes(
     variables=variables,
     declare=_declare,
     literal_type=literal_type,
+    logic=LOGIC,
+    renaming=RENAMING,
 )

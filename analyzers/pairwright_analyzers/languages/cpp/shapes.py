@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pairwright_analyzers.languages.c.shapes import EXPRESSIONS, STATEMENTS
 from pairwright_analyzers.languages.c.shapes import SHAPES as C_SHAPES
+from pairwright_analyzers.languages.cpp.logic import LOGIC
 from pairwright_analyzers.languages.shapes import NewVariable, words
 
 
@@ -56,4 +57,5 @@ SHAPES = replace(
         " this thread_local throw true try typeid typename using virtual wchar_t xor"
     ),
     declare=_declare,
+    logic=LOGIC,
 )

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.ecmascript.logic import LOGIC
+from pairwright_analyzers.languages.ecmascript.renaming import RENAMING
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -127,6 +129,8 @@ JAVASCRIPT_SHAPES = Shapes(
     variables=_variables,
     declare=_declare,
     camel_case=True,
+    logic=LOGIC,
+    renaming=RENAMING,
 )
 
 TYPESCRIPT_SHAPES = replace(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.go.logic import LOGIC
+from pairwright_analyzers.languages.go.renaming import RENAMING
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -142,4 +144,6 @@ SHAPES = Shapes(
     constant_case=False,
     camel_case=True,
     literal_type=_literal_type,
+    logic=LOGIC,
+    renaming=RENAMING,
 )

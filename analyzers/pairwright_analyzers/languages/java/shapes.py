@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.java.logic import LOGIC
+from pairwright_analyzers.languages.java.renaming import RENAMING
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -152,4 +154,6 @@ SHAPES = Shapes(
     declare=_declare,
     camel_case=True,
     literal_type=_literal_type,
+    logic=LOGIC,
+    renaming=RENAMING,
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.php.logic import LOGIC
+from pairwright_analyzers.languages.php.renaming import RENAMING
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -138,4 +140,6 @@ SHAPES = Shapes(
     declare=_declare,
     camel_case=True,
     literal_type=lambda node, _text: _LITERAL_TYPES.get(node.type, ""),
+    logic=LOGIC,
+    renaming=RENAMING,
 )

@@ -6,6 +6,8 @@ import keyword
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.python.logic import LOGIC
+from pairwright_analyzers.languages.python.renaming import RENAMING
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -120,4 +122,6 @@ SHAPES = Shapes(
     keywords=frozenset(keyword.kwlist),
     variables=_variables,
     declare=_declare,
+    logic=LOGIC,
+    renaming=RENAMING,
 )

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.ruby.logic import LOGIC
+from pairwright_analyzers.languages.ruby.renaming import RENAMING
 from pairwright_analyzers.languages.shapes import Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -80,4 +82,6 @@ SHAPES = Shapes(
     name=re.compile(r"[^\W\d]\w*[?!]?\Z"),
     variables=_variables,
     declare=lambda new: f"{new.name} = {new.value}",
+    logic=LOGIC,
+    renaming=RENAMING,
 )

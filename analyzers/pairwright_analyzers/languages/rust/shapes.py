@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.rust.logic import LOGIC
+from pairwright_analyzers.languages.rust.renaming import RENAMING
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -144,4 +146,6 @@ SHAPES = Shapes(
     variables=_variables,
     declare=_declare,
     literal_type=_literal_type,
+    logic=LOGIC,
+    renaming=RENAMING,
 )

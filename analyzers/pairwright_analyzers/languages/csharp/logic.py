@@ -1,0 +1,48 @@
+"""How C# decides: conditions, branches and choices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pairwright_analyzers.languages.logic import COMPARISONS, Logic, Operation, operation
+from pairwright_analyzers.languages.shapes import words
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+def _is_tight(node: Node, _text: bytes) -> bool:
+    return node.type in (
+        "prefix_unary_expression",
+        "postfix_unary_expression",
+        "await_expression",
+        "conditional_access_expression",
+    )
+
+
+def _operation(node: Node, text: bytes) -> Operation | None:
+    """A pattern is the right side of `is` or `is not`."""
+    found = operation(node, text)
+    if found is None:
+        return None
+    if found.right.type in ("or_pattern", "and_pattern"):
+        return None
+    if found.right.type == "negated_pattern" and found.right.named_child_count == 1:
+        return Operation(found.left, "is not", found.right.named_children[0])
+    return found
+
+
+LOGIC = Logic(
+    operations=words("binary_expression is_pattern_expression is_expression"),
+    operation=_operation,
+    negations=words("prefix_unary_expression"),
+    opposites={**COMPARISONS, "is": "is not", "is not": "is"},
+    is_tight=_is_tight,
+    elses=frozenset(),
+    bodies=("consequence",),
+    condition_parentheses=frozenset(),
+    bare_bodies=True,
+    braces_below=True,
+    yielding_return="yield break;",
+    ternaries=words("conditional_expression"),
+)

@@ -1,0 +1,192 @@
+"""What refactorings need to know of how a language decides: its conditions, branches and choices.
+
+Owns the shape of that knowledge (`Logic`). What one language says stands in its folder, in
+`logic.py`; no refactoring names a language or a node type of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+class Operation(NamedTuple):
+    """A value made of two others: `operator` is written with single spaces in it."""
+
+    left: Node
+    operator: str
+    right: Node
+
+
+def operation(node: Node, text: bytes) -> Operation | None:
+    """The two values of a node and what stands between them; None where there are not two, or a
+    comment stands between them.
+    """
+    operands = [one for one in node.named_children if not one.is_extra]
+    if len(operands) != 2:
+        return None
+    left, right = operands
+    if any(one.is_extra for one in node.named_children):
+        return None
+    between = text[left.end_byte : right.start_byte].decode("utf-8", "replace")
+    return Operation(left, " ".join(between.split()), right)
+
+
+COMPARISONS: Mapping[str, str] = {
+    "==": "!=",
+    "!=": "==",
+    "<": ">=",
+    ">=": "<",
+    ">": "<=",
+    "<=": ">",
+}
+"""Each comparison and what is true when it is not."""
+
+MIRRORS: Mapping[str, str] = {
+    "==": "==",
+    "!=": "!=",
+    "<": ">",
+    ">": "<",
+    "<=": ">=",
+    ">=": "<=",
+}
+"""Each comparison and how it is written with its sides exchanged."""
+
+
+class Layout(Enum):
+    """How a branch is told from what is around it."""
+
+    BRACES = "braces"
+    INDENTED = "indented"
+    ENDED = "ended"
+
+
+class Label(NamedTuple):
+    """One branch of a switch.
+
+    `values` are the constants it is chosen by, () for the branch that is taken otherwise; `body`
+    is the span of what it does; `falls` says that it goes on in the next branch. `unknown` says
+    that it is chosen by something else than constants.
+    """
+
+    node: Node
+    values: tuple[Node, ...]
+    otherwise: bool
+    body: tuple[Node, ...]
+    falls: bool = False
+    unknown: bool = False
+
+
+class Choice(NamedTuple):
+    """A switch: what it looks at, and its branches in order."""
+
+    node: Node
+    subject: Node
+    labels: tuple[Label, ...]
+
+
+class WrittenCase(NamedTuple):
+    """A branch to be written: `values` are () for the one that is taken otherwise; `body` has its
+    own line ends, no indentation; `leaves` says that its last statement leaves the switch.
+    """
+
+    values: tuple[str, ...]
+    body: str
+    leaves: bool
+
+
+@dataclass(frozen=True)
+class Logic:
+    """How one language writes conditions and what they decide."""
+
+    layout: Layout = Layout.BRACES
+
+    # Conditions.
+    operations: frozenset[str] = frozenset({"binary_expression"})
+    """Nodes of two values and an operator."""
+    operation: Callable[[Node, bytes], Operation | None] = operation
+    negations: frozenset[str] = frozenset({"unary_expression"})
+    """Nodes of an operator and one value, `negation` among the operators."""
+    negation: str = "!"
+    """How a value is negated; a word has its space."""
+    other_negations: frozenset[str] = frozenset()
+    """Further operators that negate."""
+    negation_is_loose: bool = False
+    """`not a == b` means `not (a == b)`."""
+    conjunctions: tuple[str, ...] = ("&&",)
+    disjunctions: tuple[str, ...] = ("||",)
+    duals: Mapping[str, str] = field(default_factory=lambda: {"&&": "||", "||": "&&"})
+    opposites: Mapping[str, str] = field(default_factory=lambda: COMPARISONS)
+    mirrors: Mapping[str, str] = field(default_factory=lambda: MIRRORS)
+    equality: str = "=="
+    """How two values are compared in a chain of `if`s that a switch could be."""
+    equalities: frozenset[str] = frozenset({"=="})
+    is_tight: Callable[[Node, bytes], bool] = lambda _node, _text: False
+    """Whether a value beside literals and atoms can be negated without parentheses."""
+    declares: frozenset[str] = frozenset()
+    """Nodes in a condition that bind a name and cannot be negated (`let Some(x) = y`)."""
+    mixes: bool = False
+    """`a or b and c` is written without parentheses."""
+
+    # Branches.
+    ifs: frozenset[str] = frozenset({"if_statement"})
+    unlesses: frozenset[str] = frozenset()
+    clauses: frozenset[str] = frozenset()
+    """Nodes of a further condition inside of an `if` (`elif`)."""
+    elses: frozenset[str] = frozenset({"else_clause"})
+    bodies: tuple[str, ...] = ("consequence", "body")
+    """Fields that hold what an `if` does."""
+    modifiers: Mapping[str, str] = field(default_factory=dict)
+    """Statements with their condition behind them, and that condition's word."""
+    condition_parentheses: frozenset[str] = frozenset({"parenthesized_expression"})
+    """Nodes around a condition that its syntax asks for; none where it asks for no parentheses."""
+    if_head: str = "if ({})"
+    else_if: str = "else if ({})"
+    unless_head: str = ""
+    else_word: str = "else"
+    condition_ends: frozenset[str] = frozenset()
+    """Words between a condition and a branch without braces (`then`)."""
+    nothing: frozenset[str] = frozenset()
+    """Statements that do nothing."""
+    block_scopes: bool = True
+    """What a block declares is not seen behind it."""
+    redeclares: bool = False
+    """A name may be declared twice in one block."""
+    braces_below: bool = False
+    """Braces open on a line of their own where the file shows none."""
+    bare_bodies: bool = False
+    """A branch may be one statement without braces."""
+    return_word: str = "return;"
+    continue_word: str = "continue;"
+    """"" in a language without one."""
+    break_word: str = "break;"
+    yielding_return: str = ""
+    """What ends a function that yields, where it is not `return_word`."""
+    block_calls: frozenset[str] = frozenset()
+    """Bodies of functions that are left with `continue_word` (Ruby's blocks)."""
+
+    # Values that decide.
+    ternaries: frozenset[str] = frozenset()
+    ternary_fields: tuple[str, str, str] = ("condition", "consequence", "alternative")
+    ternary_order: tuple[int, int, int] | None = None
+    """Positions of condition, first and second value where the node has no fields."""
+    ternary: str = "{condition} ? {yes} : {no}"
+
+    # Choices.
+    choice: Callable[[Node, bytes], Choice | None] = lambda _node, _text: None
+    """Reads a switch statement."""
+    write_choice: Callable[[str, tuple[WrittenCase, ...], str, str], str | None] | None = None
+    """(subject, branches, one step of indentation, what opens a block) -> the statement, without
+    indentation; None where it cannot be written.
+    """
+    constants: Callable[[Node, bytes], bool] = lambda _node, _text: False
+    """Whether a value can label a branch of a switch."""
+
+
+NO_LOGIC = Logic(ifs=frozenset())
+"""Of a language whose conditions are not refactored."""

@@ -1,0 +1,35 @@
+"""How PHP decides: conditions, branches and choices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pairwright_analyzers.languages.logic import COMPARISONS, MIRRORS, Logic
+from pairwright_analyzers.languages.shapes import words
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+def _is_tight(node: Node, _text: bytes) -> bool:
+    return node.type in ("unary_op_expression", "update_expression", "cast_expression")
+
+
+LOGIC = Logic(
+    negations=words("unary_op_expression"),
+    conjunctions=("&&", "and"),
+    disjunctions=("||", "or"),
+    duals={"&&": "||", "||": "&&", "and": "or", "or": "and"},
+    opposites={**COMPARISONS, "===": "!==", "!==": "===", "<>": "=="},
+    mirrors={**MIRRORS, "===": "===", "!==": "!==", "<>": "<>"},
+    equality="===",
+    equalities=frozenset({"=="}),
+    is_tight=_is_tight,
+    clauses=words("else_if_clause"),
+    bodies=("body",),
+    else_if="elseif ({})",
+    block_scopes=False,
+    bare_bodies=True,
+    ternaries=words("conditional_expression"),
+    ternary_fields=("condition", "body", "alternative"),
+)

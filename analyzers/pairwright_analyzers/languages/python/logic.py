@@ -1,0 +1,55 @@
+"""How Python decides: conditions, branches and choices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pairwright_analyzers.languages.logic import COMPARISONS, Layout, Logic
+from pairwright_analyzers.languages.shapes import words
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_OPPOSITES: Mapping[str, str] = {
+    **COMPARISONS,
+    "in": "not in",
+    "not in": "in",
+    "is": "is not",
+    "is not": "is",
+}
+
+
+def _is_tight(node: Node, _text: bytes) -> bool:
+    return node.type in ("await", "binary_operator", "unary_operator", "generator_expression")
+
+
+LOGIC = Logic(
+    layout=Layout.INDENTED,
+    operations=words("boolean_operator comparison_operator"),
+    negations=words("not_operator"),
+    negation="not ",
+    negation_is_loose=True,
+    conjunctions=("and",),
+    disjunctions=("or",),
+    duals={"and": "or", "or": "and"},
+    opposites=_OPPOSITES,
+    is_tight=_is_tight,
+    declares=frozenset(),
+    mixes=True,
+    ifs=words("if_statement"),
+    clauses=words("elif_clause"),
+    elses=words("else_clause"),
+    condition_parentheses=frozenset(),
+    if_head="if {}",
+    else_if="elif {}",
+    condition_ends=frozenset({":"}),
+    nothing=words("pass_statement"),
+    block_scopes=False,
+    return_word="return",
+    continue_word="continue",
+    break_word="break",
+    ternaries=words("conditional_expression"),
+    ternary_order=(1, 0, 2),
+    ternary="{yes} if {condition} else {no}",
+)

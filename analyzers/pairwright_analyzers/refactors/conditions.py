@@ -1,0 +1,226 @@
+"""Conditions: what is true when one is not, and how several are joined.
+
+Pure functions of texts and trees. Knows nothing of the statements that conditions stand in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from pairwright_analyzers.languages.logic import Operation
+from pairwright_analyzers.refactors.context import RefactorContext
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+class Rank(IntEnum):
+    """How tightly a condition holds together, loosest first."""
+
+    LOOSE = 0
+    OR = 1
+    AND = 2
+    NOT = 3
+    COMPARISON = 4
+    ATOM = 5
+
+
+class Piece(NamedTuple):
+    """A condition as text; `word` is the operator it is made of, for `and` and `or`."""
+
+    text: str
+    rank: Rank
+    word: str = ""
+
+
+def bare(ctx: RefactorContext, node: Node) -> Node:
+    """The value inside of parentheses."""
+    current = node
+    while current.type in ctx.shapes.parentheses:
+        inner = [one for one in current.named_children if not one.is_extra]
+        if len(inner) != 1 or len(inner) != current.named_child_count:
+            break
+        current = inner[0]
+    return current
+
+
+def operation_of(ctx: RefactorContext, node: Node) -> Operation | None:
+    """The two values and the operator of a node, where it has them."""
+    logic = ctx.shapes.logic
+    if node.type not in logic.operations:
+        return None
+    return logic.operation(node, ctx.text)
+
+
+def negated_value(ctx: RefactorContext, node: Node) -> Node | None:
+    """What a node negates; None for anything else."""
+    logic = ctx.shapes.logic
+    if node.type not in logic.negations or node.named_child_count != 1 or node.has_error:
+        return None
+    inner = node.named_children[0]
+    word = ctx.text[node.start_byte : inner.start_byte].decode("utf-8", "replace").strip()
+    if word == logic.negation.strip() or word in logic.other_negations:
+        return inner
+    return None
+
+
+def is_conjunction(ctx: RefactorContext, word: str) -> bool:
+    """Whether an operator is an `and`."""
+    return word in ctx.shapes.logic.conjunctions
+
+
+def is_junction(ctx: RefactorContext, word: str) -> bool:
+    """Whether an operator is an `and` or an `or`."""
+    return word in ctx.shapes.logic.duals
+
+
+def operands_of(ctx: RefactorContext, node: Node, word: str) -> list[Node]:
+    """The conditions that one operator joins: `a and b and c` -> a, b, c. What stands in
+    parentheses is one.
+    """
+    found = operation_of(ctx, node)
+    if found is None or found.operator != word:
+        return [node]
+    return [*operands_of(ctx, found.left, word), *operands_of(ctx, found.right, word)]
+
+
+def piece_of(ctx: RefactorContext, node: Node) -> Piece:
+    """A condition as it is written."""
+    text = ctx.source(node)
+    shapes = ctx.shapes
+    found = operation_of(ctx, node)
+    if found is not None:
+        if is_junction(ctx, found.operator):
+            rank = Rank.AND if is_conjunction(ctx, found.operator) else Rank.OR
+            return Piece(text, rank, found.operator)
+        return Piece(text, Rank.COMPARISON)
+    if node.type in shapes.logic.operations:
+        return Piece(text, Rank.COMPARISON)
+    if negated_value(ctx, node) is not None:
+        return Piece(text, Rank.NOT)
+    held = node.type in shapes.atoms or node.type in shapes.literals
+    if held or node.type in shapes.parentheses or shapes.logic.is_tight(node, ctx.text):
+        return Piece(text, Rank.ATOM)
+    return Piece(text, Rank.LOOSE)
+
+
+def negated(ctx: RefactorContext, node: Node) -> str:
+    """The condition that is true when this one is not, as the whole of a condition."""
+    return negation_of(ctx, node).text
+
+
+def negation_of(ctx: RefactorContext, node: Node) -> Piece:
+    """The condition that is true when this one is not: the opposite comparison where there is one,
+    `and` and `or` exchanged where that is not longer, else a negation of the whole.
+    """
+    logic = ctx.shapes.logic
+    inner = negated_value(ctx, node)
+    if inner is not None:
+        held = bare(ctx, inner)
+        return piece_of(ctx, inner if "\n" in ctx.source(held) else held)
+    held = bare(ctx, node)
+    if held.id != node.id:
+        piece = negation_of(ctx, held)
+        # Parentheses may be what lets a condition go over several lines.
+        return Piece(f"({piece.text})", Rank.ATOM) if "\n" in piece.text else piece
+    found = operation_of(ctx, node)
+    plain = _with_not(ctx, piece_of(ctx, node))
+    if found is None:
+        return plain
+    opposite = logic.opposites.get(found.operator)
+    if opposite is not None:
+        return Piece(_exchanged(ctx, found, opposite), Rank.COMPARISON)
+    dual = logic.duals.get(found.operator)
+    if dual is None:
+        return plain
+    spread = spread_negation(ctx, node)
+    return spread if len(spread.text) <= len(plain.text) else plain
+
+
+def spread_negation(ctx: RefactorContext, node: Node) -> Piece:
+    """De Morgan: the negation of an `and` as an `or` of negations, and the other way round."""
+    found = operation_of(ctx, node)
+    if found is None:
+        return negation_of(ctx, node)
+    dual = ctx.shapes.logic.duals[found.operator]
+    return _rejoined(ctx, node, found.operator, dual)
+
+
+def _rejoined(ctx: RefactorContext, node: Node, word: str, dual: str) -> Piece:
+    """The operands of a junction, each negated; line breaks between them stay."""
+    listed = operands_of(ctx, node, word)
+    rank = Rank.AND if is_conjunction(ctx, dual) else Rank.OR
+    parts: list[str] = []
+    for index, one in enumerate(listed):
+        if index:
+            between = ctx.source_between(listed[index - 1], one)
+            parts.append(_replaced_word(between, word, dual))
+        parts.append(fitted_in(ctx, negation_of(ctx, one), rank, dual))
+    return Piece("".join(parts), rank, dual)
+
+
+def _replaced_word(between: str, word: str, dual: str) -> str:
+    head, _, tail = between.partition(word)
+    return f"{head}{dual}{tail}"
+
+
+def fitted_in(ctx: RefactorContext, piece: Piece, rank: Rank, word: str) -> str:
+    """A condition as an operand of an `and` or `or`, in parentheses where it needs them."""
+    if piece.rank is Rank.LOOSE or (piece.rank is Rank.OR and rank is Rank.AND):
+        return f"({piece.text})"
+    mixed = piece.rank in (Rank.OR, Rank.AND) and piece.word != word
+    if mixed and (not ctx.shapes.logic.mixes or _same_level(piece.word, word)):
+        return f"({piece.text})"
+    return piece.text
+
+
+def _same_level(one: str, other: str) -> bool:
+    """Whether two operators may bind alike: Ruby's `and` and `or`, and words beside signs."""
+    return one.isalpha() != other.isalpha()
+
+
+def _with_not(ctx: RefactorContext, piece: Piece) -> Piece:
+    logic = ctx.shapes.logic
+    enough = Rank.NOT if logic.negation_is_loose else Rank.ATOM
+    if piece.rank is Rank.NOT or piece.rank >= enough:
+        return Piece(f"{logic.negation}{piece.text}", Rank.NOT)
+    return Piece(f"{logic.negation}({piece.text})", Rank.NOT)
+
+
+def _exchanged(ctx: RefactorContext, found: Operation, operator: str) -> str:
+    """An operation with another operator; line breaks around it stay."""
+    between = ctx.source_between(found.left, found.right)
+    stripped = between.strip()
+    head = between[: len(between) - len(between.lstrip())]
+    tail = between[len(between.rstrip()) :] if stripped else " "
+    if operator[-1:].isalpha() and not tail:
+        tail = " "
+    left, right = ctx.source(found.left), ctx.source(found.right)
+    return f"{left}{head}{operator}{tail}{right}"
+
+
+def mirrored(ctx: RefactorContext, found: Operation, operator: str) -> str:
+    """An operation with its sides exchanged."""
+    between = ctx.source_between(found.left, found.right)
+    stripped = between.strip()
+    head = between[: len(between) - len(between.lstrip())]
+    tail = between[len(between.rstrip()) :] if stripped else " "
+    return f"{ctx.source(found.right)}{head}{operator}{tail}{ctx.source(found.left)}"
+
+
+def all_of(ctx: RefactorContext, nodes: Iterable[Node]) -> str:
+    """Conditions that have to be true together."""
+    word = ctx.shapes.logic.conjunctions[0]
+    parts: list[str] = []
+    for node in nodes:
+        piece = piece_of(ctx, node)
+        parts.append(fitted_in(ctx, piece, Rank.AND, piece.word or word))
+    return f" {word} ".join(parts)
+
+
+def binds_names(ctx: RefactorContext, node: Node) -> bool:
+    """Whether a condition binds a name and so cannot be turned round."""
+    declares = ctx.shapes.logic.declares
+    return bool(declares) and next(ctx.inside(node, declares), None) is not None
