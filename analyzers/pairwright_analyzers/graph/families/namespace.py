@@ -418,7 +418,7 @@ def _in_namespaces(
     candidates = [
         (one, qualified)
         for one, qualified, kind in standing(resolver, reference.name, bindings.spec.group)
-        if kind in TYPE_KINDS
+        if kind in TYPE_KINDS and _fits(kind, reference.role, bindings.spec)
     ]
     here = resolver.namespace_at(path, reference.start)
     levels = list(_outwards(here))
