@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pairwright_analyzers.graph import CodeGraph, SymbolId
+from pairwright_analyzers.graph import CodeGraph, LinkedReference, SymbolId
 from pairwright_analyzers.graph.entities import InstanceEntity, SymbolEntity
-from pairwright_analyzers.graph.queries import references_to
+from pairwright_analyzers.graph.queries import enclosing, references_to, resolve
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.signatures import is_member, signature_of
 from pairwright_analyzers.syntax import Parsed, ancestors, parse_politely
@@ -92,31 +92,67 @@ def call_sites(
             parsed = trees[path]
             if parsed is None:
                 continue
-            reached = call_at(parsed, found.location.span)
-            if reached is None:
-                continue
-            node, call = reached
-            facts = graph.workspace.facts(path)
-            assert facts is not None
-            bound = _bound(
-                graph,
-                path,
-                facts.reference(found.reference),
-                symbol,
-                parsed.text,
-                constructing=target != symbol_id,
+            site = _site(graph, found, symbol, parsed, constructing=target != symbol_id)
+            if site is not None:
+                yield site
+
+
+def call_site_at(
+    graph: CodeGraph, symbol_id: SymbolId, parsed: Parsed, path: str, offset: int
+) -> CallSite | None:
+    """The call of a symbol whose name stands at an offset of a file; None where it is not called
+    there.
+    """
+    facts = graph.workspace.facts(path)
+    reference = facts.reference_at(offset) if facts is not None else None
+    if reference is None or reference.role is not Role.CALL:
+        return None
+    for link in resolve(graph, path, reference.index):
+        if link.target == symbol_id and link.confidence is not Confidence.BY_NAME:
+            found = LinkedReference(
+                Location(path, reference.span),
+                reference.role,
+                link.confidence,
+                enclosing(graph, path, reference.start),
+                reference.index,
             )
-            yield CallSite(
-                found.location,
-                found.confidence,
-                found.within,
-                found.reference,
-                call,
-                bound,
-                node,
-                parsed.text,
-                parsed.spec,
-            )
+            return _site(graph, found, graph.symbol(symbol_id), parsed, constructing=False)
+    return None
+
+
+def _site(
+    graph: CodeGraph,
+    found: LinkedReference,
+    symbol: Symbol,
+    parsed: Parsed,
+    *,
+    constructing: bool,
+) -> CallSite | None:
+    """The call that a reference is the name of."""
+    reached = call_at(parsed, found.location.span)
+    facts = graph.workspace.facts(found.location.path)
+    if reached is None or facts is None:
+        return None
+    node, call = reached
+    bound = _bound(
+        graph,
+        found.location.path,
+        facts.reference(found.reference),
+        symbol,
+        parsed.text,
+        constructing=constructing,
+    )
+    return CallSite(
+        found.location,
+        found.confidence,
+        found.within,
+        found.reference,
+        call,
+        bound,
+        node,
+        parsed.text,
+        parsed.spec,
+    )
 
 
 def parsed_file(graph: CodeGraph, path: str) -> Parsed | None:

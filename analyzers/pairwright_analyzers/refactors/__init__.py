@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pairwright_analyzers.refactors import inline_variable
+from pairwright_analyzers.refactors import inline_function, inline_variable
 from pairwright_analyzers.refactors.check import checked
 from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.model import Offer, Refactor, Refactored, Refused
@@ -23,7 +23,11 @@ __all__ = [
     "refactored",
 ]
 
-REFACTORS: tuple[Refactor, ...] = (inline_variable.REFACTOR,)
+REFACTORS: tuple[Refactor, ...] = (
+    inline_variable.REFACTOR,
+    inline_function.REFACTOR,
+    inline_function.CALL,
+)
 
 
 def offers_at(ctx: RefactorContext, refactor: Refactor) -> Sequence[Offer]:

@@ -113,6 +113,10 @@ def with_comments_above(ctx: RefactorContext, node: Node) -> int:
     """Where a statement starts, with the comments that stand right above it."""
     start = node.start_byte
     before = node.prev_sibling
+    block = node.parent
+    if before is None and block is not None and block.type in ctx.shapes.blocks:
+        # Python's grammar puts a comment above the first statement before the block.
+        before = block.prev_sibling
     while before is not None and before.type in ctx.shapes.comments:
         if not starts_line(ctx.text, before.start_byte):
             break
@@ -206,6 +210,10 @@ def definition_lines(ctx: RefactorContext, node: Node) -> Span:
         blank_before += 1
     head = text[:before].rstrip()
     opens = not head or head.endswith((b"{", b":", b"("))
+    rest = text[end:].lstrip()
+    close = ctx.shapes.block_close.encode()
+    if not opens and close and rest.startswith(close):
+        return Span(before, lines.end)
     if end >= len(text):
         return Span(before, end) if head else Span(0, end)
     if opens or blank_before >= blank_behind:
