@@ -456,10 +456,13 @@ def _placed(
         shared = node is not None and makes_object(ctx, node) and again
         if written or (runs and (again or not reads or len(running) > 1)) or shared:
             span = span_of(ctx.function_of(call) or ctx.parsed.root)
-            if name != text and is_taken(ctx, name, span):
+            if name == text and _assigned(ctx, call) == name:
+                # `x = f(x)`: what the body does to its `x` is not seen otherwise.
+                continue
+            if is_taken(ctx, name, span):
                 replaced[name] = free_name(ctx, name, span)
                 needed[replaced[name]] = text
-            elif name != text:
+            else:
                 needed[name] = text
         else:
             replaced[name] = text
@@ -525,12 +528,17 @@ def _renamed(
 
 def _target(ctx: RefactorContext, function: _Function, call: Node) -> str:
     """The name that gets the call's value, where the body gives back a variable of that name."""
+    name = _assigned(ctx, call)
+    gives = function.value is not None and function.ctx.source(function.value) == name
+    return name if gives else ""
+
+
+def _assigned(ctx: RefactorContext, call: Node) -> str:
+    """The name that a call's value is given to by its statement, "" for none."""
     parts = ctx.shapes.variables(ctx.statement_of(call), ctx.text)
     if len(parts) != 1 or parts[0].value is None or parts[0].value.id != call.id:
         return ""
-    name = ctx.source(parts[0].name)
-    gives = function.value is not None and function.ctx.source(function.value) == name
-    return name if gives else ""
+    return ctx.source(parts[0].name)
 
 
 # What the body names.
