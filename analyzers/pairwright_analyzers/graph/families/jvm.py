@@ -30,6 +30,7 @@ from pairwright_analyzers.graph.families.namespace import (
     standing,
 )
 from pairwright_analyzers.graph.model import SymbolId
+from pairwright_analyzers.graph.paths import WorkspacePaths
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
@@ -77,6 +78,14 @@ class _Rules:
     relative_imports: bool
     private_to_file: bool
     """Whether what is private at the top of a file is seen in that file only."""
+
+
+class Headers:
+    """What the headers of types and functions say, as far as it was asked for."""
+
+    def __init__(self, paths: WorkspacePaths) -> None:
+        self.companions: dict[SymbolId, SymbolId | None] = {}
+        self.receivers: dict[SymbolId, SymbolId | None] = {}
 
 
 # -- bare names ------------------------------------------------------------------------------------
@@ -134,7 +143,8 @@ def _inside(
 ) -> Resolved | None:
     """What the blocks, functions and types around bind; None when none of them does."""
     facts, name, role = bindings.facts, reference.name, reference.role
-    shut = method = False
+    method = False
+    crossed: list[SymbolId] = []
     for at in bindings.scopes_around(reference.start):
         scope = bindings.scopes[at]
         found = [
@@ -151,12 +161,15 @@ def _inside(
                 return stars
             if kind in (SymbolKind.METHOD, SymbolKind.CONSTRUCTOR):
                 method = True
-            extended = (
-                rules.receiver(resolver, bindings, path, scope.symbol)
-                if rules.receiver is not None and scope.symbol >= 0
-                else None
-            )
-            if extended is not None and reference.start >= facts.symbol(scope.symbol).name_span.end:
+            if rules.receiver is None or scope.symbol < 0:
+                continue
+            if reference.start < facts.symbol_name_start(scope.symbol) + len(
+                facts.symbol_name(scope.symbol)
+            ):
+                # The receiver's own name, and what stands before it.
+                continue
+            extended = rules.receiver(resolver, bindings, path, scope.symbol)
+            if extended is not None:
                 members = inherited_member(resolver, extended, name, role, bindings.spec)
                 if members:
                     return members
@@ -176,14 +189,17 @@ def _inside(
             if not members:
                 members = _of_companion(resolver, owner, name, role, bindings.spec)
             members = _of_side(resolver, owner, members)
-            if shut:
+            if members and any(
+                rules.closed(resolver.qualname_of(one).rpartition(".")[2], _header(resolver, one))
+                for one in crossed
+            ):
                 members = _without_instances(resolver, members)
             if members:
                 return members
             stars = _through_stars(resolver, bindings, path, reference, at, rules)
             if stars:
                 return stars
-            shut = shut or rules.closed(facts.symbol_name(scope.symbol), _header(resolver, owner))
+            crossed.append(owner)
             method = False
     return None
 
@@ -376,17 +392,25 @@ def _of_companion(
     resolver: Resolver, owner: SymbolId, name: str, role: Role, spec: LanguageSpec
 ) -> Resolved:
     """A member of a type's companion that has a name of its own."""
+    held = resolver.table(Headers).companions
+    if owner not in held:
+        held[owner] = _find_companion(resolver, owner)
+    companion = held[owner]
+    return inherited_member(resolver, companion, name, role, spec) if companion else ()
+
+
+def _find_companion(resolver: Resolver, owner: SymbolId) -> SymbolId | None:
     bindings = resolver.bindings(owner.path)
     if bindings is None or owner.index < 0:
-        return ()
+        return None
     facts = bindings.facts
     for named in bindings.members.get(owner.index, {}).values():
         for index in named:
             if facts.symbol_kind(index) is SymbolKind.CLASS and _COMPANION_OBJECT.search(
                 facts.symbol(index).signature
             ):
-                return inherited_member(resolver, SymbolId(owner.path, index), name, role, spec)
-    return ()
+                return SymbolId(owner.path, index)
+    return None
 
 
 def _of_side(resolver: Resolver, owner: SymbolId, members: Resolved) -> Resolved:
@@ -468,10 +492,14 @@ def _extended(
 def _kotlin_receiver(
     resolver: Resolver, bindings: FileBindings, path: str, callable_index: int
 ) -> SymbolId | None:
-    for entity, _ in _extended(resolver, bindings, path, callable_index):
-        if isinstance(entity, SymbolEntity):
-            return entity.id
-    return None
+    held = resolver.table(Headers).receivers
+    symbol = SymbolId(path, callable_index)
+    if symbol not in held:
+        # While it is looked up it has none: cycles end here.
+        held[symbol] = None
+        meant = _extended(resolver, bindings, path, callable_index)
+        held[symbol] = next((one.id for one, _ in meant if isinstance(one, SymbolEntity)), None)
+    return held[symbol]
 
 
 def _kotlin_extension(
