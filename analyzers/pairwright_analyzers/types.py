@@ -381,6 +381,8 @@ class SourceChange:
     """False where a person should look at it, file by file, before it is applied."""
     renames: Mapping[str, str] = field(default_factory=dict)
     deletes: tuple[str, ...] = ()
+    named: Location | None = None
+    """Where a name that was chosen stands in the text afterwards: the person may want another."""
 
 
 class Severity(StrEnum):

@@ -42,6 +42,10 @@ class StaleDocument(UserError):
     """The document changed after the edit or the finding was computed; nothing was applied."""
 
 
+class Refusal(UserError):
+    """A change that was asked for would not be safe, or makes no sense here: nothing was done."""
+
+
 class NotARepository(UserError):
     """The work needs a git repository and the folder is in none."""
 

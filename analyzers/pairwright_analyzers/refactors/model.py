@@ -43,12 +43,13 @@ class Offer:
 @dataclass(frozen=True, slots=True)
 class Option:
     """One argument that a person or a script may give. `kind` is a JSON type: `string`, `integer`,
-    `boolean`, `array`.
+    `boolean`, `array`. Editors ask the person for one that is `required`.
     """
 
     name: str
     kind: str
     description: str
+    required: bool = False
 
 
 EVERYWHERE = frozenset(spec.id for spec in LANGUAGES if spec.shapes is not NO_SHAPES)

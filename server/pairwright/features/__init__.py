@@ -8,17 +8,29 @@ converts.
 from __future__ import annotations
 
 from pairwright.errors import UserError
-from pairwright.features import fixes, graph_documents, review, review_commands, status
+from pairwright.features import (
+    fixes,
+    graph_documents,
+    refactor,
+    review,
+    review_commands,
+    status,
+)
 from pairwright.features.context import ActionProducer, Command, Reviewer, VirtualDocument
 
 REVIEWERS: tuple[Reviewer, ...] = (review.REVIEWER,)
 
-ACTIONS: tuple[ActionProducer, ...] = (*fixes.PRODUCERS, graph_documents.PRODUCER)
+ACTIONS: tuple[ActionProducer, ...] = (
+    *fixes.PRODUCERS,
+    refactor.PRODUCER,
+    graph_documents.PRODUCER,
+)
 
 COMMANDS: tuple[Command, ...] = (
     *status.COMMANDS,
     *graph_documents.COMMANDS,
     *review_commands.COMMANDS,
+    *refactor.COMMANDS,
 )
 
 

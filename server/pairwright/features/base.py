@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from pairwright.errors import UnknownRevision
 from pairwright.features.context import Context
+from pairwright.features.encodings import file_text
 from pairwright.git.repo import Change, ChangeStatus, open_repo
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ RENAME_SIMILARITY = 0.5
 
 _MAX_CANDIDATES = 100
 _MAX_COMPARED = 1_000_000
-_MARKS = ((b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"))
-_SHORT_MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
 class Standing(Enum):
@@ -192,31 +191,13 @@ def _origin(stored: bytes | None, text: bytes) -> Origin:
     """The stored bytes as the index would read them, with the line ends that the file has now."""
     if stored is None:
         return NEW
-    decoded = _decoded(stored)
-    if decoded is None:
+    found = file_text(stored)
+    if found is None:
         return UNKNOWN
+    decoded = found.text
     if b"\r\n" in text and b"\r" not in decoded:
         decoded = decoded.replace(b"\n", b"\r\n")
     return Origin(Standing.KNOWN, decoded)
-
-
-def _decoded(raw: bytes) -> bytes | None:
-    """The bytes as UTF-8 without a mark; None for binary ones."""
-    for mark, encoding in (*_MARKS, *_SHORT_MARKS):
-        if raw.startswith(mark):
-            try:
-                return raw.decode(encoding).encode()
-            except UnicodeError:
-                return None
-    raw = raw.removeprefix(b"\xef\xbb\xbf")
-    if b"\0" in raw:
-        return None
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            return raw.decode(encoding).encode()
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("latin-1").encode()
 
 
 def _similarity(old: bytes | None, new: bytes) -> float:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pairwright.settings import SettingProblem, Settings
     from pairwright.tasks import Progress
     from pairwright_analyzers.graph import CodeGraph
+    from pairwright_analyzers.syntax import Parsed
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +50,8 @@ class Context:
     check: Callable[[], None]
     progress: Progress
     report: Callable[[str, Exception], None] = log_failure
+    trees: Mapping[str, Parsed] = field(default_factory=dict)
+    """What open documents were read as, by path; none for a text that is too large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,21 @@ class Reviewer:
 class ActionRequest:
     """What a lightbulb asks for: the selection, the findings that touch it, and all of the file, in
     today's text.
+
+    `kinds` are the code action kinds that are wanted, each with all below it; None for any.
     """
 
     path: str
     span: Span
     findings: Sequence[Finding]
     in_file: Sequence[Finding]
+    kinds: Sequence[str] | None = None
+
+    def wants(self, kind: str) -> bool:
+        """Whether an action of this kind is asked for."""
+        return self.kinds is None or any(
+            not one or kind == one or kind.startswith(f"{one}.") for one in self.kinds
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +91,7 @@ class Offer:
     """An action that can be had. `data` is plain JSON, handed back to the producer's `resolve`.
 
     `finding` is the one it is about. `command` names a command to run in place of an edit, with
-    `data` as its argument.
+    `data` as its argument. `disabled` says in a sentence why it cannot be had, "" when it can.
     """
 
     title: str
@@ -88,6 +100,7 @@ class Offer:
     finding: Finding | None = None
     preferred: bool = False
     command: str = ""
+    disabled: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +110,14 @@ class ActionProducer:
     `kinds` are the code action kinds it may offer. `offers` reads the snapshot only: no disk, no
     model. `resolve` gets an offer's `data` for the path it was offered in, and raises
     `StaleDocument` when what it was
-    about is gone.
+    about is gone. `unasked` says whether a lightbulb that nobody clicked shows its quick fixes.
     """
 
     id: str
     kinds: tuple[str, ...]
     offers: Callable[[Context, ActionRequest], Sequence[Offer]]
     resolve: Callable[[Context, str, Mapping[str, Any]], SourceChange] | None = None
+    unasked: bool = True
 
 
 # Commands.
@@ -117,6 +131,14 @@ class Position:
 
     line: int
     character: int
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Two positions as the client sent them; `end` is behind the last character."""
+
+    start: Position
+    end: Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +216,7 @@ class Show:
 @dataclass(frozen=True, slots=True)
 class Edit:
     """An outcome that changes files of a root: applied by the editor, undone there. Answered with
-    `{applied}`.
+    `{applied}`, and `{named}` where a name was chosen.
     """
 
     root: Path
@@ -232,7 +254,7 @@ class Command:
     sends.
 
     `progress` is the title of the bar while it runs, "" for a quick one. `run` is called in a
-    worker thread.
+    worker thread. `listed` says whether editors list it; the others are for programs.
     """
 
     name: str
@@ -241,6 +263,7 @@ class Command:
     arguments: type
     run: Callable[[CommandContext, Any], Outcome]
     progress: str = ""
+    listed: bool = True
 
 
 def no_symbol(what: str) -> UnknownSymbol:

@@ -29,7 +29,10 @@ COMMANDS = (
     "pairwright.review.ignore_rule",
     "pairwright.review.baseline",
     "pairwright.review.why",
+    "pairwright.refactor.list",
+    "pairwright.refactor.apply",
 )
+# Each stands for all below it.
 ACTION_KINDS = (
     "quickfix",
     "quickfix.pairwright.suppress",
@@ -37,6 +40,12 @@ ACTION_KINDS = (
     "quickfix.pairwright.why",
     "source.pairwright.fixAll",
     "source.pairwright.graph",
+    "refactor",
+    "refactor.extract",
+    "refactor.inline",
+    "refactor.move",
+    "refactor.rewrite",
+    "source.organizeImports",
 )
 
 

@@ -16,7 +16,7 @@ from pairwright_analyzers.text import Encoding
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A client's abilities. `virtual_documents` and `status_notification` come from
+    """A client's abilities. `virtual_documents`, `status_notification` and `rename_at` come from
     `initializationOptions`.
     """
 
@@ -32,6 +32,7 @@ class Client:
     document_changes: bool
     change_annotations: bool
     resource_operations: frozenset[str]
+    snippet_edits: bool
     pull_diagnostics: bool
     diagnostic_refresh: bool
     diagnostic_related: bool
@@ -54,6 +55,7 @@ class Client:
     """Methods the client lets be registered later."""
     virtual_documents: bool
     status_notification: bool
+    rename_at: bool
 
 
 def read_client(params: types.InitializeParams) -> Client:
@@ -97,6 +99,7 @@ def read_client(params: types.InitializeParams) -> Client:
         )
         is not None,
         resource_operations=values("workspace.workspace_edit.resource_operations"),
+        snippet_edits=can("workspace.workspace_edit.snippet_edit_support"),
         pull_diagnostics=get_capability(capabilities, "text_document.diagnostic", None) is not None,
         diagnostic_refresh=can("workspace.diagnostics.refresh_support"),
         diagnostic_related=can("text_document.publish_diagnostics.related_information")
@@ -133,6 +136,7 @@ def read_client(params: types.InitializeParams) -> Client:
         ),
         virtual_documents=options.get("virtual_documents") is True,
         status_notification=options.get("status_notification") is True,
+        rename_at=options.get("rename_at") is True,
     )
 
 

@@ -19,11 +19,13 @@ from pairwright.features import ACTIONS
 from pairwright.features.context import ActionProducer, ActionRequest, Context, Offer
 from pairwright.lsp.convert import Places, span_of, workspace_edit
 from pairwright.lsp.diagnostics import Held, moved
+from pairwright.lsp.new_names import RENAME_AT, place_to_rename
 from pairwright.lsp.server import Encoded
 from pairwright_analyzers.text import LineIndex
-from pairwright_analyzers.types import Finding, Span
+from pairwright_analyzers.types import Finding, SourceChange, Span
 
 if TYPE_CHECKING:
+    from pairwright.lsp.client import Client
     from pairwright.lsp.families import PairwrightServer as Server
     from pairwright.session import Document, RootSnapshot, Snapshot
     from pairwright.tasks import CancelToken, Progress
@@ -44,8 +46,12 @@ async def code_action(
     if document is None or document.root is None:
         return None
     wanted = _wanted_kinds(params.context)
+    asked = ActionRequest(document.relative, Span(0, 0), (), (), wanted)
+    unasked = params.context.trigger_kind == types.CodeActionTriggerKind.Automatic
     producers = [
-        producer for producer in ACTIONS if any(_asked_for(kind, wanted) for kind in producer.kinds)
+        producer
+        for producer in ACTIONS
+        if any(map(asked.wants, producer.kinds)) and (producer.unasked or not unasked)
     ]
     if not producers:
         return Encoded("[]")
@@ -59,14 +65,14 @@ async def code_action(
 
     def work(token: CancelToken, progress: Progress) -> object:
         ctx = server.context(snapshot, settled_root, token, progress)
-        request, shown = _request(ctx, settled_document, params, held, server)
+        request, shown = _request(settled_document, params, held, server, wanted)
         actions: list[types.CodeAction | types.Command] = []
         for producer in producers:
             offers: Sequence[Offer] = ()
             with server.isolated(f"action `{producer.id}`"):
                 offers = producer.offers(ctx, request)
             for offer in offers:
-                if _asked_for(offer.kind, wanted):
+                if request.wants(offer.kind):
                     action = _action(
                         server,
                         ctx,
@@ -94,23 +100,17 @@ def _wanted_kinds(context: types.CodeActionContext) -> Sequence[str] | None:
     return None
 
 
-def _asked_for(kind: str, wanted: Sequence[str] | None) -> bool:
-    return wanted is None or any(
-        not one or kind == one or kind.startswith(f"{one}.") for one in wanted
-    )
-
-
 def _request(
-    ctx: Context,
     document: Document,
     params: types.CodeActionParams,
     held: Held | None,
     server: Server,
+    wanted: Sequence[str] | None,
 ) -> tuple[ActionRequest, Mapping[int, types.Diagnostic]]:
     """What is asked, and the diagnostic of each finding by the finding's identity."""
     span = span_of(document.lines, params.range, server.client.encoding)
     if held is None:
-        return ActionRequest(document.relative, span, (), ()), {}
+        return ActionRequest(document.relative, span, (), (), wanted), {}
     if held.text == document.text:
         findings: Sequence[Finding] = held.findings
         shown = {
@@ -120,7 +120,7 @@ def _request(
     else:
         findings, shown = moved(held.findings, held.text, document.text), {}
     touched = [one for one in findings if _touches(one.location.span, span, document.lines)]
-    return ActionRequest(document.relative, span, touched, findings), shown
+    return ActionRequest(document.relative, span, touched, findings, wanted), shown
 
 
 def _touches(place: Span, span: Span, lines: LineIndex) -> bool:
@@ -151,6 +151,11 @@ def _action(
         action.diagnostics = [shown[id(offer.finding)]]
     if offer.preferred and client.code_action_preferred:
         action.is_preferred = True
+    if offer.disabled:
+        if not client.code_action_disabled:
+            return None
+        action.disabled = types.CodeActionDisabled(offer.disabled)
+        return action
     if command is not None:
         action.command = command
         return action
@@ -167,12 +172,19 @@ def _action(
     with server.isolated(f"action `{producer.id}`"):
         try:
             change = producer.resolve(ctx, document.relative, offer.data)
-            places = Places.of(snapshot, root, client.encoding)
-            action.edit = workspace_edit(change, places, client, offer.title)
+            _fill(action, change, Places.of(snapshot, root, client.encoding), client)
         except UserError as error:
             # Not to be had just now; the other actions are.
             _log.info("%s: %s", offer.title, error)
     return action if action.edit is not None else None
+
+
+def _fill(action: types.CodeAction, change: SourceChange, places: Places, client: Client) -> None:
+    """Give an action its edit, and what lets the person change a name that it chose."""
+    action.edit = workspace_edit(change, places, client, action.title)
+    place = place_to_rename(change, places, client)
+    if place is not None:
+        action.command = types.Command("Rename", RENAME_AT, arguments=[place.uri, place.position])
 
 
 def _command(offer: Offer, document: Document, server: Server) -> types.Command:
@@ -203,7 +215,8 @@ async def resolve(server: Server, snapshot: Snapshot, params: types.CodeAction) 
         raise StaleDocument(
             "The document has changed since the action was offered.", "Ask for the actions again."
         )
-    snapshot = await server.documents.settled(snapshot, uri)
+    # An edit may reach into any of them, as it stands in its buffer.
+    snapshot = await server.documents.all_settled(snapshot, document.root)
     root = snapshot.root_of(document.root)
     if root is None:
         raise StaleDocument("The document is in no workspace folder any more.", "Open it again.")
@@ -212,8 +225,7 @@ async def resolve(server: Server, snapshot: Snapshot, params: types.CodeAction) 
     def work(token: CancelToken, progress: Progress) -> types.CodeAction:
         ctx = server.context(snapshot, root, token, progress)
         change = compute_edit(ctx, document.relative, offer)
-        places = Places.of(snapshot, root, server.client.encoding)
-        params.edit = workspace_edit(change, places, server.client, params.title)
+        _fill(params, change, Places.of(snapshot, root, server.client.encoding), server.client)
         return params
 
     encoded = await server.compute(work)

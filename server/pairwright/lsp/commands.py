@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, get_type_hints
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_origin, get_type_hints
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -32,7 +33,9 @@ from pairwright.features.context import (
 )
 from pairwright.features.status import index_value
 from pairwright.lsp.convert import Places, workspace_edit
+from pairwright.lsp.new_names import NamedPlace, place_of_name
 from pairwright.lsp.progress import start_progress
+from pairwright.lsp.uris import path_of
 from pairwright.tasks import Progress
 
 if TYPE_CHECKING:
@@ -55,7 +58,9 @@ async def execute_command(
     arguments = parsed_arguments(command, params.arguments)
     uri = getattr(arguments, "uri", None)
     if isinstance(uri, str):
-        snapshot = await server.documents.settled(snapshot, uri)
+        document = snapshot.documents.get(uri)
+        root = document.root if document is not None else _root_of(snapshot, uri)
+        snapshot = await server.documents.all_settled(snapshot, root)
     bar = None
     if command.progress:
         task = asyncio.current_task()
@@ -74,6 +79,12 @@ async def execute_command(
     finally:
         if bar is not None:
             bar.end()
+
+
+def _root_of(snapshot: Snapshot, uri: str) -> Path | None:
+    path = path_of(uri)
+    found = snapshot.locate(path) if path is not None else None
+    return found[0].root if found is not None else None
 
 
 def _context(
@@ -111,7 +122,7 @@ async def _carried_out(server: Server, snapshot: Snapshot, outcome: Outcome) -> 
             await server.pages.show(outcome.document)
             return {"document": dataclasses.asdict(outcome.document), **outcome.extra}
         case Edit():
-            return {"applied": await apply_edit(server, snapshot, outcome)}
+            return await apply_edit(server, snapshot, outcome)
         case Found():
             for path, found in outcome.findings.items():
                 root = snapshot.root_of(path)
@@ -131,9 +142,9 @@ async def _carried_out(server: Server, snapshot: Snapshot, outcome: Outcome) -> 
             return index_value([root.status for root in roots if not root.loose])
 
 
-async def apply_edit(server: Server, snapshot: Snapshot, edit: Edit) -> bool:
-    """Have the client apply an edit; whether it did. Raises `StaleDocument` never: the client
-    checks versions.
+async def apply_edit(server: Server, snapshot: Snapshot, edit: Edit) -> dict[str, object]:
+    """Have the client apply an edit; answers whether it did, and where a name was chosen. Raises
+    `StaleDocument` never: the client checks versions.
     """
     if not server.client.apply_edit:
         raise UserError(
@@ -142,14 +153,17 @@ async def apply_edit(server: Server, snapshot: Snapshot, edit: Edit) -> bool:
         )
     root = snapshot.root_of(edit.root)
     if root is None:
-        return False
+        return {"applied": False}
 
-    def converted(_token: CancelToken, _progress: Progress) -> types.WorkspaceEdit:
+    def converted(
+        _token: CancelToken, _progress: Progress
+    ) -> tuple[types.WorkspaceEdit, NamedPlace | None]:
         places = Places.of(snapshot, root, server.client.encoding)
-        return workspace_edit(edit.change, places, server.client, edit.label)
+        change = workspace_edit(edit.change, places, server.client, edit.label)
+        return change, place_of_name(edit.change, places)
 
     server.command_number += 1
-    change = await server.tasks.submit(("command", server.command_number), converted)
+    change, named = await server.tasks.submit(("command", server.command_number), converted)
     try:
         answer = await server.workspace_apply_edit_async(
             types.ApplyWorkspaceEditParams(change, edit.label)
@@ -158,7 +172,10 @@ async def apply_edit(server: Server, snapshot: Snapshot, edit: Edit) -> bool:
         raise UserError(
             f"The editor refused the edit: {error.message}", "Undo nothing; try again."
         ) from None
-    return answer.applied
+    if named is None or not answer.applied:
+        return {"applied": answer.applied}
+    position = {"line": named.position.line, "character": named.position.character}
+    return {"applied": True, "named": {"uri": named.uri, "position": position}}
 
 
 # Arguments.
@@ -186,6 +203,8 @@ def _structured(command: str, field: str, value: object, wanted: Any) -> Any:
         held = {}
         for one in dataclasses.fields(wanted):
             name = f"{field}.{one.name}" if field else one.name
+            if one.name not in value and not _is_required(one):
+                continue
             if one.name not in value:
                 raise BadArgument(
                     f"`{command}` needs the field `{name}`",
@@ -197,9 +216,16 @@ def _structured(command: str, field: str, value: object, wanted: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise _mistyped(command, field, _WORDS[int], value)
         return value
+    if get_origin(wanted) is Mapping:
+        wanted = Mapping
     if not isinstance(value, wanted):
         raise _mistyped(command, field, _WORDS.get(wanted, "an object"), value)
     return value
+
+
+def _is_required(one: dataclasses.Field[Any]) -> bool:
+    missing = dataclasses.MISSING
+    return one.default is missing and one.default_factory is missing
 
 
 _WORDS: Mapping[Any, str] = {

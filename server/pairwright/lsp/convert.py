@@ -6,13 +6,14 @@ was negotiated. It must not decide anything: what is shown is decided in `pairwr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from pairwright.errors import UserError
+from pairwright.lsp.new_names import Snippet, snippet_of
 from pairwright.lsp.uris import uri_of
 from pairwright.session import RootSnapshot, Snapshot
 from pairwright_analyzers.text import Encoding, LineIndex
@@ -158,62 +159,106 @@ class Places:
 def workspace_edit(
     change: SourceChange, places: Places, client: Client, label: str
 ) -> types.WorkspaceEdit:
-    """A change as one edit: versioned and annotated where the client can, else plain.
+    """A change as one edit: versioned and annotated where the client can, else plain. A name that
+    it chose is a placeholder where the client has those. Texts change first, under their old names;
+    then files are renamed, then deleted.
 
     Reads the disk for files that are neither open nor indexed. Raises `UserError` where the client
-    cannot create a file that the change needs.
+    cannot create, rename or delete a file as the change needs.
     """
     edits = {
         path: [types.TextEdit(places.span(path, edit.span), edit.new_text) for edit in file_edits]
         for path, file_edits in change.edits.items()
         if file_edits
     }
+    _refuse_operations(change, client)
     if not client.document_changes:
-        if change.creates:
-            raise UserError(
-                "The editor cannot create files for a language server.",
-                f"Create {', '.join(change.creates)} yourself and try again.",
-            )
         return types.WorkspaceEdit(changes={places.uri(path): held for path, held in edits.items()})
-    annotate = client.change_annotations
-    several = len(edits) + len(change.creates) > 1
+    annotation = _ANNOTATION if client.change_annotations else None
+    on_files = _ON_FILES if client.change_annotations else None
     operations: list[
         types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile
     ] = []
     for path, text in change.creates.items():
-        if "create" not in client.resource_operations:
-            raise UserError(
-                "The editor cannot create files for a language server.",
-                f"Create {path} yourself and try again.",
-            )
         start = types.Position(0, 0)
         operations.append(types.CreateFile(places.uri(path)))
-        operations.append(
-            _document_edit(
-                places, path, [types.TextEdit(types.Range(start, start), text)], annotate
-            )
+        whole = [types.TextEdit(types.Range(start, start), text)]
+        operations.append(_document_edit(places, path, whole, annotation))
+    snippet = snippet_of(change, places) if client.snippet_edits else None
+    if snippet is not None:
+        operations.append(_snippet_edit(places, snippet, annotation))
+    else:
+        operations.extend(
+            _document_edit(places, path, held, annotation) for path, held in edits.items()
         )
-    operations.extend(_document_edit(places, path, held, annotate) for path, held in edits.items())
+    operations.extend(
+        types.RenameFile(places.uri(old), places.uri(new), annotation_id=on_files)
+        for old, new in change.renames.items()
+    )
+    operations.extend(
+        types.DeleteFile(places.uri(path), annotation_id=on_files) for path in change.deletes
+    )
     annotations = None
-    if annotate:
+    if client.change_annotations:
         # Files that are not in view deserve a look before they change, unless the change is
         # certain: VS Code asks for a tick at each.
+        several = len(edits) + len(change.creates) > 1
         asked = several and not change.certain
         annotations = {_ANNOTATION: types.ChangeAnnotation(label, needs_confirmation=asked)}
+        if change.renames or change.deletes:
+            annotations[_ON_FILES] = types.ChangeAnnotation(
+                _files_label(change), needs_confirmation=True
+            )
     return types.WorkspaceEdit(document_changes=operations, change_annotations=annotations)
 
 
 _ANNOTATION = "pairwright"
+_ON_FILES = "pairwright.files"
+
+
+def _files_label(change: SourceChange) -> str:
+    if change.renames and change.deletes:
+        return "Rename and delete files"
+    return "Rename files" if change.renames else "Delete files"
+
+
+def _refuse_operations(change: SourceChange, client: Client) -> None:
+    able = client.resource_operations if client.document_changes else frozenset()
+    wanted: tuple[tuple[str, Iterable[str]], ...] = (
+        ("create", change.creates),
+        ("rename", change.renames),
+        ("delete", change.deletes),
+    )
+    for operation, paths in wanted:
+        if paths and operation not in able:
+            raise UserError(
+                f"The editor cannot {operation} files for a language server.",
+                f"{operation.capitalize()} {', '.join(paths)} yourself and try again."
+                if operation == "create"
+                else "Use `pairwright refactor` on the command line.",
+            )
 
 
 def _document_edit(
-    places: Places, path: str, edits: list[types.TextEdit], annotate: bool
+    places: Places, path: str, edits: list[types.TextEdit], annotation: str | None
 ) -> types.TextDocumentEdit:
     held: list[types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit] = [
-        types.AnnotatedTextEdit(_ANNOTATION, edit.range, edit.new_text) if annotate else edit
+        types.AnnotatedTextEdit(annotation, edit.range, edit.new_text) if annotation else edit
         for edit in edits
     ]
-    identifier = types.OptionalVersionedTextDocumentIdentifier(
-        places.uri(path), places.version(path)
+    return types.TextDocumentEdit(_identifier(places, path), held)
+
+
+def _snippet_edit(
+    places: Places, snippet: Snippet, annotation: str | None
+) -> types.TextDocumentEdit:
+    edit = types.SnippetTextEdit(
+        places.span(snippet.path, snippet.span),
+        types.StringValue(snippet.text),
+        annotation_id=annotation,
     )
-    return types.TextDocumentEdit(identifier, held)
+    return types.TextDocumentEdit(_identifier(places, snippet.path), [edit])
+
+
+def _identifier(places: Places, path: str) -> types.OptionalVersionedTextDocumentIdentifier:
+    return types.OptionalVersionedTextDocumentIdentifier(places.uri(path), places.version(path))

@@ -115,6 +115,13 @@ class Documents:
             return now
         return snapshot.with_analysis(uri, known)
 
+    async def all_settled(self, snapshot: Snapshot, root: Path | None) -> Snapshot:
+        """`snapshot` with the facts of every open document of a root brought up to its text."""
+        for uri, document in snapshot.documents.items():
+            if document.root == root:
+                snapshot = await self.settled(snapshot, uri)
+        return snapshot
+
 
 def real_path(path: Path, roots: list[Path]) -> Path:
     """`path` in the spelling of the root that holds it: an editor may resolve links in one and not

@@ -104,6 +104,12 @@ class PairwrightServer(Server):
             for document in snapshot.documents.values()
             if document.root == root.root
         }
+        trees = {
+            path: analysis.parsed
+            for path, document in held.items()
+            if (analysis := snapshot.analyses.get(document.uri)) is not None
+            and analysis.parsed is not None
+        }
         return Context(
             root.root,
             root.graph,
@@ -114,6 +120,7 @@ class PairwrightServer(Server):
             token.check,
             progress,
             self.report_isolated,
+            MappingProxyType(trees),
         )
 
     def facts_at(self, snapshot: Snapshot, uri: str) -> tuple[FileFacts, LineIndex] | None:

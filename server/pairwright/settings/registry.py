@@ -70,6 +70,14 @@ class ReviewSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RefactorSettings:
+    """`refactor.*`: which refactorings are offered."""
+
+    enabled: bool
+    disabled: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DiagnosticsSettings:
     """`diagnostics.*`: how findings travel to the editor."""
 
@@ -85,6 +93,7 @@ class Settings:
     code_lens: CodeLensSettings
     index: IndexSettings
     review: ReviewSettings
+    refactor: RefactorSettings
     diagnostics: DiagnosticsSettings
 
 
@@ -326,6 +335,20 @@ SETTINGS: tuple[SettingSpec, ...] = (
         ".pairwright/baseline.json",
         "The file that holds the findings accepted as they are, relative to the workspace "
         "folder. Commit it to share it with the team.",
+    ),
+    SettingSpec(
+        "refactor.enabled",
+        Kind.BOOLEAN,
+        True,
+        "Offer refactorings as code actions. The command `pairwright.refactor.apply` and the "
+        "command line do them in any case.",
+    ),
+    SettingSpec(
+        "refactor.disabled",
+        Kind.STRING_LIST,
+        (),
+        "Refactorings that are not offered, by their identifiers, such as `inline.variable`. "
+        "`docs/refactorings.md` lists them.",
     ),
     SettingSpec(
         "diagnostics.mode",
