@@ -88,6 +88,8 @@ def _call_offers(ctx: RefactorContext) -> Sequence[Offer]:
     found = _asked(ctx)
     if found is None or _is_definition(ctx, found):
         return ()
+    if call_site_at(ctx.graph, found, ctx.parsed, ctx.path, ctx.selection.start) is None:
+        return ()
     title = f"Inline this call of `{ctx.graph.symbol(found).name}`"
     try:
         _one_edit(ctx, found)
@@ -504,7 +506,9 @@ def _own_variables(function: _Function) -> list[Variable]:
     return [
         variable
         for variable in variables_in(function.ctx, function.body)
-        if not variable.outer and start <= variable.declared < function.body.end
+        if not variable.outer
+        and start <= variable.declared < function.body.end
+        and variable.name.strip("_")
     ]
 
 
