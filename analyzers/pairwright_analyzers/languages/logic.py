@@ -130,6 +130,8 @@ class Logic:
     """Whether a value beside literals and atoms can be negated without parentheses."""
     declares: frozenset[str] = frozenset()
     """Nodes in a condition that bind a name and cannot be negated (`let Some(x) = y`)."""
+    wrapped_before_less: frozenset[str] = frozenset()
+    """Values that take `<` for the start of type arguments (Rust's `as`)."""
     mixes: bool = False
     """`a or b and c` is written without parentheses."""
 

@@ -170,13 +170,14 @@ def _head_end(ctx: RefactorContext, node: Node, condition_end: int) -> int:
     ends = ctx.shapes.logic.condition_ends
     head = condition_end
     for child in node.children:
-        if child.start_byte >= condition_end and child.type in ends:
+        if child.start_byte < condition_end:
+            continue
+        if not child.is_named and child.type in ends:
             return child.end_byte
-        if child.type == "then" and child.is_named and child.children:
-            first = child.children[0]
-            if not first.is_named and first.type in ends:
-                return first.end_byte
-        if child.type == ")" and child.start_byte >= condition_end:
+        first = child.children[0] if child.children else None
+        if first is not None and not first.is_named and first.type in ends:
+            return first.end_byte
+        if child.type == ")":
             return child.end_byte
     return head
 
@@ -356,12 +357,14 @@ def arm_text(ctx: RefactorContext, arm: Arm, indent: str) -> str:
 
 
 def opens_below(ctx: RefactorContext) -> bool:
-    """Whether braces open on a line of their own in this file."""
-    own = len(re.findall(rb"\)[ \t]*\r?\n[ \t]*\{", ctx.text))
-    behind = len(re.findall(rb"\)[ \t]*\{[ \t]*\r?$", ctx.text, re.MULTILINE))
-    if own == behind:
-        return ctx.shapes.logic.braces_below
-    return own > behind
+    """Whether the braces of `if`s and loops open on a line of their own in this file."""
+    own, behind = len(_BELOW.findall(ctx.text)), len(_BEHIND.findall(ctx.text))
+    return ctx.shapes.logic.braces_below if own == behind else own > behind
+
+
+_HEADER = rb"^[ \t}]*(?:if|else|for|foreach|while|switch|do|try)\b[^\r\n]*?"
+_BELOW = re.compile(_HEADER + rb"\r?\n[ \t]*\{", re.MULTILINE)
+_BEHIND = re.compile(_HEADER + rb"\{[ \t]*\r?$", re.MULTILINE)
 
 
 def _breaks_before_else(ctx: RefactorContext) -> bool:

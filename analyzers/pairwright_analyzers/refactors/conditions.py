@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pairwright_analyzers.languages.logic import Operation
 from pairwright_analyzers.refactors.context import RefactorContext
+from pairwright_analyzers.types import Span
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -97,13 +98,26 @@ def piece_of(ctx: RefactorContext, node: Node) -> Piece:
             return Piece(text, rank, found.operator)
         return Piece(text, Rank.COMPARISON)
     if node.type in shapes.logic.operations:
-        return Piece(text, Rank.COMPARISON)
+        return Piece(text, Rank.LOOSE if _hides_junction(ctx, node) else Rank.COMPARISON)
     if negated_value(ctx, node) is not None:
         return Piece(text, Rank.NOT)
     held = node.type in shapes.atoms or node.type in shapes.literals
     if held or node.type in shapes.parentheses or shapes.logic.is_tight(node, ctx.text):
         return Piece(text, Rank.ATOM)
     return Piece(text, Rank.LOOSE)
+
+
+def _hides_junction(ctx: RefactorContext, node: Node) -> bool:
+    """Whether an `and` or `or` stands inside of what cannot be taken apart."""
+    pending = list(node.named_children)
+    while pending:
+        one = pending.pop()
+        found = operation_of(ctx, one)
+        if found is not None and is_junction(ctx, found.operator):
+            return True
+        if one.type not in ctx.shapes.parentheses:
+            pending.extend(one.named_children)
+    return False
 
 
 def negated(ctx: RefactorContext, node: Node) -> str:
@@ -124,7 +138,11 @@ def negation_of(ctx: RefactorContext, node: Node) -> Piece:
     if held.id != node.id:
         piece = negation_of(ctx, held)
         # Parentheses may be what lets a condition go over several lines.
-        return Piece(f"({piece.text})", Rank.ATOM) if "\n" in piece.text else piece
+        if "\n" not in piece.text:
+            return piece
+        before = ctx.source(Span(node.start_byte, held.start_byte))
+        after = ctx.source(Span(held.end_byte, node.end_byte))
+        return Piece(f"{before}{piece.text}{after}", Rank.ATOM)
     found = operation_of(ctx, node)
     plain = _with_not(ctx, piece_of(ctx, node))
     if found is None:
@@ -197,8 +215,13 @@ def _exchanged(ctx: RefactorContext, found: Operation, operator: str) -> str:
     tail = between[len(between.rstrip()) :] if stripped else " "
     if operator[-1:].isalpha() and not tail:
         tail = " "
-    left, right = ctx.source(found.left), ctx.source(found.right)
-    return f"{left}{head}{operator}{tail}{right}"
+    left = _left(ctx, found.left, operator)
+    return f"{left}{head}{operator}{tail}{ctx.source(found.right)}"
+
+
+def _left(ctx: RefactorContext, node: Node, operator: str) -> str:
+    wrapped = operator.startswith("<") and node.type in ctx.shapes.logic.wrapped_before_less
+    return f"({ctx.source(node)})" if wrapped else ctx.source(node)
 
 
 def mirrored(ctx: RefactorContext, found: Operation, operator: str) -> str:
@@ -207,7 +230,8 @@ def mirrored(ctx: RefactorContext, found: Operation, operator: str) -> str:
     stripped = between.strip()
     head = between[: len(between) - len(between.lstrip())]
     tail = between[len(between.rstrip()) :] if stripped else " "
-    return f"{ctx.source(found.right)}{head}{operator}{tail}{ctx.source(found.left)}"
+    left = _left(ctx, found.right, operator)
+    return f"{left}{head}{operator}{tail}{ctx.source(found.left)}"
 
 
 def all_of(ctx: RefactorContext, nodes: Iterable[Node]) -> str:

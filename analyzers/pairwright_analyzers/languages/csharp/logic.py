@@ -27,6 +27,11 @@ def _operation(node: Node, text: bytes) -> Operation | None:
         return None
     if found.right.type in ("or_pattern", "and_pattern"):
         return None
+    if found.right.type == "constant_pattern" and found.right.named_child_count == 1:
+        # `a is null || b` is read as if the pattern were `null || b`.
+        inner = found.right.named_children[0]
+        if inner.type == "binary_expression":
+            return None
     if found.right.type == "negated_pattern" and found.right.named_child_count == 1:
         return Operation(found.left, "is not", found.right.named_children[0])
     return found

@@ -17,6 +17,7 @@ def _is_tight(node: Node, _text: bytes) -> bool:
 
 LOGIC = Logic(
     is_tight=_is_tight,
+    wrapped_before_less=words("type_cast_expression"),
     declares=words("let_condition let_chain"),
     ifs=words("if_expression"),
     bodies=("consequence",),
