@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pairwright_analyzers.languages.logic import NO_LOGIC, Logic
 from pairwright_analyzers.languages.renaming import NO_RENAMING, Renaming
+from pairwright_analyzers.languages.values import NO_VALUES, Values
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -84,6 +85,12 @@ class Shapes:
     switches: frozenset[str] = frozenset()
     cases: frozenset[str] = frozenset()
     """The branches of `switches`."""
+    switch_breaks: bool = False
+    """`break` leaves a switch too."""
+    falling_cases: frozenset[str] = frozenset()
+    """Those of `cases` that go on with the next one."""
+    exhaustive: frozenset[str] = frozenset()
+    """Those of `switches` that always take one of their branches."""
     tries: frozenset[str] = frozenset()
     returns: frozenset[str] = frozenset()
     breaks: frozenset[str] = frozenset()
@@ -91,6 +98,16 @@ class Shapes:
     throws: frozenset[str] = frozenset()
     implicit_return: bool = False
     """The last expression of a function is what it gives back (Ruby, Rust)."""
+    exits_early: frozenset[str] = frozenset()
+    """Values that may end the function: `?`."""
+    hoisted: frozenset[str] = frozenset()
+    """Functions that can be called before the place where they stand in their block."""
+    generators: frozenset[str] = frozenset()
+    """Values with loops written behind what they repeat: comprehensions."""
+    changes_in_place: Callable[[Node, bytes], bool] = lambda _name, _text: False
+    """Whether a variable that is read here is changed by it: a field or an item of a value that
+    would be copied when it is passed on.
+    """
     yields: frozenset[str] = frozenset()
     awaits: frozenset[str] = frozenset()
     jumps: frozenset[str] = frozenset()
@@ -113,6 +130,8 @@ class Shapes:
     """Parts of `tries` that run when something failed, or after it: `except`, `finally`."""
     needs_place: Callable[[Node], bool] = lambda _node: False
     """Whether a name stands where only a variable can: its address is taken, it is deleted."""
+    shared_blocks: bool = False
+    """An assignment in a block of code that is passed on changes the variable outside (Ruby)."""
     shorthands: frozenset[str] = frozenset()
     """Names that stand for a key and its value at once: `{name}`."""
     inlined: InlinedHook = lambda _place, _value, written, _text: written
@@ -155,6 +174,8 @@ class Shapes:
     """The type of a literal or constructor call as it would be declared; "" where unknown."""
     logic: Logic = NO_LOGIC
     """How conditions and branches are written."""
+    values: Values = NO_VALUES
+    """Where values stand, and which types they have."""
     renaming: Renaming = NO_RENAMING
     """How names stand, and who else calls by them."""
 

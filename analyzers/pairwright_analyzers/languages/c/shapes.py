@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.c.logic import LOGIC
 from pairwright_analyzers.languages.c.renaming import RENAMING
+from pairwright_analyzers.languages.c.values import VALUES, literal_type
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -57,28 +58,6 @@ def _declare(new: NewVariable) -> str:
     return f"{constant}{new.type or 'int'} {new.name} = {new.value};"
 
 
-def literal_type(node: Node, text: bytes) -> str:
-    """`Shapes.literal_type` of C and C++."""
-    written = text[node.start_byte : node.end_byte].decode("utf-8", "replace").lower()
-    if node.type == "number_literal":
-        hexadecimal = written.startswith("0x")
-        if not hexadecimal and ("." in written or "e" in written):
-            return "float" if written.endswith("f") else "double"
-        suffix = (
-            written.lstrip("0123456789abcdefx'.") if hexadecimal else written.lstrip("0123456789'")
-        )
-        unsigned = "unsigned " if "u" in suffix else ""
-        size = "long long" if "ll" in suffix else "long" if "l" in suffix else "int"
-        return f"{unsigned}{size}"
-    return {
-        "string_literal": "const char *",
-        "concatenated_string": "const char *",
-        "char_literal": "char",
-        "true": "bool",
-        "false": "bool",
-    }.get(node.type, "")
-
-
 STATEMENTS = words(
     "attributed_statement break_statement case_statement compound_statement continue_statement"
     " do_statement expression_statement for_statement goto_statement if_statement"
@@ -122,6 +101,8 @@ SHAPES = Shapes(
     conditionals=words("if_statement conditional_expression"),
     switches=words("switch_statement"),
     cases=words("case_statement"),
+    switch_breaks=True,
+    falling_cases=words("case_statement"),
     returns=words("return_statement"),
     breaks=words("break_statement"),
     continues=words("continue_statement"),
@@ -150,6 +131,7 @@ SHAPES = Shapes(
     variables=variables,
     declare=_declare,
     literal_type=literal_type,
+    values=VALUES,
     logic=LOGIC,
     renaming=RENAMING,
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pairwright_analyzers.languages.c.shapes import EXPRESSIONS, STATEMENTS
 from pairwright_analyzers.languages.c.shapes import SHAPES as C_SHAPES
 from pairwright_analyzers.languages.cpp.logic import LOGIC
+from pairwright_analyzers.languages.cpp.values import VALUES
 from pairwright_analyzers.languages.shapes import NewVariable, words
 
 
@@ -57,5 +58,6 @@ SHAPES = replace(
         " this thread_local throw true try typeid typename using virtual wchar_t xor"
     ),
     declare=_declare,
+    values=VALUES,
     logic=LOGIC,
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.csharp.logic import LOGIC
 from pairwright_analyzers.languages.csharp.renaming import RENAMING
+from pairwright_analyzers.languages.csharp.values import VALUES, literal_type
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -52,30 +53,6 @@ def _declare(new: NewVariable) -> str:
     if new.constant:
         return f"private const {new.type or 'object'} {new.name} = {new.value};"
     return f"{new.type or 'var'} {new.name} = {new.value};"
-
-
-_LITERAL_TYPES = {
-    "integer_literal": "int",
-    "real_literal": "double",
-    "string_literal": "string",
-    "verbatim_string_literal": "string",
-    "raw_string_literal": "string",
-    "interpolated_string_expression": "string",
-    "character_literal": "char",
-    "boolean_literal": "bool",
-}
-
-
-def _literal_type(node: Node, text: bytes) -> str:
-    written = text[node.start_byte : node.end_byte].decode("utf-8", "replace").lower()
-    if node.type == "integer_literal" and written.endswith(("l", "ul", "lu")):
-        return "ulong" if "u" in written[-2:] else "long"
-    if node.type == "real_literal" and written[-1:] in ("f", "m"):
-        return "float" if written.endswith("f") else "decimal"
-    if node.type == "object_creation_expression":
-        kind = node.child_by_field_name("type")
-        return text[kind.start_byte : kind.end_byte].decode() if kind is not None else ""
-    return _LITERAL_TYPES.get(node.type, "")
 
 
 def _needs_place(node: Node) -> bool:
@@ -125,7 +102,10 @@ SHAPES = Shapes(
     conditionals=words("if_statement conditional_expression"),
     switches=words("switch_statement switch_expression"),
     cases=words("switch_section switch_expression_arm"),
+    switch_breaks=True,
+    exhaustive=words("switch_expression"),
     tries=words("try_statement"),
+    hoisted=words("local_function_statement"),
     returns=words("return_statement"),
     breaks=words("break_statement"),
     continues=words("continue_statement"),
@@ -190,7 +170,8 @@ SHAPES = Shapes(
     declare=_declare,
     constant_case=False,
     camel_case=True,
-    literal_type=_literal_type,
+    literal_type=literal_type,
+    values=VALUES,
     logic=LOGIC,
     renaming=RENAMING,
 )

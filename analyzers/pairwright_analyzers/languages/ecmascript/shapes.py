@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.ecmascript.logic import LOGIC
 from pairwright_analyzers.languages.ecmascript.renaming import RENAMING
+from pairwright_analyzers.languages.ecmascript.values import VALUES
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -89,7 +90,10 @@ JAVASCRIPT_SHAPES = Shapes(
     conditionals=words("if_statement ternary_expression"),
     switches=words("switch_statement"),
     cases=words("switch_case switch_default"),
+    switch_breaks=True,
+    falling_cases=words("switch_case switch_default"),
     tries=words("try_statement"),
+    hoisted=words("function_declaration generator_function_declaration"),
     returns=words("return_statement"),
     breaks=words("break_statement"),
     continues=words("continue_statement"),
@@ -131,6 +135,7 @@ JAVASCRIPT_SHAPES = Shapes(
     camel_case=True,
     logic=LOGIC,
     renaming=RENAMING,
+    values=VALUES,
 )
 
 TYPESCRIPT_SHAPES = replace(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.go.logic import LOGIC
 from pairwright_analyzers.languages.go.renaming import RENAMING
+from pairwright_analyzers.languages.go.values import VALUES
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ SHAPES = Shapes(
     conditionals=words("if_statement"),
     switches=words("expression_switch_statement type_switch_statement select_statement"),
     cases=words("expression_case default_case type_case communication_case"),
+    switch_breaks=True,
+    exhaustive=words("select_statement"),
     returns=words("return_statement"),
     breaks=words("break_statement"),
     continues=words("continue_statement"),
@@ -146,4 +149,5 @@ SHAPES = Shapes(
     literal_type=_literal_type,
     logic=LOGIC,
     renaming=RENAMING,
+    values=VALUES,
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.java.logic import LOGIC
 from pairwright_analyzers.languages.java.renaming import RENAMING
+from pairwright_analyzers.languages.java.values import VALUES, literal_type
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -48,33 +49,6 @@ def _declare(new: NewVariable) -> str:
     return f"{new.type or 'var'} {new.name} = {new.value};"
 
 
-_LITERAL_TYPES = {
-    "decimal_integer_literal": "int",
-    "hex_integer_literal": "int",
-    "octal_integer_literal": "int",
-    "binary_integer_literal": "int",
-    "decimal_floating_point_literal": "double",
-    "hex_floating_point_literal": "double",
-    "character_literal": "char",
-    "string_literal": "String",
-    "true": "boolean",
-    "false": "boolean",
-}
-
-
-def _literal_type(node: Node, text: bytes) -> str:
-    written = text[node.start_byte : node.end_byte]
-    if node.type.endswith("integer_literal") and written[-1:] in b"lL":
-        return "long"
-    if node.type == "decimal_floating_point_literal" and written[-1:] in b"fF":
-        return "float"
-    if node.type == "object_creation_expression":
-        kind = node.child_by_field_name("type")
-        name = text[kind.start_byte : kind.end_byte].decode() if kind is not None else ""
-        return "" if "<>" in name else name
-    return _LITERAL_TYPES.get(node.type, "")
-
-
 SHAPES = Shapes(
     blocks=words("program block constructor_body switch_block_statement_group class_body"),
     arms={
@@ -108,6 +82,8 @@ SHAPES = Shapes(
     conditionals=words("if_statement ternary_expression"),
     switches=words("switch_expression"),
     cases=words("switch_block_statement_group switch_rule"),
+    switch_breaks=True,
+    falling_cases=words("switch_block_statement_group"),
     tries=words("try_statement try_with_resources_statement"),
     returns=words("return_statement"),
     breaks=words("break_statement"),
@@ -153,7 +129,8 @@ SHAPES = Shapes(
     variables=_variables,
     declare=_declare,
     camel_case=True,
-    literal_type=_literal_type,
+    literal_type=literal_type,
+    values=VALUES,
     logic=LOGIC,
     renaming=RENAMING,
 )

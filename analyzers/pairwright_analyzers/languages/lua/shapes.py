@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.lua.logic import LOGIC
 from pairwright_analyzers.languages.lua.renaming import RENAMING
+from pairwright_analyzers.languages.lua.values import VALUES
 from pairwright_analyzers.languages.shapes import Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -77,4 +78,5 @@ SHAPES = Shapes(
     declare=lambda new: f"local {new.name} = {new.value}",
     logic=LOGIC,
     renaming=RENAMING,
+    values=VALUES,
 )

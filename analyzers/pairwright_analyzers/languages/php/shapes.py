@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.php.logic import LOGIC
 from pairwright_analyzers.languages.php.renaming import RENAMING
+from pairwright_analyzers.languages.php.values import VALUES
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -85,6 +86,9 @@ SHAPES = Shapes(
     cases=words(
         "case_statement default_statement match_conditional_expression match_default_expression"
     ),
+    switch_breaks=True,
+    falling_cases=words("case_statement default_statement"),
+    exhaustive=words("match_expression"),
     tries=words("try_statement"),
     returns=words("return_statement"),
     breaks=words("break_statement"),
@@ -142,4 +146,5 @@ SHAPES = Shapes(
     literal_type=lambda node, _text: _LITERAL_TYPES.get(node.type, ""),
     logic=LOGIC,
     renaming=RENAMING,
+    values=VALUES,
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.python.logic import LOGIC
 from pairwright_analyzers.languages.python.renaming import RENAMING
+from pairwright_analyzers.languages.python.values import VALUES
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -85,6 +86,9 @@ SHAPES = Shapes(
     switches=words("match_statement"),
     cases=words("case_clause"),
     tries=words("try_statement"),
+    generators=words(
+        "list_comprehension dictionary_comprehension set_comprehension generator_expression"
+    ),
     returns=words("return_statement"),
     breaks=words("break_statement"),
     continues=words("continue_statement"),
@@ -124,4 +128,5 @@ SHAPES = Shapes(
     declare=_declare,
     logic=LOGIC,
     renaming=RENAMING,
+    values=VALUES,
 )

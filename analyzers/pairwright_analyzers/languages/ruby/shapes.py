@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.ruby.logic import LOGIC
 from pairwright_analyzers.languages.ruby.renaming import RENAMING
+from pairwright_analyzers.languages.ruby.values import VALUES
 from pairwright_analyzers.languages.shapes import Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ SHAPES = Shapes(
         " symbol_array"
     ),
     assignments=words("assignment"),
+    shared_blocks=True,
     augmented=words("operator_assignment"),
     indent="  ",
     block_open="",
@@ -84,4 +86,5 @@ SHAPES = Shapes(
     declare=lambda new: f"{new.name} = {new.value}",
     logic=LOGIC,
     renaming=RENAMING,
+    values=VALUES,
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.rust.logic import LOGIC
 from pairwright_analyzers.languages.rust.renaming import RENAMING
+from pairwright_analyzers.languages.rust.values import VALUES
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -101,7 +102,9 @@ SHAPES = Shapes(
     conditionals=words("if_expression"),
     switches=words("match_expression"),
     cases=words("match_arm"),
+    exhaustive=words("match_expression"),
     tries=words("try_block"),
+    exits_early=words("try_expression"),
     returns=words("return_expression"),
     breaks=words("break_expression"),
     continues=words("continue_expression"),
@@ -148,4 +151,5 @@ SHAPES = Shapes(
     literal_type=_literal_type,
     logic=LOGIC,
     renaming=RENAMING,
+    values=VALUES,
 )

@@ -1,0 +1,147 @@
+"""Where values stand and what may be done with them: what a language says of places that no
+statement can stand before, of values that are computed later or again, and of their types.
+
+Owns the shape of that knowledge (`Values`). What one language says stands in its folder, in
+`values.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+class ExpressionBody(NamedTuple):
+    """A body that is one expression where a block could be: `x => x + 1`.
+
+    `start..end` are the bytes that the block takes the place of (`=>` and `;` among them where they
+    go). `keyword` gives the value back (`return`, `yield`), "" where the last expression does or
+    nothing is given back. `terminator` ends the statement that the value becomes.
+    """
+
+    value: Node
+    start: int
+    end: int
+    keyword: str = "return"
+    opener: str = "{"
+    closer: str = "}"
+    accessor: str = ""
+    """A block of this name inside of the block holds the statements (`get`)."""
+    terminator: str = ""
+
+
+class Held(NamedTuple):
+    """How a variable holds a value that is a place rather than a number: `type` instead of an
+    inferred one (`auto&`), `prefix` before the value (`&`).
+    """
+
+    type: str = ""
+    prefix: str = ""
+
+
+class Declared(NamedTuple):
+    """The name in a declaration, with the text that it stands in."""
+
+    name: Node
+    text: bytes
+
+
+DeclaredHook = Callable[["Node"], Declared | None]
+"""(a name) -> where it is declared; None where that is not known."""
+
+
+@dataclass(frozen=True)
+class Values:
+    """What one language says of its values, by node types of its grammar."""
+
+    declarative: frozenset[str] = frozenset()
+    """Those of `Shapes.blocks` that hold declarations only, no code that runs in turn."""
+    top_level: bool = False
+    """Statements run at the top of a file."""
+    class_level: bool = False
+    """Statements run in the body of a class."""
+    fixed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Nodes inside which values are not computed where they stand: types, imports, patterns, what
+    the compiler must know. By fields; none named means the whole node.
+    """
+    comprehensions: frozenset[str] = frozenset()
+    """Values that bind names and compute their parts for each of many items."""
+    repeated: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Nodes with fields that are computed again in each round of a loop; "" is an expression
+    without a field.
+    """
+    expression_body: Callable[[Node, bytes], ExpressionBody | None] = lambda _node, _text: None
+    """The body of a function, arm or property that is one expression and can become a block."""
+    callables: frozenset[str] = frozenset()
+    """Values that can stand alone although they are called: not a method, which would lose its
+    object.
+    """
+    attributes: frozenset[str] = frozenset()
+    """Nodes before a statement that belong to it."""
+    early_ends: frozenset[str] = frozenset()
+    """What ends a whole chain of members early: `?.`, as a node or as a child of one."""
+    copied: bool = False
+    """A variable holds a copy of a structure, not the structure."""
+    held: Callable[[Node], Held] = lambda _node: Held()
+    """How a variable must hold a value, by where it stands."""
+    problem: Callable[[Node, bytes], str] = lambda _node, _text: ""
+    """Why a value cannot be named apart from where it stands; "" where it can."""
+    reads: Callable[[Node], bool] = lambda _node: False
+    """Whether a call does no more than to read a member."""
+    braced_cases: bool = False
+    """A declaration in a `case` needs a block around it."""
+    line_ends: bool = False
+    """A line end ends a statement, but in brackets."""
+    defaults_once: bool = False
+    """Default values are computed where the function is defined, once."""
+    types_are_values: bool = False
+    """Types and modules can be put in variables."""
+    written: Callable[[Node, str], str] = lambda _place, name: name
+    """(place, name) -> how a name is written in the place of a value: in braces, in brackets."""
+    type_of: Callable[[Node, bytes, DeclaredHook], str] = lambda _node, _text, _declared: ""
+    """The type of a value as it would be declared; "" where it is not known."""
+    needs_type: bool = False
+    """Local variables are declared with their types."""
+    local_constant: Callable[[Node], bool] = lambda _node: False
+    """Whether a local name for a value is a constant, since a variable would fix its type."""
+
+
+NO_VALUES = Values()
+
+
+def places(text: str) -> dict[str, frozenset[str]]:
+    """`Values.fixed` as text: `a b:field c:field,other`."""
+    found: dict[str, frozenset[str]] = {}
+    for word in text.split():
+        kind, _, fields = word.partition(":")
+        found[kind] = frozenset(fields.split(",")) if fields else frozenset()
+    return found
+
+
+def field_of(node: Node) -> str:
+    """The field of its parent that a node stands in, "" for none."""
+    parent = node.parent
+    if parent is None:
+        return ""
+    for index, one in enumerate(parent.children):
+        if one.id == node.id:
+            return parent.field_name_for_child(index) or ""
+    return ""
+
+
+def wider(left: str, right: str, order: tuple[str, ...]) -> str:
+    """The type of a sum of two numbers: `order` lists the widest first, the last one is what all
+    smaller ones become. "" where one is not known.
+    """
+    if not left or not right:
+        return ""
+    if left == right and left in order:
+        return left
+    for one in order:
+        if one in (left, right):
+            return one
+    return left if left == right else ""
