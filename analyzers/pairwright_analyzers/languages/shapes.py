@@ -145,6 +145,18 @@ class Shapes:
     strings: frozenset[str] = frozenset()
     """Text in quotes, with or without parts: white space inside belongs to it."""
     comments: frozenset[str] = frozenset({"comment"})
+    lists: frozenset[str] = frozenset()
+    """Items in brackets, with commas between them: arguments, parameters, arrays, objects."""
+    list_words: Mapping[str, str] = field(default_factory=dict)
+    """What those of `lists` are called, where not "items"."""
+    trailing_commas: frozenset[str] = frozenset()
+    """Those of `lists` in which a comma behind the last item is usual, one item a line."""
+    padded_lists: frozenset[str] = frozenset()
+    """Those of `lists` that have spaces inside of their brackets, on one line."""
+    comma_makes: frozenset[str] = frozenset()
+    """Those of `lists` that one item makes by its comma only (`(1,)`)."""
+    spreads: frozenset[str] = frozenset()
+    """Items that no comma may follow (`...rest`)."""
     assignments: frozenset[str] = frozenset()
     """`a = b`, as a statement or a value."""
     augmented: frozenset[str] = frozenset()

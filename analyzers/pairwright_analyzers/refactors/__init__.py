@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pairwright_analyzers.refactors import inline_function, inline_variable, invert_if
+from pairwright_analyzers.refactors import inline_function, inline_variable, invert_if, split_join
 from pairwright_analyzers.refactors.check import checked
 from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.model import Offer, Refactor, Refactored, Refused
@@ -27,6 +27,8 @@ REFACTORS: tuple[Refactor, ...] = (
     inline_variable.REFACTOR,
     inline_function.REFACTOR,
     inline_function.CALL,
+    split_join.SPLIT,
+    split_join.JOIN,
     invert_if.REFACTOR,
 )
 

@@ -74,7 +74,7 @@ def indent_unit(text: bytes, shapes: Shapes) -> str:
             step = now[len(before) :]
             if step.strip("\t") == "":
                 steps["\t"] += 1
-            elif step.strip(" ") == "" and 1 < len(step) <= 8:
+            elif step.strip(" ") == "" and len(step) in (2, 3, 4, 8):
                 steps[step] += 1
         before = now
     return steps.most_common(1)[0][0] if steps else shapes.indent

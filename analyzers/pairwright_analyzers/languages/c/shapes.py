@@ -111,6 +111,9 @@ SHAPES = Shapes(
     needs_place=needs_place,
     calls=words("call_expression"),
     makers=words("compound_literal_expression"),
+    lists=words("argument_list parameter_list initializer_list enumerator_list"),
+    list_words={"argument_list": "arguments", "parameter_list": "parameters"},
+    padded_lists=words("enumerator_list initializer_list"),
     literals=words(
         "char_literal concatenated_string null number_literal string_literal true false"
     ),

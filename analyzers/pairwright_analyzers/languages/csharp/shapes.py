@@ -140,6 +140,9 @@ SHAPES = Shapes(
     ),
     handlers=words("catch_clause finally_clause"),
     exports_capitals=True,
+    lists=words("argument_list parameter_list initializer_expression"),
+    list_words={"argument_list": "arguments", "parameter_list": "parameters"},
+    padded_lists=words("initializer_expression"),
     literals=words(
         "boolean_literal character_literal integer_literal null_literal raw_string_literal"
         " real_literal string_literal verbatim_string_literal"

@@ -110,6 +110,21 @@ JAVASCRIPT_SHAPES = Shapes(
         "function_declaration generator_function_declaration function_expression"
         " generator_function method_definition class_static_block"
     ),
+    lists=words(
+        "arguments formal_parameters array object object_pattern array_pattern named_imports"
+        " export_clause"
+    ),
+    list_words={
+        "arguments": "arguments",
+        "formal_parameters": "parameters",
+        "object": "properties",
+    },
+    trailing_commas=words(
+        "arguments formal_parameters array object object_pattern array_pattern named_imports"
+        " export_clause"
+    ),
+    padded_lists=words("object object_pattern named_imports export_clause"),
+    spreads=words("rest_pattern"),
     literals=words("number string true false null undefined regex"),
     atoms=words(
         "identifier member_expression call_expression subscript_expression array template_string"

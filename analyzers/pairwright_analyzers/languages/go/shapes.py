@@ -124,6 +124,9 @@ SHAPES = Shapes(
     makers=words("composite_literal func_literal"),
     maker_names=words("make new"),
     exports_capitals=True,
+    lists=words("argument_list parameter_list literal_value"),
+    list_words={"argument_list": "arguments", "parameter_list": "parameters"},
+    trailing_commas=words("argument_list parameter_list literal_value"),
     literals=words(
         "float_literal imaginary_literal int_literal interpreted_string_literal"
         " raw_string_literal rune_literal true false nil"

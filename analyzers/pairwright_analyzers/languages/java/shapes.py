@@ -104,6 +104,9 @@ SHAPES = Shapes(
     calls=words("method_invocation object_creation_expression array_creation_expression"),
     makers=words("object_creation_expression array_creation_expression lambda_expression"),
     handlers=words("catch_clause finally_clause"),
+    lists=words("argument_list formal_parameters array_initializer"),
+    list_words={"argument_list": "arguments", "formal_parameters": "parameters"},
+    padded_lists=words("array_initializer"),
     literals=words(
         "decimal_integer_literal hex_integer_literal octal_integer_literal binary_integer_literal"
         " decimal_floating_point_literal hex_floating_point_literal true false character_literal"

@@ -59,6 +59,10 @@ SHAPES = Shapes(
     ),
     calls=words("function_call"),
     makers=words("table_constructor function_definition"),
+    lists=words("arguments parameters table_constructor"),
+    list_words={"arguments": "arguments", "parameters": "parameters"},
+    trailing_commas=words("table_constructor"),
+    padded_lists=words("table_constructor"),
     literals=words("false nil number string true"),
     atoms=words(
         "identifier function_call parenthesized_expression table_constructor vararg_expression"

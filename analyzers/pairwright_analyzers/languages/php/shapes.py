@@ -118,6 +118,9 @@ SHAPES = Shapes(
     ),
     makers=words("object_creation_expression anonymous_function arrow_function"),
     handlers=words("catch_clause finally_clause"),
+    lists=words("arguments formal_parameters array_creation_expression"),
+    list_words={"arguments": "arguments", "formal_parameters": "parameters"},
+    trailing_commas=words("arguments formal_parameters array_creation_expression"),
     literals=words("boolean float integer null string nowdoc"),
     atoms=words(
         "variable_name name qualified_name member_access_expression subscript_expression"

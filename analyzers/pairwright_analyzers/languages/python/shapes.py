@@ -112,6 +112,10 @@ SHAPES = Shapes(
     inlined=_inlined,
     handlers=words("except_clause finally_clause else_clause"),
     maker_names=words("set dict list bytearray deque defaultdict object iter"),
+    lists=words("argument_list parameters list dictionary set tuple"),
+    list_words={"argument_list": "arguments", "parameters": "parameters"},
+    trailing_commas=words("argument_list parameters list dictionary set tuple"),
+    comma_makes=words("tuple"),
     literals=words("integer float string concatenated_string true false none ellipsis"),
     atoms=words(
         "identifier attribute call subscript list dictionary set list_comprehension"

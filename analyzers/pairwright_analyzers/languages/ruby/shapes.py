@@ -56,6 +56,9 @@ SHAPES = Shapes(
     calls=words("call yield subshell super"),
     makers=words("array hash string_array symbol_array lambda"),
     handlers=words("rescue ensure else"),
+    lists=words("argument_list array hash method_parameters"),
+    list_words={"argument_list": "arguments", "method_parameters": "parameters"},
+    padded_lists=words("hash"),
     literals=words(
         "integer float complex rational string chained_string simple_symbol nil true false regex"
         " character"

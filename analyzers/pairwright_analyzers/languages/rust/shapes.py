@@ -126,6 +126,16 @@ SHAPES = Shapes(
     calls=words("call_expression macro_invocation await_expression try_expression"),
     makers=words("struct_expression array_expression"),
     shorthands=words("shorthand_field_initializer"),
+    lists=words(
+        "arguments parameters array_expression tuple_expression field_initializer_list use_list"
+    ),
+    list_words={"arguments": "arguments", "parameters": "parameters"},
+    trailing_commas=words(
+        "arguments parameters array_expression tuple_expression field_initializer_list use_list"
+    ),
+    padded_lists=words("field_initializer_list"),
+    comma_makes=words("tuple_expression"),
+    spreads=words("base_field_initializer"),
     literals=words(
         "boolean_literal char_literal float_literal integer_literal raw_string_literal"
         " string_literal"
