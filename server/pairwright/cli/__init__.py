@@ -3,8 +3,8 @@
 Owns arguments, exit codes and what is printed. It must not know how anything is found: it opens the
 workspace through `app`, asks the features, and prints.
 
-Exit codes: 0 all is well, 1 findings at or above `--fail-on`, 2 the command could not be carried
-out, 130 interrupted.
+Exit codes: 0 all is well, 1 findings at or above `--fail-on` or a refactoring that was refused, 2
+the command could not be carried out, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 
 from pairwright.cli.arguments import parser
-from pairwright.errors import Cancelled, UserError
+from pairwright.errors import Cancelled, Refusal, UserError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,6 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = options.run(options)
         sys.stdout.flush()
+    except Refusal as error:
+        print(f"pairwright: {error.happened}", file=sys.stderr)
+        return 1
     except UserError as error:
         print(f"pairwright: {error}", file=sys.stderr)
         return 2

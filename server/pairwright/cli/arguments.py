@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"pairwright {__version__}")
     commands = whole.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for add in (_serve, _index, _review, _graph, _doctor, _demo):
+    for add in (_serve, _index, _review, _graph, _refactor, _doctor, _demo):
         add(commands)
     return whole
 
@@ -160,6 +160,49 @@ def _graph(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--json", action="store_true", help="print JSON")
 
 
+def _refactor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "refactor",
+        "do one refactoring at a place, as a diff or in the files",
+        "  pairwright refactor --list                                  all there are\n"
+        "  pairwright refactor --list cart.py --at 12:5                those to be had there\n"
+        "  pairwright refactor inline.variable cart.py --at 12:5       print the diff\n"
+        "  pairwright refactor inline.variable cart.py --at 12:5 --write\n"
+        "\n"
+        "exit codes: 0 done, 1 refused (the reason is on stderr), 2 it could not be carried out;\n"
+        "--write changes all files or none.",
+        "refactor",
+    )
+    command.add_argument(
+        "what", nargs="*", metavar="ID FILE", help="the refactoring, and the file it starts in"
+    )
+    command.add_argument(
+        "--list", action="store_true", help="list refactorings: all, or those at a place of FILE"
+    )
+    where = command.add_mutually_exclusive_group()
+    where.add_argument(
+        "--range",
+        type=_range,
+        metavar="L:C-L:C",
+        help="the selection: lines and columns from 1, in characters, the end behind the last one",
+    )
+    where.add_argument("--at", type=_at, metavar="L:C", help="a cursor in front of a character")
+    command.add_argument("--name", metavar="NEW", help="the new name: the same as --arg name=NEW")
+    command.add_argument(
+        "--arg",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="KEY=VALUE",
+        help="an argument of the refactoring, see docs/refactorings.md; may be repeated",
+    )
+    how = command.add_mutually_exclusive_group()
+    how.add_argument("--diff", action="store_true", help="print a unified diff (default)")
+    how.add_argument("--write", action="store_true", help="change the files")
+    command.add_argument("--json", action="store_true", help="print JSON")
+
+
 def _doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = _command(
         commands,
@@ -194,6 +237,28 @@ def _port(text: str) -> int:
     if not 0 <= number <= 65535:
         raise argparse.ArgumentTypeError(f"{number} is not a port")
     return number
+
+
+def _at(text: str) -> tuple[int, int]:
+    """`L:C`, both from 1, as (line, column) from 0."""
+    line, colon, column = text.partition(":")
+    if not (colon and line.isdecimal() and column.isdecimal() and int(line) and int(column)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not LINE:COLUMN, both from 1")
+    return int(line) - 1, int(column) - 1
+
+
+def _range(text: str) -> tuple[tuple[int, int], tuple[int, int]]:
+    start, dash, end = text.partition("-")
+    if not dash:
+        raise argparse.ArgumentTypeError(f"{text!r} is not LINE:COLUMN-LINE:COLUMN")
+    return _at(start), _at(end)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not (key and equals):
+        raise argparse.ArgumentTypeError(f"{text!r} is not KEY=VALUE")
+    return key, value
 
 
 def subcommands(whole: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:

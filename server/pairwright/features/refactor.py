@@ -8,7 +8,7 @@ workspace folder, over files that can be written. What a refactoring does is in
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -118,19 +118,31 @@ def change_of(
     change = replace(result.change, named=result.change.named or result.named)
     if not (any(change.edits.values()) or change.creates or change.renames or change.deletes):
         raise Refusal("There is nothing to change here", "Nothing was changed.")
-    refuse_unfit(ctx, change)
+    _refuse_unfit(ctx, change)
     return change
 
 
 # Whether an edit fits the files as they are.
 
 
-def refuse_unfit(ctx: Context, change: SourceChange) -> None:
-    """Raise unless every file of a change is as it was read and can be written: `StaleDocument`,
-    `Refusal`.
+def refuse_read_only(ctx: Context, change: SourceChange) -> None:
+    """Raise `Refusal` for a change of a file that is not to be written."""
+    for path in _files_before(change):
+        if _is_read_only(ctx.root / path):
+            raise Refusal(f"{path} is read-only", "Make it writable and try again.")
+
+
+def _files_before(change: SourceChange) -> Iterable[str]:
+    """The files of a change that are there before it."""
+    return dict.fromkeys((*change.edits, *change.renames, *change.deletes))
+
+
+def _refuse_unfit(ctx: Context, change: SourceChange) -> None:
+    """Raise unless every file of a change is as it was read (`StaleDocument`), and new ones are
+    inside the workspace folder and not there yet (`Refusal`).
     """
     known = ctx.graph.workspace.text
-    for path in dict.fromkeys((*change.edits, *change.renames, *change.deletes)):
+    for path in _files_before(change):
         ctx.check()
         document = ctx.documents.get(path)
         if document is None:
@@ -139,8 +151,6 @@ def refuse_unfit(ctx: Context, change: SourceChange) -> None:
             current = document.text
         if current is None or current != known(path):
             raise StaleDocument(f"{path} has changed meanwhile.", "Try again in a moment.")
-        if _is_read_only(ctx.root / path):
-            raise Refusal(f"{path} is read-only", "Make it writable and try again.")
     gone = {*change.renames, *change.deletes}
     for path in (*change.creates, *change.renames.values()):
         place = PurePosixPath(path)
@@ -204,7 +214,9 @@ def _resolve(ctx: Context, path: str, data: Mapping[str, Any]) -> SourceChange:
     if not 0 <= start <= end:
         raise BadArgument("The action's selection is none", "Send it as it was offered.")
     refactor = refactor_named(str(data.get("refactoring")))
-    return change_of(ctx, path, Span(start, end), refactor, arguments)
+    change = change_of(ctx, path, Span(start, end), refactor, arguments)
+    refuse_read_only(ctx, change)
+    return change
 
 
 PRODUCER = ActionProducer("refactor", KINDS, _offers, _resolve, unasked=False)
@@ -294,6 +306,7 @@ def _apply(ctx: CommandContext, arguments: Application) -> Edit:
     )
     given = checked_arguments(refactor, arguments.arguments, known)
     change = change_of(place.context, place.path, span, refactor, given)
+    refuse_read_only(place.context, change)
     return Edit(place.context.root, refactor.title, change)
 
 
