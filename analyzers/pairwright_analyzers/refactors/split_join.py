@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.layout import indent_at, indent_unit, newline_of, reindented
 from pairwright_analyzers.refactors.model import EVERYWHERE, Offer, Refactor, Refactored, Refused
-from pairwright_analyzers.syntax import span_of
+from pairwright_analyzers.syntax import ancestors, span_of
 from pairwright_analyzers.types import SourceChange, Span, TextEdit
 
 if TYPE_CHECKING:
@@ -26,15 +26,24 @@ if TYPE_CHECKING:
 
 
 def _list_at(ctx: RefactorContext) -> Node | None:
-    """The innermost list around the selection that has brackets and items."""
-    node = ctx.enclosing(ctx.shapes.lists)
-    while node is not None:
+    """The innermost list around the selection that has brackets and several items; not one that
+    holds the whole function around it.
+    """
+    shapes = ctx.shapes
+    for node in (ctx.node, *ancestors(ctx.node)):
+        if node.type in shapes.blocks | shapes.functions:
+            return None
+        if node.type not in shapes.lists or not _has_brackets(node):
+            continue
         inside = node.start_byte < ctx.selection.end or ctx.selection.start == node.start_byte
-        if inside and _items(ctx, node) and _has_brackets(node):
+        if inside and len(_items(ctx, node)) >= _least(ctx, node):
             return node
-        parent = node.parent
-        node = ctx.enclosing(ctx.shapes.lists, parent) if parent is not None else None
     return None
+
+
+def _least(ctx: RefactorContext, node: Node) -> int:
+    """How many items make a list worth splitting; what is split can be joined whatever it holds."""
+    return 1 if b"\n" in ctx.text[node.start_byte : node.end_byte] else 2
 
 
 def _items(ctx: RefactorContext, node: Node) -> list[Node]:
