@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pairwright_analyzers.graph.bindings import BindingKind
+from pairwright_analyzers.graph.bindings import Binding, BindingKind
 from pairwright_analyzers.refactors.context import RefactorContext
-from pairwright_analyzers.types import Reference, Role, Span, SymbolKind
+from pairwright_analyzers.types import Reference, Role, ScopeKind, Span, SymbolKind
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -88,6 +88,8 @@ def _bound(ctx: RefactorContext, reference: Reference) -> tuple[int, bool] | Non
     bound = ctx.bindings.lookup(reference.name, reference.start)
     if not bound:
         return None
+    if ctx.shapes.shared_blocks:
+        bound = _shared(ctx, reference.name, bound)
     starts: list[int] = []
     outer = False
     for one in bound:
@@ -101,13 +103,43 @@ def _bound(ctx: RefactorContext, reference: Reference) -> tuple[int, bool] | Non
     return min(starts), outer
 
 
+def _shared(ctx: RefactorContext, name: str, bound: tuple[Binding, ...]) -> tuple[Binding, ...]:
+    """The variable of an outer block that assignments in an inner one mean, where there is one."""
+    bindings, starts = ctx.bindings, ctx.facts.columns.ref_starts
+    while all(one.kind is BindingKind.LOCAL for one in bound):
+        places = [starts[one.index] for one in bound]
+        scope = bindings.scopes[bindings.scope_at(min(places))]
+        if scope.kind is not ScopeKind.BLOCK or not all(
+            _is_assigned(ctx, place) for place in places
+        ):
+            break
+        outer = bindings.lookup(name, max(scope.span.start - 1, 0))
+        if not any(
+            one.kind is BindingKind.LOCAL and starts[one.index] < scope.span.start for one in outer
+        ):
+            break
+        bound = outer
+    return bound
+
+
+def _is_assigned(ctx: RefactorContext, start: int) -> bool:
+    """Whether a name is bound by an assignment, not as a parameter."""
+    node = ctx.parsed.root.named_descendant_for_byte_range(start, start + 1)
+    types = ctx.shapes.assignments | ctx.shapes.augmented
+    for _ in range(3):
+        node = node.parent if node is not None else None
+        if node is not None and node.type in types:
+            return True
+    return False
+
+
 def use_of(ctx: RefactorContext, reference: Reference) -> Use:
     """What one occurrence does to its variable."""
     role = reference.role
     declares = role in (Role.BIND, Role.DEFINE)
     writes = declares or role is Role.WRITE
     reads = not writes
-    if role is Role.WRITE:
+    if writes and role is not Role.DEFINE:
         node = ctx.parsed.root.named_descendant_for_byte_range(reference.start, reference.end)
         reads = node is not None and _updates(ctx, node)
     return Use(reference.start, reference.end, reads, writes, declares)
@@ -121,7 +153,7 @@ def _updates(ctx: RefactorContext, name: Node) -> bool:
             return False
         first = parent.named_children[0] if parent.named_child_count else None
         if parent.type in ctx.shapes.augmented:
-            return True
+            return first == current
         if parent.type in ctx.shapes.assignments:
             operator = parent.child_by_field_name("operator")
             written = ctx.source(operator) if operator is not None else "="
