@@ -83,7 +83,7 @@ def _deprecated(text: bytes, start: int) -> SymbolFlag:
 def _top_flags(name: Node, extent: Node, text: bytes, exported: bool) -> SymbolFlag:
     flags = _deprecated(text, extent.start_byte)
     if exported or text[name.start_byte : name.end_byte] in _export_names(text):
-        flags |= SymbolFlag.EXPORTED
+        return flags | SymbolFlag.EXPORTED if flags else SymbolFlag.EXPORTED
     return flags
 
 
@@ -394,10 +394,13 @@ def _member_name(node: Node, text: bytes) -> tuple[Node, str] | None:
 
 def _member_flags(node: Node, name: Node, text: bytes) -> SymbolFlag:
     """What the words before a member's name say."""
-    flags = SymbolFlag.NONE
-    private = name.type == "private_property_identifier"
-    hidden = private
     end = name.start_byte
+    private = text.startswith(b"#", end)
+    if node.start_byte == end and not private:
+        flags = _deprecated(text, end)
+        return flags | SymbolFlag.EXPORTED if flags else SymbolFlag.EXPORTED
+    flags = SymbolFlag.NONE
+    hidden = private
     for child in node.children:
         if child.start_byte >= end:
             break
@@ -636,20 +639,30 @@ def _enum_member(node: Node, text: bytes) -> Definition | None:
 
 def _test(node: Node, text: bytes) -> Definition | None:
     """`describe("…", () => …)` and its like. The title is the name."""
-    call = nth(node, 0)
-    label = test_title(call, text) if call is not None else None
-    group = call.child_by_field_name("arguments") if call is not None else None
-    title = nth(group, 0) if group is not None else None
-    function = _last_function(group) if group is not None else None
-    if label is None or title is None or function is None:
+    if _TEST_START.match(text, node.start_byte) is None:
         return None
+    call = nth(node, 0)
+    parts = _test_parts(call, text) if call is not None else None
+    if parts is None:
+        return None
+    title, function = parts
     body = function.child_by_field_name("body")
     flags = SymbolFlag.TEST | _function_flags(function, text)
-    return Definition(SymbolKind.TEST, title, node, body, flags=flags, label=label)
+    return Definition(SymbolKind.TEST, title, node, body, flags=flags, label=_title(title, text))
 
 
 def test_title(call: Node, text: bytes) -> str | None:
     """The title of a test or group of tests that a call defines, None where it is no test."""
+    parts = _test_parts(call, text)
+    return _title(parts[0], text) if parts is not None else None
+
+
+def _title(title: Node, text: bytes) -> str:
+    return SPACES.sub(" ", unquoted(title, text)).strip() or "(untitled)"
+
+
+def _test_parts(call: Node, text: bytes) -> tuple[Node, Node] | None:
+    """The title and the function of a test or group of tests."""
     if _TEST_START.match(text, call.start_byte) is None or call.type != "call_expression":
         return None
     callee = call.child_by_field_name("function")
@@ -657,9 +670,8 @@ def test_title(call: Node, text: bytes) -> str | None:
     if callee is None or group is None or not _says_test(callee, text):
         return None
     title = nth(group, 0)
-    if title is None or _last_function(group) is None:
-        return None
-    return SPACES.sub(" ", unquoted(title, text)).strip() or "(untitled)"
+    function = _last_function(group)
+    return (title, function) if title is not None and function is not None else None
 
 
 def _last_function(group: Node) -> Node | None:
