@@ -27,6 +27,7 @@ from pairwright_analyzers.types import (
     CALLED,
     CHAINED,
     CONTAINER_KINDS,
+    HOISTED,
     MEMBER,
     ROLE_MASK,
     Import,
@@ -44,7 +45,7 @@ from pairwright_analyzers.types import (
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever the packed layout or the meaning of a column changes: stored facts of another
 format are recomputed.
 """
@@ -389,10 +390,12 @@ class FileFacts:
         )
 
     @property
-    def extra_scopes(self) -> tuple[tuple[int, int], ...]:
-        """Blocks and anonymous functions that bind names: (start, end)."""
+    def extra_scopes(self) -> tuple[tuple[int, int, ScopeKind], ...]:
+        """Blocks and anonymous functions that bind names: (start, end, kind)."""
         flat = self.columns.scopes
-        return tuple((flat[at], flat[at + 1]) for at in range(0, len(flat), 2))
+        return tuple(
+            (flat[at], flat[at + 1], ScopeKind(flat[at + 2])) for at in range(0, len(flat), 3)
+        )
 
     @property
     def typed(self) -> dict[int, int]:
@@ -602,8 +605,12 @@ def facts_of_parsed(parsed: Parsed) -> FileFacts:
     ref_starts, ref_roles, ref_names = _references(parsed, found, symbols, name_table)
     imports = _imports(spec, text, found.get("import.statement", ()), strings)
     scopes = array("I")
-    for span in sorted(node.byte_range for node in found.get("scope", ())):
-        scopes.extend(span)
+    for row in sorted(
+        (*node.byte_range, int(kind))
+        for capture, kind in _SCOPES
+        for node in found.get(capture, ())
+    ):
+        scopes.extend(row)
     typed, shaped = _types(spec, text, found.get("typed", ()))
     declarations = array("I")
     for start, end in sorted(_declared(node) for node in found.get("declaration", ())):
@@ -900,6 +907,9 @@ def _references(
             and roles[start] & ROLE_MASK not in _NAMED_ELSEWHERE
         ):
             roles[start] = int(Role.DEFINE)
+    for start in [node.start_byte for node in found.get("hoist", ())]:
+        if roles.get(start) == Role.BIND:
+            roles[start] |= HOISTED
     for start in [node.start_byte for node in found.get("member", ())]:
         if start in roles:
             roles[start] |= MEMBER
@@ -995,6 +1005,13 @@ _VALUES = frozenset({SymbolKind.VARIABLE, SymbolKind.CONSTANT})
 _MEMBERS_OF_VALUES = frozenset({SymbolKind.METHOD, SymbolKind.PROPERTY})
 
 
+_SCOPES = (
+    ("scope", ScopeKind.BLOCK),
+    ("scope.function", ScopeKind.FUNCTION),
+    ("scope.lambda", ScopeKind.LAMBDA),
+)
+
+
 def scopes_of(facts: FileFacts, spec: LanguageSpec) -> tuple[Scope, ...]:
     """The scopes of a file, outer before inner; the first is the whole file.
 
@@ -1022,7 +1039,7 @@ def scopes_of(facts: FileFacts, spec: LanguageSpec) -> tuple[Scope, ...]:
             ) or (spec.leading_parameters and symbol.kind in CALLABLE_KINDS):
                 first = symbol.span.start
             rows.append((first, symbol.span.end, kind, symbol.index))
-    rows.extend((start, end, ScopeKind.BLOCK, -1) for start, end in facts.extra_scopes)
+    rows.extend((start, end, kind, -1) for start, end, kind in facts.extra_scopes)
     rows.sort(key=lambda row: (row[0], -row[1], row[2]))
     scopes = [Scope(Span(0, max(facts.size, 0)), ScopeKind.MODULE, -1, -1)]
     stack = [0]

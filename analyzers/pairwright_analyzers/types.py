@@ -154,6 +154,11 @@ MEMBER = 0x80
 CHAINED = 0x40
 """Bit set beside `MEMBER` when the receiver is exactly the reference before: `b` in `a.b`."""
 
+HOISTED = 0x20
+"""Bit set beside `Role.BIND` when the name belongs to the function around, whatever block it stands
+in: JavaScript's `var`.
+"""
+
 CALLED = 0x20
 """Bit set beside `CHAINED` when the receiver is the reference before, called without arguments: `b`
 in `a().b`.
@@ -268,6 +273,8 @@ class ScopeKind(IntEnum):
     FUNCTION = 1
     CLASS = 2
     BLOCK = 3
+    LAMBDA = 4
+    """A function that has no receiver of its own: JavaScript's arrow."""
 
 
 @dataclass(frozen=True, slots=True)

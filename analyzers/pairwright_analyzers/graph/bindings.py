@@ -14,10 +14,23 @@ from enum import IntEnum
 
 from pairwright_analyzers.facts import FileFacts, scopes_of
 from pairwright_analyzers.languages.spec import LanguageSpec
-from pairwright_analyzers.types import MEMBER, ROLE_MASK, Role, Scope, ScopeKind, Span, SymbolKind
+from pairwright_analyzers.types import (
+    HOISTED,
+    MEMBER,
+    ROLE_MASK,
+    Role,
+    Scope,
+    ScopeKind,
+    Span,
+    SymbolKind,
+)
 
 _NAMELESS = frozenset({SymbolKind.MODULE, SymbolKind.IMPLEMENTATION})
 """Kinds that carry a name which their text does not bind: a package clause, an `impl` block."""
+
+
+_CROSSED = frozenset({ScopeKind.FUNCTION, ScopeKind.BLOCK, ScopeKind.LAMBDA})
+_BIND = int(Role.BIND)
 
 
 class BindingKind(IntEnum):
@@ -106,6 +119,7 @@ class FileBindings:
                 and crossed
                 and not closed
                 and not self.spec.implicit_receiver
+                and self.facts.symbol_kind(scope.symbol) is not SymbolKind.NAMESPACE
             )
             found = self._tables[at].get(name)
             if found and hidden:
@@ -121,7 +135,7 @@ class FileBindings:
             if closed:
                 return ()
             alone = alone or self._closes(scope)
-            if scope.kind is ScopeKind.FUNCTION or scope.kind is ScopeKind.BLOCK:
+            if scope.kind in _CROSSED:
                 crossed = True
             at = scope.parent
         return ()
@@ -292,8 +306,9 @@ class FileBindings:
                 continue
             name = names[columns.ref_names[index]]
             scope = self.scope_at(columns.ref_starts[index])
-            if role == write and not self.spec.block_scoped:
-                # An assignment inside a comprehension binds around it; its own names are bound.
+            hoisted = role == _BIND and packed & HOISTED
+            if hoisted or (role == write and not self.spec.block_scoped):
+                # `var`; an assignment inside a comprehension, whose own names are bound.
                 while self.scopes[scope].kind is ScopeKind.BLOCK:
                     scope = self.scopes[scope].parent
             table = self._tables[scope]

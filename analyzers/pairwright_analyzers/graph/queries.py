@@ -64,9 +64,12 @@ def links_of(resolved: Resolved) -> tuple[Link, ...]:
     for entity, confidence in resolved:
         if isinstance(entity, SymbolEntity | InstanceEntity):
             links.setdefault(entity.id, confidence)
-        elif isinstance(entity, ModuleEntity):
-            for path in entity.paths:
-                links.setdefault(SymbolId(path, -1), confidence)
+    if not links:
+        # A module that is also one value is that value.
+        for entity, confidence in resolved:
+            if isinstance(entity, ModuleEntity):
+                for path in entity.paths:
+                    links.setdefault(SymbolId(path, -1), confidence)
     return tuple(Link(target, confidence) for target, confidence in links.items())
 
 

@@ -471,7 +471,8 @@ class Resolver:
         folder = family.folder(self, path, item, module)
         if folder is not None:
             return ((FolderEntity(folder), Confidence.EXACT),)
-        return ((ExternalEntity(module), Confidence.EXACT),) if module and not item.level else ()
+        outside = module and not item.level and not module.startswith(".")
+        return ((ExternalEntity(module), Confidence.EXACT),) if outside else ()
 
     def _bare(
         self, bindings: FileBindings, path: str, reference: Reference, depth: int
@@ -839,9 +840,15 @@ class Resolver:
         elif kind is SymbolKind.FIELD and self._enumerates(bindings, symbol.container):
             # A value of an enumeration is one of its instances.
             yield InstanceEntity(SymbolId(entity.id.path, symbol.container)), Confidence.INFERRED
+        elif called and self._constructs(bindings.spec, entity.id):
+            yield InstanceEntity(entity.id), Confidence.INFERRED
         elif kind in _VALUE_KINDS and self._member_map(entity.id):
             # An object literal with methods of its own.
             yield entity, Confidence.EXACT
+
+    def _constructs(self, spec: LanguageSpec, function: SymbolId) -> bool:
+        makes = self.family(spec).makes
+        return makes is not None and makes(self, function)
 
     @staticmethod
     def _enumerates(bindings: FileBindings, container: int) -> bool:
@@ -980,6 +987,13 @@ class Resolver:
             for one in bindings.top_level(name)
             if one.kind is not BindingKind.SYMBOL or not bindings.facts.symbol_owner(one.index)
         ]
+        offers = self.family(bindings.spec).offers
+        if offers is not None:
+            found = [
+                one
+                for one in found
+                if one.kind is not BindingKind.SYMBOL or offers(self, bindings, path, one.index)
+            ]
         reexports = [
             Binding(BindingKind.IMPORT, index) for index in bindings.reexports.get(name, ())
         ]

@@ -13,8 +13,9 @@ beat `annotate`); `rebind` is a write in a pattern that declares elsewhere |
 | `@member` | the name's identifier | a receiver stands before it |
 | `@def.<word>` | the node of a definition | handed to the `define` hook with `<word>` |
 | `@import.statement` | an import statement | handed to the `imports` hook |
-| `@scope` | a block or anonymous function | a region in which `bind` binds names (symbols make
-their own) |
+| `@scope` `@scope.function` `@scope.lambda` | a block; an anonymous function; one without a
+receiver of its own | a region in which `bind` binds names (symbols make their own) |
+| `@hoist` | a `@bind` name | it belongs to the function around, not to the block |
 | `@branch` | a decision: `if`, loop, `case`, `catch`, `&&` | counts for complexity |
 | `@comment` | a comment | documentation when it stands right above a definition |
 | `@typed` | a declaration, assignment, or member of an expression | handed to the `typed` hook |

@@ -149,6 +149,12 @@ class Family:
     """The value of a field that says no type, by what is assigned to it."""
     constructed: Callable[[Resolver, FileBindings, str, Reference, int], Resolved] | None = None
     """The value of a member that makes an instance of its receiver (Ruby's `new`)."""
+    offers: Callable[[Resolver, FileBindings, str, int], bool] | None = None
+    """Whether a file lets others import its top-level symbol of an index: None where it
+    always does.
+    """
+    makes: Callable[[Resolver, SymbolId], bool] | None = None
+    """Whether calling a function makes an instance of it (JavaScript's constructor functions)."""
     namespace_clauses: bool = False
     """Whether a namespace without a body holds what follows it in the file."""
     clauses_nest: bool = False

@@ -19,7 +19,7 @@
 (class_body (method_definition) @def.method)
 
 ; CommonJS exports, and functions hung on something.
-(program (expression_statement (assignment_expression)) @def.assignment @import.statement)
+(program (expression_statement . (assignment_expression)) @def.assignment @import.statement)
 
 ; Tests: the hook looks at the words of the call, since a pattern of its arguments is dear.
 (expression_statement (call_expression)) @def.test
@@ -70,6 +70,7 @@
 (arrow_function parameter: (identifier) @bind)
 (catch_clause parameter: (identifier) @bind)
 (for_in_statement kind: _ left: (identifier) @bind)
+(variable_declaration (variable_declarator name: (identifier) @hoist))
 (function_expression name: (identifier) @bind)
 (generator_function name: (identifier) @bind)
 (assignment_expression left: (object_pattern [
@@ -86,16 +87,17 @@
   (object_pattern (shorthand_property_identifier_pattern) @rebind)
 ]))
 
-(arrow_function) @scope
-(function_expression) @scope
-(generator_function) @scope
-(object (method_definition) @scope)
+(arrow_function) @scope.lambda
+(function_expression) @scope.function
+(generator_function) @scope.function
+(object (method_definition) @scope.function)
 (class_static_block) @scope
 (for_statement) @scope
 (for_in_statement) @scope
 (catch_clause) @scope
 (switch_body) @scope
 (statement_block (statement_block) @scope)
+(program (statement_block) @scope)
 (if_statement consequence: (statement_block) @scope)
 (else_clause (statement_block) @scope)
 (while_statement body: (statement_block) @scope)
@@ -114,5 +116,30 @@
 (binary_expression operator: ["&&" "||" "??"]) @branch
 (augmented_assignment_expression operator: ["&&=" "||=" "??="]) @branch
 
-(variable_declarator name: (identifier) value: [(new_expression) (call_expression) (await_expression)]) @typed
-(assignment_expression left: (member_expression) right: (new_expression)) @typed
+(variable_declarator name: (identifier) value: [
+  (new_expression)
+  (call_expression)
+  (await_expression)
+  (identifier)
+  (member_expression)
+  (subscript_expression)
+  (array)
+  (ternary_expression)
+  (binary_expression)
+  (parenthesized_expression)
+]) @typed
+(assignment_expression left: (member_expression) right: [
+  (new_expression)
+  (call_expression)
+  (await_expression)
+  (identifier)
+  (binary_expression)
+]) @typed
+(for_in_statement left: (identifier)) @typed
+(member_expression object: [
+  (call_expression)
+  (new_expression)
+  (parenthesized_expression)
+  (subscript_expression)
+]) @typed
+(arguments . [(arrow_function) (function_expression)] @typed)

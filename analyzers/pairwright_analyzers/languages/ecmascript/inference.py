@@ -1,107 +1,342 @@
-"""The `typed` hook of JavaScript, TypeScript and TSX: the types that names are declared with or
-made by.
+"""What the syntax of JavaScript, TypeScript and TSX says of the types of names: annotations,
+constructing calls, loops, callbacks.
+
+Rows of the `typed` hook, nothing else; a row names an offset, never a type. Where a name is bound
+to another name's value as it is, `AS_IT_IS` stands for the number of items.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from pairwright_analyzers.languages.ecmascript.nodes import (
-    NAMES,
-    WRAPPERS,
-    last_name,
-    nth,
-)
+from pairwright_analyzers.languages.ecmascript.nodes import NAMES, last_name, nth
+from pairwright_analyzers.types import AS_IT_IS
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+Row = tuple[int, int, int, int]
+Said = tuple[int, int, int]
+"""What says a type: (offset, items, result), as in `types.Typing`."""
 
 _TRANSPARENT = frozenset(
-    {b"Promise", b"Readonly", b"Partial", b"Required", b"NonNullable", b"Awaited", b"DeepReadonly"}
+    {
+        *(b"Promise", b"PromiseLike", b"Readonly", b"Partial", b"Required", b"NonNullable"),
+        *(b"Awaited", b"DeepReadonly", b"ThisType"),
+    }
 )
+_COLLECTIONS = frozenset(
+    {
+        *(b"Array", b"ReadonlyArray", b"Set", b"ReadonlySet", b"WeakSet", b"Iterable"),
+        *(b"IterableIterator", b"Iterator", b"Generator", b"AsyncIterable", b"AsyncGenerator"),
+        *(b"AsyncIterableIterator", b"ArrayLike"),
+    }
+)
+_MAPPINGS = frozenset({b"Map", b"ReadonlyMap", b"WeakMap", b"Record"})
+_KEPT = frozenset(
+    {
+        *(b"filter", b"slice", b"concat", b"reverse", b"sort", b"splice", b"toSorted"),
+        *(b"toReversed", b"values", b"with"),
+    }
+)
+"""Methods of collections that give a collection of the same items."""
+_TAKEN = frozenset({b"find", b"findLast", b"at", b"pop", b"shift", b"get"})
+"""Methods of collections that give one item."""
+_VISITED = frozenset(
+    {
+        *(b"forEach", b"map", b"filter", b"find", b"findIndex", b"findLast", b"some", b"every"),
+        *(b"flatMap", b"sort", b"toSorted"),
+    }
+)
+"""Methods of collections that hand items to their callback first."""
+_SAME = frozenset({b"Object.freeze", b"Object.seal", b"Promise.resolve", b"structuredClone"})
+"""Calls that give what they are handed."""
+_LAST_OF_SAME = frozenset(word.rpartition(b".")[2] for word in _SAME)
+_OUTSIDE = frozenset({b"require", b"import"})
 _NOTHING = frozenset({b"null", b"undefined", b"void"})
+_BEFORE_CALLBACK = re.compile(rb"\.\s*(\w+)\s*\(\s*$")
+_FAR = 40
+"""Bytes before a callback in which the name of the method that it is handed to must stand."""
+_MAX_LEVELS = 3
+_MAX_NESTING = 24
 
 
-def typed(node: Node, text: bytes) -> Iterator[tuple[int, int]]:
+def typed(node: Node, text: bytes) -> Iterable[Row]:
     """The `typed` hook of the family."""
-    kind = node.type
-    if kind in ("function_declaration", "function_signature") or kind in _METHODS:
-        target = node.child_by_field_name("name")
-        value = _type_name(node.child_by_field_name("return_type"), text)
-    elif kind == "assignment_expression":
-        target = last_name(node.child_by_field_name("left"))
-        value = _made_by(node.child_by_field_name("right"), text)
-    else:
-        target = (
-            node.child_by_field_name("name")
-            or node.child_by_field_name("pattern")
-            or node.child_by_field_name("property")
-        )
-        annotation = node.child_by_field_name("type")
-        if annotation is not None:
-            value = _type_name(annotation, text)
-        else:
-            value = _made_by(node.child_by_field_name("value"), text)
-    if target is None or value is None or target.type not in NAMES:
+    hook = _HOOKS.get(node.type)
+    return hook(node, text) if hook is not None else ()
+
+
+def _rows(target: Node | None, said: Iterable[Said]) -> Iterable[Row]:
+    if target is None or (target.type not in NAMES and target.type != "type_identifier"):
+        return ()
+    name = target.start_byte
+    return [(name, at, items, result) for at, items, result in said if at != name]
+
+
+def _function(node: Node, text: bytes) -> Iterable[Row]:
+    annotation = node.child_by_field_name("return_type")
+    return _rows(node.child_by_field_name("name"), _type(annotation, text))
+
+
+def _assignment(node: Node, text: bytes) -> Iterable[Row]:
+    right = node.child_by_field_name("right")
+    return _rows(last_name(node.child_by_field_name("left")), _value(right, text))
+
+
+def _declared(node: Node, text: bytes) -> Iterable[Row]:
+    """Variables, parameters, fields and properties."""
+    target = (
+        node.child_by_field_name("name")
+        or node.child_by_field_name("pattern")
+        or node.child_by_field_name("property")
+    )
+    annotation = node.child_by_field_name("type")
+    if annotation is not None:
+        return _rows(target, _type(annotation, text))
+    value = node.child_by_field_name("value")
+    if value is not None and value.type == "arrow_function":
+        return _rows(target, _type(value.child_by_field_name("return_type"), text))
+    return _rows(target, _value(value, text))
+
+
+def _alias(node: Node, text: bytes) -> Iterable[Row]:
+    return _rows(node.child_by_field_name("name"), _type(node.child_by_field_name("value"), text))
+
+
+def _import_alias(node: Node, text: bytes) -> Iterable[Row]:
+    """`import short = Long.Name`."""
+    path = nth(node, 1)
+    meant = last_name(path)
+    if meant is None and path is not None:
+        meant = path.child_by_field_name("property")
+    return _rows(nth(node, 0), [(meant.start_byte, AS_IT_IS, 0)]) if meant is not None else ()
+
+
+def _loop(node: Node, text: bytes) -> Iterable[Row]:
+    operator = node.child_by_field_name("operator")
+    if operator is None or operator.type != "of":
+        return ()
+    right = node.child_by_field_name("right")
+    return _rows(node.child_by_field_name("left"), _shifted(_value(right, text), -1))
+
+
+def _receiver(node: Node, text: bytes) -> Iterable[Row]:
+    """A member of an expression that is no name."""
+    return _rows(
+        node.child_by_field_name("property"), _value(node.child_by_field_name("object"), text)
+    )
+
+
+def _callback(node: Node, text: bytes) -> Iterable[Row]:
+    """`items.forEach((item) => …)`: the parameter of a first argument is an item."""
+    visited = _BEFORE_CALLBACK.search(text, max(0, node.start_byte - _FAR), node.start_byte)
+    if visited is None or visited.group(1) not in _VISITED:
+        return ()
+    group = node.parent
+    call = group.parent if group is not None else None
+    callee = call.child_by_field_name("function") if call is not None else None
+    if callee is None or callee.type != "member_expression":
+        return ()
+    parameter = node.child_by_field_name("parameter")
+    parameters = node.child_by_field_name("parameters")
+    if parameter is None and parameters is not None:
+        parameter = nth(parameters, 0)
+    if parameter is not None and parameter.type == "required_parameter":
+        if parameter.child_by_field_name("type") is not None:
+            return ()
+        parameter = parameter.child_by_field_name("pattern")
+    return _rows(parameter, _shifted(_value(callee.child_by_field_name("object"), text), -1))
+
+
+_HOOKS: dict[str, Callable[[Node, bytes], Iterable[Row]]] = {
+    "function_declaration": _function,
+    "function_signature": _function,
+    "method_definition": _function,
+    "method_signature": _function,
+    "abstract_method_signature": _function,
+    "assignment_expression": _assignment,
+    "variable_declarator": _declared,
+    "required_parameter": _declared,
+    "optional_parameter": _declared,
+    "field_definition": _declared,
+    "public_field_definition": _declared,
+    "property_signature": _declared,
+    "type_alias_declaration": _alias,
+    "import_alias": _import_alias,
+    "for_in_statement": _loop,
+    "member_expression": _receiver,
+    "arrow_function": _callback,
+    "function_expression": _callback,
+}
+
+
+def _bytes(node: Node, text: bytes) -> bytes:
+    return text[node.start_byte : node.end_byte]
+
+
+def _shifted(said: Iterable[Said], by: int) -> Iterator[Said]:
+    for at, items, result in said:
+        moved = (0 if items == AS_IT_IS else items) + by
+        if -_MAX_LEVELS <= moved <= _MAX_LEVELS:
+            yield at, moved, result
+
+
+def _value(node: Node | None, text: bytes, depth: int = 0) -> Iterable[Said]:
+    """What says the type of an expression's value: the names of types and of what makes it."""
+    if node is None or depth > _MAX_NESTING:
+        return ()
+    hook = _VALUES.get(node.type)
+    return hook(node, text, depth) if hook is not None else ()
+
+
+def _called(node: Node, text: bytes, depth: int) -> Iterable[Said]:
+    callee = node.child_by_field_name("function")
+    if callee is None:
+        return ()
+    if callee.type == "identifier":
+        word = _bytes(callee, text)
+        if word in _SAME:
+            return _value(_argument(node), text, depth + 1)
+        return ((callee.start_byte, 0, 0),) if word not in _OUTSIDE else ()
+    name = last_name(callee)
+    if name is None:
+        return ()
+    said: list[Said] = [(name.start_byte, 0, 0)]
+    if callee.type == "member_expression":
+        word = _bytes(name, text)
+        if word in _LAST_OF_SAME and b"".join(_bytes(callee, text).split()) in _SAME:
+            return _value(_argument(node), text, depth + 1)
+        if word in _KEPT or word in _TAKEN:
+            holder = callee.child_by_field_name("object")
+            said.extend(_shifted(_value(holder, text, depth + 1), -(word in _TAKEN)))
+    return said
+
+
+def _argument(call: Node) -> Node | None:
+    group = call.child_by_field_name("arguments")
+    return nth(group, 0) if group is not None else None
+
+
+def _made(node: Node, text: bytes, depth: int) -> Iterable[Said]:
+    made = last_name(node.child_by_field_name("constructor"))
+    return ((made.start_byte, 0, 0),) if made is not None else ()
+
+
+def _named(node: Node, text: bytes, depth: int) -> Iterable[Said]:
+    return ((node.start_byte, AS_IT_IS, 0),)
+
+
+def _member(node: Node, text: bytes, depth: int) -> Iterable[Said]:
+    name = node.child_by_field_name("property")
+    return ((name.start_byte, AS_IT_IS, 0),) if name is not None else ()
+
+
+def _item(node: Node, text: bytes, depth: int) -> Iterable[Said]:
+    return _shifted(_value(node.child_by_field_name("object"), text, depth + 1), -1)
+
+
+def _inner(node: Node, text: bytes, depth: int) -> Iterable[Said]:
+    return _value(nth(node, 0), text, depth + 1)
+
+
+def _asserted(node: Node, text: bytes, depth: int) -> Iterable[Said]:
+    asserted = list(_type(nth(node, 1), text))
+    if asserted or node.type == "as_expression":
+        return asserted
+    return _value(nth(node, 0), text, depth + 1)
+
+
+def _assertion(node: Node, text: bytes, depth: int) -> Iterable[Said]:
+    group = nth(node, 0)
+    return _type(nth(group, 0), text) if group is not None else ()
+
+
+def _either(node: Node, text: bytes, depth: int) -> Iterable[Said]:
+    for part in ("consequence", "alternative"):
+        yield from _value(node.child_by_field_name(part), text, depth + 1)
+
+
+def _or(node: Node, text: bytes, depth: int) -> Iterable[Said]:
+    operator = node.child_by_field_name("operator")
+    if operator is not None and operator.type in ("||", "??"):
+        yield from _value(node.child_by_field_name("left"), text, depth + 1)
+        yield from _value(node.child_by_field_name("right"), text, depth + 1)
+
+
+def _assigned(node: Node, text: bytes, depth: int) -> Iterable[Said]:
+    return _value(node.child_by_field_name("right"), text, depth + 1)
+
+
+def _listed(node: Node, text: bytes, depth: int) -> Iterable[Said]:
+    return _shifted(_value(nth(node, 0), text, depth + 1), 1)
+
+
+_VALUES: dict[str, Callable[[Node, bytes, int], Iterable[Said]]] = {
+    "new_expression": _made,
+    "call_expression": _called,
+    "identifier": _named,
+    "member_expression": _member,
+    "subscript_expression": _item,
+    "await_expression": _inner,
+    "parenthesized_expression": _inner,
+    "non_null_expression": _inner,
+    "as_expression": _asserted,
+    "satisfies_expression": _asserted,
+    "type_assertion": _assertion,
+    "ternary_expression": _either,
+    "binary_expression": _or,
+    "assignment_expression": _assigned,
+    "array": _listed,
+}
+
+
+def _type(node: Node | None, text: bytes, depth: int = 0) -> Iterator[Said]:
+    """The name of a type: `a.B` -> B, `Promise<B>` and `B | null` -> B, `B[]` -> items of B."""
+    if node is None or depth > _MAX_NESTING:
         return
-    yield target.start_byte, value.start_byte
+    kind = node.type
+    if kind in ("type_identifier", "nested_type_identifier"):
+        name = last_name(node)
+        if name is not None:
+            yield name.start_byte, 0, 0
+    elif kind in ("type_annotation", "parenthesized_type", "readonly_type"):
+        yield from _type(nth(node, 0), text, depth + 1)
+    elif kind == "array_type":
+        yield from _shifted(_type(nth(node, 0), text, depth + 1), 1)
+    elif kind == "generic_type":
+        head = last_name(node.child_by_field_name("name"))
+        group = node.child_by_field_name("type_arguments")
+        word = _bytes(head, text) if head is not None else b""
+        if word in _TRANSPARENT and group is not None:
+            yield from _type(nth(group, 0), text, depth + 1)
+            return
+        if head is not None:
+            yield head.start_byte, 0, 0
+        if word in _COLLECTIONS and group is not None:
+            yield from _shifted(_type(nth(group, 0), text, depth + 1), 1)
+        elif word in _MAPPINGS and group is not None:
+            yield from _shifted(_type(nth(group, 1), text, depth + 1), 1)
+    elif kind == "union_type":
+        sides = _union_sides(node, text)
+        if len(sides) == 1:
+            yield from _type(sides[0], text, depth + 1)
+    elif kind == "this_type":
+        owner = _class_name(node)
+        if owner is not None:
+            yield owner.start_byte, 0, 0
 
 
-_METHODS = frozenset({"method_definition", "method_signature", "abstract_method_signature"})
+def _class_name(node: Node) -> Node | None:
+    around = node.parent
+    while around is not None and around.type not in _TYPES:
+        around = around.parent
+    return around.child_by_field_name("name") if around is not None else None
 
 
-def _made_by(value: Node | None, text: bytes) -> Node | None:
-    """The name of the type or of the callable that makes a value."""
-    for _ in range(8):
-        if value is None:
-            return None
-        kind = value.type
-        if kind == "new_expression":
-            return last_name(value.child_by_field_name("constructor"))
-        if kind == "call_expression":
-            made_by = value.child_by_field_name("function")
-            if made_by is None or text[made_by.start_byte : made_by.end_byte] == b"require":
-                return None
-            return last_name(made_by)
-        if kind == "arrow_function":
-            return _type_name(value.child_by_field_name("return_type"), text)
-        if kind in ("as_expression", "satisfies_expression"):
-            asserted = _type_name(nth(value, 1), text)
-            if asserted is not None or kind == "as_expression":
-                return asserted
-        elif kind not in WRAPPERS:
-            return None
-        value = nth(value, 0)
-    return None
-
-
-def _type_name(node: Node | None, text: bytes) -> Node | None:
-    """The identifier that names a type: `a.B` -> B, `Promise<B>` and `B | null` -> B, `B[]` ->
-    none.
-    """
-    for _ in range(8):
-        if node is None:
-            return None
-        kind = node.type
-        if kind in ("type_identifier", "nested_type_identifier"):
-            return last_name(node)
-        if kind in ("type_annotation", "parenthesized_type", "readonly_type"):
-            node = nth(node, 0)
-        elif kind == "generic_type":
-            head = node.child_by_field_name("name")
-            if head is not None and text[head.start_byte : head.end_byte] in _TRANSPARENT:
-                arguments = node.child_by_field_name("type_arguments")
-                node = nth(arguments, 0) if arguments is not None else None
-            else:
-                return last_name(head)
-        elif kind == "union_type":
-            sides = _union_sides(node, text)
-            node = sides[0] if len(sides) == 1 else None
-        else:
-            return None
-    return None
+_TYPES = ("class_declaration", "abstract_class_declaration", "interface_declaration")
 
 
 def _union_sides(node: Node, text: bytes) -> list[Node]:
@@ -111,6 +346,6 @@ def _union_sides(node: Node, text: bytes) -> list[Node]:
         side = waiting.pop()
         if side.type == "union_type":
             waiting.extend(side.named_children)
-        elif text[side.start_byte : side.end_byte] not in _NOTHING:
+        elif _bytes(side, text) not in _NOTHING:
             sides.append(side)
     return sides

@@ -236,10 +236,17 @@ def _assigned_exports(node: Node, text: bytes) -> Iterator[Import]:
     if value is None:
         return
     span = Span(*node.byte_range)
+    exported = ""
     for assignment in assignments:
         path = exports_path(assignment, text)
         if path is None:
             continue
+        if exported and value.type in FUNCTIONS:
+            # `exports.a = exports.b = function …` is one function under two names.
+            name_span = Span(*value.byte_range)
+            yield Import(span, "", exported, path, 0, name_span, True)
+            continue
+        exported = path
         where = Span(*value.byte_range)
         loaded = required(value, text)
         if loaded is not None:

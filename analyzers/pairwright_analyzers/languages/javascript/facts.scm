@@ -1,5 +1,6 @@
 ; inherits: pairwright_analyzers.languages.ecmascript
 (formal_parameters (identifier) @bind)
+(variable_declarator value: (class name: (identifier) @bind) @scope)
 (class_heritage [
   (identifier) @inherit
   (member_expression property: (_) @inherit)

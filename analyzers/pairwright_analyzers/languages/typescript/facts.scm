@@ -1,5 +1,6 @@
 ; inherits: pairwright_analyzers.languages.ecmascript
 (type_identifier) @annotate
+(variable_declarator value: (class name: (type_identifier) @bind) @scope)
 (nested_type_identifier name: (type_identifier) @member)
 (nested_identifier property: (property_identifier) @member)
 (type_parameter name: (type_identifier) @bind)
@@ -71,7 +72,7 @@
 
 (variable_declarator type: (_)) @typed
 (variable_declarator value: (arrow_function return_type: (_))) @typed
-(variable_declarator value: [(as_expression) (satisfies_expression)]) @typed
+(variable_declarator value: [(as_expression) (satisfies_expression) (non_null_expression)]) @typed
 (required_parameter type: (_)) @typed
 (optional_parameter type: (_)) @typed
 (public_field_definition [(type_annotation) (new_expression)]) @typed
@@ -82,3 +83,5 @@
 (method_definition return_type: (_)) @typed
 (method_signature return_type: (_)) @typed
 (abstract_method_signature return_type: (_)) @typed
+(type_alias_declaration value: [(type_identifier) (nested_type_identifier) (generic_type) (union_type) (array_type)]) @typed
+(import_alias) @typed
