@@ -29,7 +29,7 @@ class Kind:
     STORE = 2
     """[v object, name, v from]"""
     LOAD_ITEM = 3
-    """[v to, v object, key or None]: None stands for any key"""
+    """[v to, v object, key or None, offset, function, v key or -1]: None stands for any key"""
     STORE_ITEM = 4
     """[v object, key or None, v from]"""
     CALL = 5
@@ -76,6 +76,8 @@ class Kind:
     """[v to, v object, start, offset, function]: a part of a container, from position `start` on,
     -1 where it is not constant
     """
+    RETURNED = 23
+    """[v to, v generator]: what the generator's function returns"""
 
 
 Constraint = tuple[Any, ...]
@@ -83,6 +85,10 @@ Constraint = tuple[Any, ...]
 which
 the interpreter's collector soon stops looking at.
 """
+
+
+THIS_MODULE = "\0module"
+"""The key of the module that is running, among all modules."""
 
 
 class CallArgument(NamedTuple):
@@ -143,6 +149,8 @@ class FlowClass:
     fields: list[str] = field(default_factory=list)
     """Names that the constructor takes in this order where no one wrote one: annotated attributes.
     """
+    protocol: bool = False
+    """It says what others can do: nothing is an instance of it alone."""
     generated: bool = False
     """Its constructor is made of `fields`."""
     values: set[str] = field(default_factory=set)

@@ -26,6 +26,12 @@ class InstanceObject(NamedTuple):
     of: int
 
 
+class MakerObject(NamedTuple):
+    """What makes a class's instances where its metaclass has its own way of being called."""
+
+    of: int
+
+
 class BoundObject(NamedTuple):
     """A method read through an object; both are object numbers."""
 
@@ -115,6 +121,7 @@ Value = (
     FunctionObject
     | ClassObject
     | InstanceObject
+    | MakerObject
     | BoundObject
     | ModuleObject
     | FolderObject

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.graph.flow.ir import (
+    THIS_MODULE,
     CallArgument,
     FlowClass,
     FlowFunction,
@@ -269,6 +270,11 @@ class _Extractor:
         returns = node.child_by_field_name("return_type")
         if returns is not None:
             self._annotate(function.returns, returns, outside=True)
+            if self.spelled(returns).strip("\"'") in _SELF and function.this >= 0:
+                if function.receiver == "class":
+                    self.emit(Kind.INSTANCE, function.returns, function.this)
+                else:
+                    self.copy(function.returns, function.this)
         body = node.child_by_field_name("body")
         if body is not None:
             self.block(body)
@@ -397,6 +403,8 @@ class _Extractor:
                 flow_class.bases.append(variable)
             if self.spelled(base) in _RECORDS:
                 flow_class.generated = True
+            if self.spelled(base) in _PROTOCOLS:
+                flow_class.protocol = True
         self.scope = _Scope(
             self.scope, "class", class_caller(index), flow_class.qualname, owner=index
         )
@@ -779,12 +787,28 @@ class _Extractor:
         part = node.child_by_field_name("subscript")
         if part is not None and part.type == "slice":
             return self._slice(node, part, holder)
-        key = self._key(node)
+        named = NONE
+        key = None
+        if part is not None and part.type in ("identifier", "string", "binary_operator"):
+            key = self._constant_text(part)
+            if key is None:
+                named = self.expression(part)
+        else:
+            key = self._key(node)
         if holder < 0:
             return NONE
         value = self.new()
-        self.emit(Kind.LOAD_ITEM, value, holder, key, node.start_byte, self.scope.caller)
+        self.emit(Kind.LOAD_ITEM, value, holder, key, node.start_byte, self.scope.caller, named)
         return value
+
+    def _constant_text(self, node: Node) -> str | None:
+        if node.type == "identifier":
+            return THIS_MODULE if self.spelled(node) == "__name__" else None
+        if node.type != "string" or any(
+            child.type == "interpolation" for child in node.named_children
+        ):
+            return None
+        return self._string_text(node)
 
     def _slice(self, node: Node, part: Node, holder: int) -> int:
         start, bounds = 0, part.children
@@ -1137,9 +1161,10 @@ class _Extractor:
                 function.receives = self.new()
             received = function.receives
             if delegated and value >= 0:
-                item = self.new()
+                item, received = self.new(), self.new()
                 self.emit(Kind.ITERATE, item, value, node.start_byte, self.scope.caller)
                 self.copy(function.yields, item)
+                self.emit(Kind.RETURNED, received, value)
             else:
                 self.copy(function.yields, value)
         return received
@@ -1207,6 +1232,10 @@ _GENERATORS = frozenset(
 
 _RECORDS = frozenset({"NamedTuple", "typing.NamedTuple", "BaseModel", "pydantic.BaseModel"})
 """Bases that do."""
+
+_PROTOCOLS = frozenset({"Protocol", "typing.Protocol", "typing_extensions.Protocol"})
+
+_SELF = frozenset({"Self", "typing.Self", "typing_extensions.Self"})
 
 _PLAIN_BLOCKS = frozenset(
     {

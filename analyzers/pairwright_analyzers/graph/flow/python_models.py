@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pairwright_analyzers.graph.flow.ir import CallArgument
 from pairwright_analyzers.graph.flow.objects import (
     AccessorObject,
     ContainerObject,
+    ExternalObject,
     FactoryObject,
     FunctionObject,
     GeneratorObject,
@@ -159,6 +161,11 @@ def _iter(solver: Solver, site: Site) -> None:
     source = solver.argument(site, 0)
     if source < 0:
         return
+    if solver.argument(site, 1) >= 0 or len(site.arguments) > 1:
+        # With a sentinel, the first argument is called until it gives that.
+        item = solver.call_back(site, source, ())
+        solver.copy(solver.item(solver.fresh_container(site, "list"), None), item)
+        return
     _call_special(solver, site, ("__iter__",), site.result)
 
     def react(value: int) -> None:
@@ -181,6 +188,153 @@ def _call_special(solver: Solver, site: Site, names: tuple[str, ...], result: in
 
 def _special(*names: str) -> Model:
     return lambda solver, site: _call_special(solver, site, names, solver.new())
+
+
+def _calls(*positions: int, names: tuple[str, ...] = ()) -> Model:
+    """Something outside calls what stands at some positions or goes by some names."""
+
+    def model(solver: Solver, site: Site) -> None:
+        handed = [solver.argument(site, position) for position in positions]
+        handed += [solver.argument(site, 99, name) for name in names]
+        for callee in handed:
+            if callee >= 0:
+                solver.call_back(site, callee, (solver.new(),))
+        solver.put(site.result, solver.unknown)
+
+    return model
+
+
+def _run_later(skipped: int = 0) -> Model:
+    """Calls its first argument behind some with the others; a container holds what comes of it."""
+
+    def model(solver: Solver, site: Site) -> None:
+        callee = solver.argument(site, skipped)
+        if callee < 0:
+            return
+        result = solver.new()
+        kept = Site(result, site.arguments[skipped + 1 :], site.offset, site.caller, site.base)
+        solver.call_each(callee, kept)
+        solver.copy(solver.item(solver.fresh_container(site, "future"), None), result)
+
+    return model
+
+
+def _thread(solver: Solver, site: Site) -> None:
+    """`Thread(target=f, args=(…), kwargs={…})`, `Timer(seconds, f, args)`."""
+    callee = solver.argument(site, 1, "target")
+    if callee < 0:
+        callee = solver.argument(site, 1, "function")
+    if callee < 0:
+        return
+    passed = [
+        CallArgument(spread, variable)
+        for spread, name in (("*", "args"), ("**", "kwargs"))
+        if (variable := solver.argument(site, 99, name)) >= 0
+    ]
+    solver.call_each(callee, Site(solver.new(), tuple(passed), site.offset, site.caller, 0))
+
+
+def _instance_of(name: str, model: Model | None = None) -> Model:
+    """A library's object whose methods are known: it goes by the name of what made it."""
+
+    def made(solver: Solver, site: Site) -> None:
+        solver.put_value(site.result, ExternalObject(name))
+        if model is not None:
+            model(solver, site)
+
+    return made
+
+
+def _enter_context(solver: Solver, site: Site) -> None:
+    """`stack.enter_context(manager)`: the manager is entered and left."""
+    source = solver.argument(site, 0)
+    if source >= 0:
+        inner = Site(site.result, (), site.offset, site.caller, 0)
+        solver.watch(source, lambda value: solver.enter(value, inner))
+
+
+def _closing(solver: Solver, site: Site) -> None:
+    """`with closing(x) as y`: `y` is `x`, whose `close` is called."""
+    source = solver.argument(site, 0)
+    if source >= 0:
+        _call_special(solver, site, ("close",), solver.new())
+        solver.copy(solver.item(solver.fresh_container(site, "entered"), None), source)
+
+
+def _null_context(solver: Solver, site: Site) -> None:
+    source = solver.argument(site, 0)
+    if source >= 0:
+        solver.copy(solver.item(solver.fresh_container(site, "entered"), None), source)
+
+
+def _deferred(name: str) -> Model:
+    """A function made of the arguments: what it is called with comes behind them."""
+
+    def model(solver: Solver, site: Site) -> None:
+        callee = solver.new()
+        solver.put_value(callee, ExternalObject(name))
+        solver.make_partial_of(callee, site.arguments, site)
+
+    return model
+
+
+def _last_argument(solver: Solver, site: Site) -> int:
+    position = sum(1 for one in site.arguments if one.name == "") - 1
+    return solver.argument(site, position) if position > 0 else -1
+
+
+def _attribute_of(solver: Solver, site: Site) -> None:
+    """`attrgetter(name)(holder)`."""
+    holder, name = _last_argument(solver, site), solver.argument(site, 0)
+    if holder >= 0 and name >= 0:
+        solver.load_dynamic(site, holder, name)
+
+
+def _method_of(solver: Solver, site: Site) -> None:
+    """`methodcaller(name, …)(holder)`."""
+    holder, name = _last_argument(solver, site), solver.argument(site, 0)
+    if holder >= 0 and name >= 0:
+        method = solver.new()
+        solver.load_dynamic(Site(method, (), site.offset, site.caller, 0), holder, name)
+        passed = site.arguments[1:-1]
+        solver.call_each(method, Site(site.result, passed, site.offset, site.caller, site.base))
+
+
+def _item_of(solver: Solver, site: Site) -> None:
+    """`itemgetter(key)(holder)`."""
+    holder, key = _last_argument(solver, site), solver.argument(site, 0)
+    if holder < 0:
+        return
+
+    def react(value: int) -> None:
+        if not isinstance(solver.objects[value], ContainerObject):
+            return
+        if key >= 0:
+            solver.each_text(key, lambda text: solver.copy(site.result, solver.item(value, text)))
+        else:
+            solver.copy(site.result, solver.every_item(value))
+
+    solver.watch(holder, react)
+
+
+def _starmap(solver: Solver, site: Site) -> None:
+    callee, source = solver.argument(site, 0), solver.argument(site, 1)
+    if callee < 0 or source < 0:
+        return
+    row = solver.items_of(site, source)
+    result = solver.new()
+    passed = (CallArgument("*", row),)
+    solver.call_each(callee, Site(result, passed, site.offset, site.caller, 0))
+    solver.copy(solver.item(solver.fresh_container(site, "list"), None), result)
+
+
+def _gather(solver: Solver, site: Site) -> None:
+    held = solver.fresh_container(site, "list")
+    for index, one in enumerate(site.arguments):
+        if one.name == "" and one.value >= 0:
+            solver.copy(solver.item(held, f"#{index}"), site.base + one.value)
+        elif one.name == "*" and one.value >= 0:
+            solver.copy(solver.item(held, None), solver.items_of(site, site.base + one.value))
 
 
 def _getattr(solver: Solver, site: Site) -> None:
@@ -289,9 +443,9 @@ def _method(solver: Solver, held: MethodObject, site: Site) -> None:
             if held.name == "union":
                 solver.put(site.result, container)
         case "pop" | "popleft" | "get" | "setdefault" | "__getitem__" | "get_nowait":
-            _load_argument(solver, site, container)
+            certain = _load_argument(solver, site, container)
             default = solver.argument(site, 1)
-            if default >= 0:
+            if default >= 0 and not certain:
                 solver.copy(site.result, default)
                 if held.name == "setdefault":
                     solver.copy(solver.item(container, None), default)
@@ -316,6 +470,8 @@ def _method(solver: Solver, held: MethodObject, site: Site) -> None:
             solver.copy(solver.item(pair, "#1"), solver.every_item(container))
             for key in solver.keys(container):
                 solver.put_value(solver.item(pair, "#0"), StringObject(key))
+        case "result":
+            solver.copy(site.result, solver.every_item(container))
         case "sort":
             key_function = solver.argument(site, 99, "key")
             if key_function >= 0:
@@ -349,21 +505,29 @@ def _store_argument(solver: Solver, site: Site, container: int, position: int) -
         solver.copy(solver.item(container, None), source)
 
 
-def _load_argument(solver: Solver, site: Site, container: int) -> None:
-    """A constant key reads its own value, anything else reads all."""
+def _load_argument(solver: Solver, site: Site, container: int) -> bool:
+    """A constant key reads its own value, anything else reads all. Whether all keys are constant
+    and there.
+    """
     key = solver.argument(site, 0)
-    constant = [
-        held.text
-        for value in (solver.values(key) if key >= 0 else ())
-        if isinstance(held := solver.objects[value], StringObject)
-    ]
+    keys = [solver.objects[value] for value in (solver.values(key) if key >= 0 else ())]
+    constant = [held.text for held in keys if isinstance(held, StringObject)]
     if constant:
+        known = set(solver.keys(container))
         for text in constant:
             solver.copy(site.result, solver.item(container, text))
         solver.copy(site.result, solver.item(container, None))
-    else:
-        solver.copy(site.result, solver.every_item(container))
+        return len(constant) == len(keys) and known.issuperset(constant)
+    solver.copy(site.result, solver.every_item(container))
+    return False
 
+
+_EXECUTORS = tuple(
+    f"concurrent.futures.{name}" for name in ("ThreadPoolExecutor", "ProcessPoolExecutor")
+)
+_STACKS = ("contextlib.ExitStack", "contextlib.AsyncExitStack")
+_SAME, _ATTRIBUTE, _METHOD, _ITEM = "\0same", "\0attribute", "\0method", "\0item"
+"""Functions that library functions make; they have no names of their own."""
 
 _LISTS = (
     "<builtin>.list",
@@ -432,6 +596,55 @@ _MODELS: dict[str, Model] = {
     "functools.wraps": _wraps,
     "dataclasses.field": _field,
     "importlib.import_module": _import,
+    "functools.cmp_to_key": _calls(0),
+    "itertools.groupby": _calls(1, names=("key",)),
+    "itertools.starmap": _starmap,
+    **dict.fromkeys(("heapq.nlargest", "heapq.nsmallest"), _calls(2, names=("key",))),
+    "heapq.merge": _calls(names=("key",)),
+    **dict.fromkeys(("re.sub", "re.subn"), _calls(1, names=("repl",))),
+    "re.compile": _instance_of("re.compile"),
+    **dict.fromkeys(("re.compile.sub", "re.compile.subn"), _calls(0, names=("repl",))),
+    **dict.fromkeys(
+        ("json.load", "json.loads"),
+        _calls(names=("object_hook", "object_pairs_hook", "parse_float", "parse_int")),
+    ),
+    **dict.fromkeys(("json.dump", "json.dumps"), _calls(names=("default",))),
+    **dict.fromkeys(("threading.Thread", "multiprocessing.Process"), _thread),
+    "threading.Timer": _thread,
+    **{name: _instance_of(name) for name in (*_EXECUTORS, *_STACKS)},
+    **{f"{name}.submit": _run_later() for name in _EXECUTORS},
+    **{f"{name}.map": _map for name in _EXECUTORS},
+    **{f"{name}.callback": _run_later() for name in _STACKS},
+    **{f"{name}.push_async_callback": _run_later() for name in _STACKS},
+    **{f"{name}.enter_context": _enter_context for name in _STACKS},
+    **{f"{name}.enter_async_context": _enter_context for name in _STACKS},
+    "atexit.register": _run_later(),
+    "signal.signal": _calls(1),
+    "weakref.ref": _deferred(_SAME),
+    "weakref.finalize": _run_later(1),
+    "contextlib.closing": _closing,
+    "contextlib.aclosing": _closing,
+    "contextlib.nullcontext": _null_context,
+    "operator.attrgetter": _deferred(_ATTRIBUTE),
+    "operator.methodcaller": _deferred(_METHOD),
+    "operator.itemgetter": _deferred(_ITEM),
+    _SAME: _first_argument,
+    _ATTRIBUTE: _attribute_of,
+    _METHOD: _method_of,
+    _ITEM: _item_of,
+    **dict.fromkeys(
+        (
+            "asyncio.create_task",
+            "asyncio.ensure_future",
+            "asyncio.run",
+            "asyncio.shield",
+            "asyncio.wait_for",
+            "weakref.proxy",
+        ),
+        _first_argument,
+    ),
+    "asyncio.to_thread": _run_later(),
+    "asyncio.gather": _gather,
 }
 
 PYTHON = Dialect(
@@ -445,6 +658,11 @@ PYTHON = Dialect(
     iterate=(("__iter__", "__next__"), ("__aiter__", "__anext__")),
     enter=(("__enter__", "__exit__"), ("__aenter__", "__aexit__")),
     missing="__getattr__",
+    setter="__set__",
+    named="__set_name__",
+    modules="sys.modules",
+    untold=("<builtin>", "typing.", "typing_extensions.", "collections.abc."),
+    enumerated=frozenset({"value", "_value_"}),
     getter="__get__",
     subclassed="__init_subclass__",
     class_of="__class__",

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from itertools import islice, product
 
 from pairwright_analyzers.graph.flow.ir import (
+    THIS_MODULE,
     CallArgument,
     Constraint,
     FlowClass,
@@ -39,6 +40,7 @@ from pairwright_analyzers.graph.flow.objects import (
     FunctionObject,
     GeneratorObject,
     InstanceObject,
+    MakerObject,
     MethodObject,
     ModuleObject,
     NamespaceObject,
@@ -116,10 +118,12 @@ class Dialect:
     `models`: by dotted name. `method`: calls of methods of containers and generators. `construct`:
     methods that making an instance calls, `made` the one among them that gets the class. `missing`:
     answers for attributes that are not there. `getter`: answers for an attribute that holds an
-    object. `subclassed`: runs when a class is extended. `enumerations`: bases outside the
-    workspace whose subclasses' values are instances. `class_of`, `namespace`: attributes that are
-    an object's class and its attributes as a mapping. `hidden`: how names begin that an import of
-    everything leaves out.
+    object, `setter` takes what is stored there, `named` runs where the class is made. `modules`:
+    the mapping of modules by name. `untold`: how the names of types begin that do not say what a
+    value of them is. `subclassed`: runs when a class is extended. `enumerations`: bases outside the
+    workspace whose subclasses' values are instances; `enumerated` reads what was assigned.
+    `class_of`, `namespace`: attributes that are an object's class and its attributes as a mapping.
+    `hidden`: how names begin that an import of everything leaves out.
     """
 
     models: Mapping[str, Callable[[Solver, Site], None]] = field(default_factory=dict)
@@ -132,6 +136,11 @@ class Dialect:
     iterate: tuple[tuple[str, str], ...] = ()
     enter: tuple[tuple[str, str], ...] = ()
     missing: str = ""
+    setter: str = ""
+    named: str = ""
+    modules: str = ""
+    untold: tuple[str, ...] = ()
+    enumerated: frozenset[str] = frozenset()
     getter: str = ""
     subclassed: str = ""
     class_of: str = ""
@@ -201,6 +210,7 @@ class Solver:
         self._declared: dict[int, frozenset[int]] = {}
         self._over: set[int] = set()
         self._reacting: set[int] = set()
+        self._hierarchy: dict[int, list[Callable[[int], None]]] = {}
         self._pending: dict[int, frozenset[int]] = {}
         self._later: dict[int, frozenset[int]] = {}
         self._later_queue: deque[int] = deque()
@@ -219,6 +229,7 @@ class Solver:
         self._lookups: dict[int, set[_Lookup]] = {}
         self._waiting: list[tuple[int, _Lookup]] = []
         self._waiting_fields: list[tuple[int, Site]] = []
+        self._waiting_classes: list[tuple[int, int]] = []
         self._changed_classes: set[int] = set()
         self._applied: set[tuple[int, int, int]] = set()
         self._partials: dict[int, tuple[int, tuple[CallArgument, ...], int]] = {}
@@ -230,6 +241,7 @@ class Solver:
         self._descendants: dict[int, set[int]] = {}
         self._setters: set[str] = set()
         self._defined: set[str] = set()
+        self._assigned: set[str] = set()
         self.unknown = self.number(UnknownObject())
         self.anything = self.number(AnythingObject())
         self._open = frozenset((self.unknown, self.anything))
@@ -244,6 +256,7 @@ class Solver:
         """
         self._watchers.clear()
         self._tasks.clear()
+        self._hierarchy.clear()
 
     def new(self) -> int:
         """A fresh variable."""
@@ -361,12 +374,18 @@ class Solver:
         for flow in self.units:
             for flow_class in flow.classes:
                 self._defined.update(flow_class.attributes)
+                self._assigned.update(flow_class.values)
         for index in range(len(self.units)):
             check()
             self._load_unit(index)
         seeded = False
         while self._propagate(check):
-            if self._waiting or self._changed_classes or self._waiting_fields:
+            if (
+                self._waiting
+                or self._changed_classes
+                or self._waiting_fields
+                or self._waiting_classes
+            ):
                 self._answer_lookups()
             elif not seeded:
                 seeded = True
@@ -385,6 +404,7 @@ class Solver:
         turns = 0
         queue, pending, copies, reacting = self._queue, self._pending, self._copies, self._reacting
         later, later_queue, tasks, add = self._later, self._later_queue, self._tasks, self.add
+        hierarchy = self._hierarchy
         while True:
             turns += 1
             if turns % 4096 == 0:
@@ -401,6 +421,9 @@ class Solver:
                     for to in targets:
                         add(to, fresh)
                 if variable in reacting:
+                    for learn in hierarchy.get(variable, ()):
+                        for value in fresh:
+                            learn(value)
                     waiting = later.get(variable)
                     if waiting is None:
                         later[variable] = fresh
@@ -490,13 +513,23 @@ class Solver:
 
     def _load_class(self, unit: int, base: int, index: int, flow_class: FlowClass) -> None:
         class_object = self.number(ClassObject(unit, index))
+        if flow_class.values and self.dialect.named in self._defined:
+            self._changed_classes.add(class_object)
         if flow_class.bases:
             slots: list[list[int]] = [[] for _ in flow_class.bases]
             self._base_slots[class_object] = slots
             for slot, variable in zip(slots, flow_class.bases, strict=True):
-                self.watch(base + variable, self._on_base(class_object, slot))
+                self._watch_hierarchy(base + variable, self._on_base(class_object, slot))
         if flow_class.metaclass >= 0:
-            self.watch(base + flow_class.metaclass, self._on_metaclass(class_object))
+            variable = base + flow_class.metaclass
+            self._watch_hierarchy(variable, self._on_metaclass(class_object))
+
+    def _watch_hierarchy(self, variable: int, react: Callable[[int], None]) -> None:
+        """What classes are made of is learnt while values are copied, before anything is called."""
+        self._hierarchy.setdefault(variable, []).append(react)
+        self._reacting.add(variable)
+        for value in self._points[variable] or ():
+            react(value)
 
     def _on_base(self, class_object: int, slot: list[int]) -> Callable[[int], None]:
         def react(value: int) -> None:
@@ -544,6 +577,8 @@ class Solver:
         name = self.dialect.subclassed
         if name in self._defined and self._first_time("made", class_object, site):
             self._call_found(class_object, class_object, (name,), class_object, site)
+        if self.dialect.named in self._defined:
+            self._name_values(held, flow_class)
         for one in self._line(class_object):
             for meta in self._metaclasses.get(one, ()):
                 for name in self.dialect.construct:
@@ -552,6 +587,19 @@ class Solver:
                         unbound = name == self.dialect.made
                         this = meta if unbound else class_object
                         self._call_found(meta, -1, (name,), this, site)
+
+    def _name_values(self, held: ClassObject, flow_class: FlowClass) -> None:
+        """What a class's body assigns is told its name, where it wants to know."""
+        names = (self.dialect.named,)
+        caller = Caller(held.unit, flow_class.caller)
+        for name in sorted(flow_class.values):
+            arguments = (CallArgument("", self.new()), CallArgument("", self.new()))
+            site = Site(self.new(), arguments, flow_class.start, caller, 0)
+
+            def react(value: int, site: Site = site) -> None:
+                self.call_method(value, names, site)
+
+            self.watch(self.bases[held.unit] + flow_class.attributes[name], react)
 
     def _answer_lookups(self) -> None:
         """Look members up along the orders of resolution, now that no base is on its way any more.
@@ -579,6 +627,10 @@ class Solver:
             self._answer(class_object, lookup)
         for class_object, site in fields:
             self._construct_fields(class_object, site)
+        iterated, self._waiting_classes = self._waiting_classes, []
+        for class_object, to in iterated:
+            if self._enumerates(class_object):
+                self.put_value(to, InstanceObject(class_object))
 
     def _below(self, classes: Iterable[int]) -> dict[int, None]:
         """The classes given and all that extend them, in an order that is the same every time."""
@@ -660,9 +712,10 @@ class Solver:
                 site = Site(-1, (), offset, Caller(unit, caller), 0)
                 self.watch(first, self.storing(name, base + source, site))
             case Kind.LOAD_ITEM:
-                holder, key, offset, caller = rest
+                holder, key, offset, caller, *asked = rest
                 site = Site(first, (), offset, Caller(unit, caller), base)
-                self.watch(base + holder, self._load_item(key, site))
+                named = base + asked[0] if asked and asked[0] >= 0 else -1
+                self.watch(base + holder, self._load_item(key, named, site))
             case Kind.STORE_ITEM:
                 self.watch(first, self._store_item(rest[0], base + rest[1]))
             case Kind.INSTANCE:
@@ -674,7 +727,7 @@ class Solver:
             case Kind.ENTER:
                 holder, offset, caller = rest
                 site = Site(first, (), offset, Caller(unit, caller), base)
-                self.watch(base + holder, lambda value: self._enter(value, site))
+                self.watch(base + holder, lambda value: self.enter(value, site))
             case Kind.SUPER:
                 owner, this = rest
                 self._load_super(unit, first, owner, base + this if this >= 0 else -1)
@@ -682,6 +735,8 @@ class Solver:
                 self._load_unpack(unit, base, first - base, rest[0], rest[1])
             case Kind.AWAIT:
                 self.copy(first, base + rest[0])
+            case Kind.RETURNED:
+                self.watch(base + rest[0], self._returned(first))
             case Kind.MERGE:
                 self.merge_variables(first, base + rest[0])
             case Kind.CONCAT:
@@ -790,6 +845,16 @@ class Solver:
             if not isinstance(part, str):
                 self.watch(base + part, react)
 
+    def _returned(self, to: int) -> Callable[[int], None]:
+        def react(value: int) -> None:
+            held = self.objects[value]
+            if isinstance(held, GeneratorObject):
+                inner = self.objects[held.function]
+                if isinstance(inner, FunctionObject):
+                    self.copy(to, self.bases[inner.unit] + self.function(inner).returns)
+
+        return react
+
     # -- containers
 
     def item(self, container: int, key: str | None) -> int:
@@ -841,7 +906,7 @@ class Solver:
         held = self._items.get(container, {})
         return tuple(key for key in held if key is not None and not key.startswith("#"))
 
-    def _load_item(self, key: str | None, site: Site) -> Callable[[int], None]:
+    def _load_item(self, key: str | None, named: int, site: Site) -> Callable[[int], None]:
         def react(value: int) -> None:
             held = self.objects[value]
             if isinstance(held, ContainerObject):
@@ -858,8 +923,17 @@ class Solver:
                 self.call_method(value, (self.dialect.get_item,), site)
             elif isinstance(held, ClassObject):
                 self.put(site.result, value)
-            elif isinstance(held, NamespaceObject) and key is not None:
-                self.copy_member(site.result, held.of, key)
+            elif isinstance(held, NamespaceObject):
+                if key is not None:
+                    self.copy_member(site.result, held.of, key)
+                else:
+                    of = held.of
+                    self.each_text(named, lambda text: self.copy_member(site.result, of, text))
+            elif isinstance(held, ExternalObject) and held.name == self.dialect.modules:
+                if key == THIS_MODULE:
+                    self.put_value(site.result, self.module_of(site))
+                elif key is not None:
+                    self.load_import(site.caller.unit, site.result, FlowImport(key, "", 0))
 
         return react
 
@@ -926,13 +1000,22 @@ class Solver:
             if type(held) in _WITHOUT_ATTRIBUTES:
                 return
             self.copy(self.attribute(value, name), source)
-            if name in self._setters and isinstance(held, InstanceObject):
+            if isinstance(held, InstanceObject) and (
+                name in self._setters
+                or (name in self._assigned and self.dialect.setter in self._defined)
+            ):
                 found = self.new()
                 self._lookup(held.of, _Lookup(-1, (name,), found, -1))
 
                 def assign(one: int) -> None:
                     setter = self.objects[one]
-                    if (
+                    if isinstance(setter, InstanceObject):
+                        handed = self.new()
+                        self.put(handed, value)
+                        arguments = (CallArgument("", handed), CallArgument("", source))
+                        inner = Site(self.new(), arguments, site.offset, site.caller, 0)
+                        self.call_method(one, (self.dialect.setter,), inner)
+                    elif (
                         isinstance(setter, FunctionObject)
                         and self.function(setter).accessor == "set"
                     ):
@@ -981,7 +1064,11 @@ class Solver:
                 else:
                     self._lookup(value, _Lookup(-1, (name,), variable, value))
             case SuperObject(after, seen_from, this):
-                self._lookup(seen_from, _Lookup(after, (name,), variable, this))
+                if name == self.dialect.call and type(self.objects[this]) is ClassObject:
+                    # What a metaclass calls to have the instance made.
+                    self.put_value(variable, MakerObject(this))
+                else:
+                    self._lookup(seen_from, _Lookup(after, (name,), variable, this))
             case ContainerObject() | GeneratorObject() | NamespaceObject():
                 self.put_value(variable, MethodObject(value, name))
             case _:
@@ -994,6 +1081,10 @@ class Solver:
         if unit is None:
             self._members[key] = -1
             return -1
+        if name == self.dialect.namespace:
+            variable = self._members[key] = self.new()
+            self.put_value(variable, NamespaceObject(key[0]))
+            return variable
         flow = self.units[unit]
         base = self.bases[unit]
         export = flow.exports.get(name)
@@ -1015,10 +1106,12 @@ class Solver:
             self._load_star(unit, variable, flow.imports[star], name)
         missing = flow.exports.get(self.dialect.missing)
         if missing is not None:
-            self.watch(base + missing, lambda one: self._read_through(one, -1, variable))
+            self.watch(base + missing, self._asking(name, variable))
         return variable
 
-    def _read_through(self, value: int, this: int, to: int) -> None:
+    def _read_through(
+        self, value: int, this: int, to: int, passed: tuple[CallArgument, ...] = ()
+    ) -> None:
         """Reading an attribute runs a function: its result is what is read."""
         held = self.objects[value]
         if isinstance(held, BoundObject):
@@ -1027,7 +1120,7 @@ class Solver:
             held = self.objects[value]
         if isinstance(held, FunctionObject):
             self._accessors.setdefault(to, set()).add(held)
-            self.run(value, this, Site(to, (), -1, NOWHERE, 0))
+            self.run(value, this, Site(to, passed, -1, NOWHERE, 0))
 
     def _read_edges(self) -> None:
         """The calls behind attributes that were read, now that all readers are known."""
@@ -1062,6 +1155,8 @@ class Solver:
                 return
             line = line[line.index(wanted.after) + 1 :]
         for name in wanted.names:
+            if name in self.dialect.enumerated and self._enumerates(class_object):
+                self._copy_values(class_object, wanted.to)
             if self._from_line(line, name, wanted.to, wanted.this):
                 return
         if wanted.this == class_object:
@@ -1072,12 +1167,27 @@ class Solver:
                             return
             return
         missing = self.dialect.missing
-        plain = not wanted.names[0].startswith("__")
-        if plain and wanted.after < 0 and wanted.this >= 0 and missing in self._defined:
+        name = wanted.names[0]
+        if wanted.after >= 0 or wanted.this < 0:
+            return
+        if not name.startswith("__") and missing in self._defined and not self._points[wanted.to]:
             found = self.new()
             if self._from_line(line, missing, found, wanted.this):
-                to = wanted.to
-                self.watch(found, lambda one: self._read_through(one, -1, to))
+                self.watch(found, self._asking(name, wanted.to))
+
+    def _asking(self, name: str, to: int) -> Callable[[int], None]:
+        """A reaction that reads an attribute by calling what answers for those that are missing."""
+        text = self.new()
+        self.put_value(text, StringObject(name))
+        return lambda one: self._read_through(one, -1, to, (CallArgument("", text),))
+
+    def _copy_values(self, class_object: int, to: int) -> None:
+        """What an enumeration's body assigns."""
+        held = self.objects[class_object]
+        if isinstance(held, ClassObject):
+            flow_class = self._class(held)
+            for name in sorted(flow_class.values):
+                self.copy(to, self.bases[held.unit] + flow_class.attributes[name])
 
     def _from_line(
         self, line: Iterable[int], name: str, to: int, this: int, of_class: bool = False
@@ -1180,8 +1290,10 @@ class Solver:
         def react(value: int) -> None:
             held = self.objects[value]
             if isinstance(held, ClassObject):
+                if self._class(held).protocol:
+                    return
                 self.put_declared(to, self.number(InstanceObject(value)))
-            elif isinstance(held, ExternalObject) and not held.name.startswith("<builtin>"):
+            elif isinstance(held, ExternalObject) and not held.name.startswith(self.dialect.untold):
                 self.put(to, value)
 
         return react
@@ -1224,6 +1336,8 @@ class Solver:
                     self.run(function, this, site)
             case ClassObject():
                 self._construct(value, site)
+            case MakerObject(of):
+                self._construct_plainly(of, site)
             case InstanceObject():
                 self.call_method(value, (self.dialect.call,), site)
             case ExternalObject(name):
@@ -1245,6 +1359,22 @@ class Solver:
                 return
 
     def _construct(self, class_object: int, site: Site) -> None:
+        """Call a class: its metaclass may have its own way."""
+        if self._metaclasses and self.dialect.call in self._defined:
+            self._construct_by_metaclass(class_object, site)
+        else:
+            self._construct_plainly(class_object, site)
+
+    def _construct_by_metaclass(self, class_object: int, site: Site) -> None:
+        for one in self._line(class_object):
+            for meta in self._metaclasses.get(one, ()):
+                found = self.new()
+                if self._from_line(self._line(meta), self.dialect.call, found, class_object, True):
+                    self.call_each(found, site)
+                    return
+        self._construct_plainly(class_object, site)
+
+    def _construct_plainly(self, class_object: int, site: Site) -> None:
         instance = self.number(InstanceObject(class_object))
         plain = Site(
             self.new(),
@@ -1373,6 +1503,7 @@ class Solver:
         offset = 0
         for name, value in site.arguments:
             if value < 0:
+                offset += not name and position >= len(shape.by_position)
                 position += not name
                 continue
             source = site.base + value
@@ -1384,7 +1515,7 @@ class Solver:
                     offset += 1
                 position += 1
             elif name == "*":
-                self._spread(source, shape.by_position[position:], shape.rest)
+                self._spread(source, shape.by_position[position:], shape.rest, offset)
             elif name == "**":
                 self._spread_named(source, shape)
             else:
@@ -1399,7 +1530,9 @@ class Solver:
             if isinstance(self.objects[value], ContainerObject):
                 self.copy(self.item(value, key), source)
 
-    def _spread(self, source: int, targets: tuple[int, ...], rest: int) -> None:
+    def _spread(self, source: int, targets: tuple[int, ...], rest: int, behind: int) -> None:
+        shift = len(targets) if not behind else -1
+
         def react(value: int) -> None:
             held = self.objects[value]
             for position, target in enumerate(targets):
@@ -1410,7 +1543,7 @@ class Solver:
                     self.iterate(value, Site(target, (), -1, NOWHERE, 0))
             for holder in self.values(rest) if rest >= 0 else ():
                 if isinstance(held, ContainerObject):
-                    self.flow(holder, value, len(targets))
+                    self.flow(holder, value, shift)
                 else:
                     self.merge(holder, value)
 
@@ -1442,7 +1575,8 @@ class Solver:
     # -- builtins and what lies outside
 
     def _call_external(self, name: str, site: Site) -> None:
-        self._edge(site, name)
+        if name[0] != "\0":
+            self._edge(site, name)
         model = self.dialect.models.get(name)
         if model is not None:
             model(self, site)
@@ -1491,11 +1625,14 @@ class Solver:
 
     def make_partial(self, site: Site) -> None:
         """The first argument, with the others given."""
-        if not site.arguments or site.arguments[0].value < 0:
-            return
+        if site.arguments and site.arguments[0].value >= 0:
+            callee = site.base + site.arguments[0].value
+            self.make_partial_of(callee, site.arguments[1:], site)
+
+    def make_partial_of(self, callee: int, arguments: tuple[CallArgument, ...], site: Site) -> None:
+        """A variable's functions with arguments given, as the result of a call."""
         held = self.number(PartialObject(site.caller.unit, site.result))
-        callee = site.base + site.arguments[0].value
-        self._partials[held] = (callee, site.arguments[1:], site.base)
+        self._partials[held] = (callee, arguments, site.base)
         self.put(site.result, held)
 
     def each_text(self, variable: int, react: Callable[[str], None]) -> None:
@@ -1546,8 +1683,8 @@ class Solver:
             self.copy(site.result, self.bases[inner.unit] + self.function(inner).yields)
         elif isinstance(held, InstanceObject):
             self._iterate_instance(value, site)
-        elif isinstance(held, ClassObject) and self._enumerates(value):
-            self.put_value(site.result, InstanceObject(value))
+        elif isinstance(held, ClassObject):
+            self._waiting_classes.append((value, site.result))
 
     def _iterate_instance(self, value: int, site: Site) -> None:
         for start, step in self.dialect.iterate:
@@ -1566,10 +1703,13 @@ class Solver:
 
             self.watch(iterator, react)
 
-    def _enter(self, value: int, site: Site) -> None:
+    def enter(self, value: int, site: Site) -> None:
+        """Entering a context manager yields what it gives into the site's result; it is left."""
         held = self.objects[value]
         if isinstance(held, GeneratorObject):
             self.iterate(value, site)
+        elif isinstance(held, ContainerObject):
+            self.copy(site.result, self.every_item(value))
         elif isinstance(held, ExternalObject):
             self.put(site.result, value)
         elif isinstance(held, InstanceObject):
