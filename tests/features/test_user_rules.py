@@ -9,8 +9,8 @@ from pairwright.features.review import review_file, why, write_baseline
 from pairwright.features.user_rules import user_rules
 from pairwright_analyzers.edits import apply_edits
 from pairwright_analyzers.languages import LANGUAGES
-from pairwright_analyzers.rules.user import LANGUAGES as SUPPORTED
-from pairwright_analyzers.rules.user import UNSUPPORTED
+from pairwright_analyzers.patterns import LANGUAGES as SUPPORTED
+from pairwright_analyzers.patterns import UNSUPPORTED
 from pairwright_analyzers.types import Severity
 
 NO_SLEEP = """\

@@ -1,20 +1,18 @@
 """Rules that people write themselves: patterns of ast-grep, matched in changed code.
 
-Owns the match, the message and the fix of such a rule, and makes a `Rule` of it that lives like
-the built-in ones: severity, suppression, baseline, changed lines only. The only importer of
-ast_grep_py, which has its own parsers. It must not know files: whoever reads the YAML hands in
-`UserRule` values.
+Owns the message and the fix of such a rule, and makes a `Rule` of it that lives like the built-in
+ones: severity, suppression, baseline, changed lines only. It must not know files: whoever reads the
+YAML hands in `UserRule` values.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pairwright_analyzers.languages import language
+from pairwright_analyzers.patterns import LANGUAGES, MAX_TEXT, Match, PatternError, matches
 from pairwright_analyzers.rules.model import ReviewContext, Rule
 from pairwright_analyzers.types import (
     Finding,
@@ -26,74 +24,11 @@ from pairwright_analyzers.types import (
     TextEdit,
 )
 
-if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
-LANGUAGES: Mapping[str, str] = {
-    "python": "python",
-    "javascript": "javascript",
-    "typescript": "typescript",
-    "typescriptreact": "tsx",
-    "go": "go",
-    "rust": "rust",
-    "java": "java",
-    "c": "c",
-    "cpp": "cpp",
-    "csharp": "csharp",
-    "ruby": "ruby",
-    "php": "php",
-    "kotlin": "kotlin",
-    "scala": "scala",
-    "swift": "swift",
-    "lua": "lua",
-    "elixir": "elixir",
-    "shellscript": "bash",
-    "html": "html",
-    "css": "css",
-    "json": "json",
-    "yaml": "yaml",
-    "markdown": "markdown",
-}
-"""Our language ids -> ast-grep's names."""
-
-UNSUPPORTED = frozenset({"toml", "sql"})
-"""Languages of ours that ast-grep cannot read."""
-
-ALIASES: Mapping[str, str] = {
-    "py": "python",
-    "js": "javascript",
-    "jsx": "javascript",
-    "javascriptreact": "javascript",
-    "ts": "typescript",
-    "tsx": "typescriptreact",
-    "golang": "go",
-    "rs": "rust",
-    "c++": "cpp",
-    "cc": "cpp",
-    "c#": "csharp",
-    "cs": "csharp",
-    "rb": "ruby",
-    "kt": "kotlin",
-    "ex": "elixir",
-    "bash": "shellscript",
-    "sh": "shellscript",
-    "shell": "shellscript",
-    "yml": "yaml",
-    "md": "markdown",
-}
-
-MAX_TEXT = 400_000
-"""Bytes of a file above which no pattern is matched."""
-
 MAX_TEXT_OF_FAR = 60_000
 """The same for rules that compare a node with all before or behind it, each with each."""
 
 MAX_MATCHES = 200
 """Findings of one rule in one file."""
-
-_MAX_REASON = 300
-
-_META = re.compile(r"\$\$\$([A-Z_][A-Z0-9_]*)|\$([A-Z_][A-Z0-9_]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +52,6 @@ class UserRule:
     source: str = ""
 
 
-def language_named(word: str) -> str | None:
-    """Our id of the language that a rule names, or None."""
-    name = word.strip().lower()
-    name = ALIASES.get(name, name)
-    return name if name in LANGUAGES or name in UNSUPPORTED else None
-
-
 def problem_of(user_rule: UserRule) -> str:
     """Why ast-grep refuses a rule, as the end of a sentence; "" when it takes it."""
     for language_id in user_rule.languages:
@@ -131,7 +59,7 @@ def problem_of(user_rule: UserRule) -> str:
             name = language(language_id).name
             return f"ast-grep has no parser for {name}"
         try:
-            _matches("", language_id, user_rule.config)
+            next(matches("", language_id, user_rule.config), None)
         except PatternError as error:
             return str(error)
     return ""
@@ -154,10 +82,6 @@ def rule_of(user_rule: UserRule) -> Rule:
     )
 
 
-class PatternError(Exception):
-    """ast-grep cannot work with a rule; the text says why, without a full stop."""
-
-
 def _check(ctx: ReviewContext, user_rule: UserRule) -> Iterator[Finding]:
     limit = MAX_TEXT_OF_FAR if _looks_far(user_rule.config) else MAX_TEXT
     if len(ctx.after.text) > limit:
@@ -166,18 +90,15 @@ def _check(ctx: ReviewContext, user_rule: UserRule) -> Iterator[Finding]:
         text = ctx.after.text.decode("utf-8")
     except UnicodeDecodeError:
         return
-    offset_of = _Offsets(text)
     found = 0
-    for node in _matches(text, ctx.after.spec.id, user_rule.config):
+    for match in matches(text, ctx.after.spec.id, user_rule.config):
         ctx.check()
-        where = node.range()
-        span = Span(offset_of(where.start.index), offset_of(where.end.index))
-        if not ctx.touches(span):
+        if not ctx.touches(match.span):
             continue
         found += 1
         if found > MAX_MATCHES:
             return
-        yield _finding(ctx, user_rule, node, text, span)
+        yield _finding(ctx, user_rule, match)
 
 
 def _looks_far(config: object) -> bool:
@@ -193,16 +114,14 @@ def _looks_far(config: object) -> bool:
     return isinstance(config, list) and any(map(_looks_far, config))
 
 
-def _finding(
-    ctx: ReviewContext, user_rule: UserRule, node: SgNode, text: str, span: Span
-) -> Finding:
+def _finding(ctx: ReviewContext, user_rule: UserRule, match: Match) -> Finding:
+    span = match.span
     symbol = ctx.after.facts.symbol_at(span.start)
     fixes: tuple[Fix, ...] = ()
     if user_rule.fix is not None:
-        line_start = text.rfind("\n", 0, node.range().start.index) + 1
-        line = text[line_start : node.range().start.index]
-        indent = line[: len(line) - len(line.lstrip())]
-        new = _expanded(user_rule.fix, node, text).rstrip("\n").replace("\n", f"\n{indent}")
+        head = match.line_head
+        indent = head[: len(head) - len(head.lstrip())]
+        new = match.expanded(user_rule.fix).rstrip("\n").replace("\n", f"\n{indent}")
         change = SourceChange({ctx.path: (TextEdit(span, new),)})
         fixes = (Fix(f"Fix: {user_rule.id}", change),)
     end = min(span.end, ctx.after.lines.line_end(ctx.after.lines.line_of(span.start)))
@@ -210,77 +129,10 @@ def _finding(
         user_rule.id,
         user_rule.severity,
         Location(ctx.path, Span(span.start, max(end, span.start))),
-        _expanded(user_rule.message, node, text).strip(),
+        match.expanded(user_rule.message).strip(),
         fixes=fixes,
         symbol=symbol.qualname if symbol is not None else "",
     )
-
-
-def _expanded(template: str, node: SgNode, text: str) -> str:
-    """A template with the text that its meta variables matched; unknown ones stay as they are."""
-
-    def replaced(match: re.Match[str]) -> str:
-        if match[1]:
-            several = node.get_multiple_matches(match[1])
-            if not several:
-                return ""
-            start, end = several[0].range().start.index, several[-1].range().end.index
-            return text[start:end]
-        one = node.get_match(match[2])
-        if one is not None:
-            return one.text()
-        return node.get_transformed(match[2]) or match[0]
-
-    return _META.sub(replaced, template)
-
-
-def _matches(text: str, language_id: str, config: Mapping[str, Any]) -> Iterable[SgNode]:
-    """All matches in a text. Raises `PatternError`."""
-    from ast_grep_py import SgRoot
-
-    try:
-        return SgRoot(text, LANGUAGES[language_id]).root().find_all(dict(config))  # type: ignore[call-overload,no-any-return]
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:  # noqa: BLE001 - its panics are no `Exception`
-        raise PatternError(_reason(error)) from None
-
-
-def _reason(error: BaseException) -> str:
-    """What ast-grep says, without its stack."""
-    said = str(error).partition("Stack backtrace:")[0]
-    causes = [" ".join(cause.split()) for cause in re.split(r"(?m)^\s+\d+: ", said)[1:]]
-    if causes:
-        return " ".join(causes[-2:])[:_MAX_REASON].rstrip(".")
-    first = said.strip().splitlines()
-    return (first[0][:_MAX_REASON] if first else type(error).__name__).rstrip(".")
-
-
-class _Offsets:
-    """Characters of a text -> bytes of its UTF-8, asked for in any order, quick in text order."""
-
-    __slots__ = ("_ascii", "_byte", "_char", "_text")
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._ascii = text.isascii()
-        self._char = 0
-        self._byte = 0
-
-    def __call__(self, index: int) -> int:
-        if self._ascii:
-            return index
-        if index < self._char:
-            self._char = self._byte = 0
-        self._byte += len(self._text[self._char : index].encode())
-        self._char = index
-        return self._byte
-
-
-@cache
-def supported_languages() -> str:
-    """The languages that a rule can be written for, for a sentence."""
-    return ", ".join(sorted(LANGUAGES))
 
 
 def _documentation(user_rule: UserRule) -> str:

@@ -257,7 +257,7 @@ def _user_rule(path: str, node: Any, value: object) -> UserRule:
 
 
 def _languages(value: Mapping[str, object], lines: Mapping[str, int], top: int) -> tuple[str, ...]:
-    from pairwright_analyzers.rules.user import UNSUPPORTED, language_named, supported_languages
+    from pairwright_analyzers.patterns import UNSUPPORTED, language_named, supported_languages
 
     key = "languages" if "languages" in value else "language"
     given = value.get(key)
