@@ -7,7 +7,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pairwright_analyzers.refactors import inline_function, inline_variable, invert_if, split_join
+from pairwright_analyzers.refactors import (
+    extract_variable,
+    inline_function,
+    inline_variable,
+    invert_if,
+    rename_symbol,
+    replace_pattern,
+    split_join,
+)
 from pairwright_analyzers.refactors.check import checked
 from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.model import Offer, Refactor, Refactored, Refused
@@ -24,12 +32,15 @@ __all__ = [
 ]
 
 REFACTORS: tuple[Refactor, ...] = (
+    extract_variable.REFACTOR,
     inline_variable.REFACTOR,
     inline_function.REFACTOR,
     inline_function.CALL,
     split_join.SPLIT,
     split_join.JOIN,
+    replace_pattern.REFACTOR,
     invert_if.REFACTOR,
+    rename_symbol.REFACTOR,
 )
 
 
