@@ -41,6 +41,8 @@ class _File:
     after: bytes
     edits: tuple[TextEdit, ...]
     facts: FileFacts
+    broken: bool = False
+    """Whether something in it does not parse."""
 
 
 Meaning = tuple[str, str]
@@ -58,6 +60,9 @@ def checked(graph: CodeGraph, result: Refactored, check: Callable[[], None]) -> 
         check()
         _refuse_new_errors(file)
     after = CodeGraph(Overlay(graph.workspace, _overlaid(files, result.change)))
+    if result.holds is not None:
+        result.holds(after, _places_in(files))
+        return result
     names = _touched_names(files)
     known = _meanings_of_removed(graph, files, names)
     for file in files:
@@ -68,8 +73,19 @@ def checked(graph: CodeGraph, result: Refactored, check: Callable[[], None]) -> 
     return result
 
 
+def _places_in(files: Sequence[_File]) -> Callable[[str, int], int | None]:
+    """Where offsets of files are after their edits; those of other files stay."""
+    moved = {file.old_path: _Moved(file.edits) for file in files}
+
+    def place(path: str, offset: int) -> int | None:
+        return moved[path].start(offset) if path in moved else offset
+
+    return place
+
+
 def _paths(change: SourceChange) -> Sequence[str]:
-    return [*change.edits, *(path for path in change.creates if path not in change.edits)]
+    listed = (*change.edits, *change.creates, *change.renames)
+    return list(dict.fromkeys(listed))
 
 
 def _changed(graph: CodeGraph, change: SourceChange, path: str) -> _File:
@@ -85,7 +101,9 @@ def _changed(graph: CodeGraph, change: SourceChange, path: str) -> _File:
     spec = _spec(graph, path, new_path)
     if spec is None:
         return _File(new_path, path, before, after, edits, _NO_FACTS)
-    return _File(new_path, path, before, after, edits, facts_of_parsed(parse_politely(spec, after)))
+    parsed = parse_politely(spec, after)
+    facts = facts_of_parsed(parsed)
+    return _File(new_path, path, before, after, edits, facts, parsed.root.has_error)
 
 
 def _spec(graph: CodeGraph, path: str, new_path: str) -> LanguageSpec | None:
@@ -110,6 +128,8 @@ def _overlaid(
 def _refuse_new_errors(file: _File) -> None:
     spec = language_of(file.path) or language_of(file.old_path)
     if spec is None:
+        return
+    if not file.broken:
         return
     after = parse_politely(spec, file.after)
     if not after.root.has_error:
@@ -176,6 +196,13 @@ class _Moved:
         at = bisect_right(self._starts, offset)
         if at and offset < self._edits[at - 1].span.end:
             return None
+        return offset + self._shifts[at]
+
+    def start(self, offset: int) -> int:
+        """The new offset; inside of what is replaced, as far from its start as before."""
+        at = bisect_right(self._starts, offset)
+        if at and offset < self._edits[at - 1].span.end:
+            return offset + self._shifts[at - 1]
         return offset + self._shifts[at]
 
     def inserted(self) -> list[tuple[int, int]]:

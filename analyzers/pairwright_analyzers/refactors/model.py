@@ -17,6 +17,7 @@ from pairwright_analyzers.languages.shapes import NO_SHAPES
 from pairwright_analyzers.types import Location, SourceChange
 
 if TYPE_CHECKING:
+    from pairwright_analyzers.graph import CodeGraph
     from pairwright_analyzers.refactors.context import RefactorContext
 
 
@@ -71,6 +72,10 @@ class Refactored:
     change: SourceChange
     names: frozenset[str] = frozenset()
     named: Location | None = None
+    holds: Callable[[CodeGraph, Callable[[str, int], int | None]], None] | None = None
+    """What has to be true afterwards, in place of `names`: called with the graph after the edit,
+    and with where an offset of a file (by its path of before) is in it. Raises `Refused`.
+    """
 
 
 @dataclass(frozen=True, slots=True)

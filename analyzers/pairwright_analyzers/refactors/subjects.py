@@ -1,0 +1,670 @@
+"""What a name at a place stands for, as a whole: a symbol with all that must go by the same name, a
+local name, a parameter with those of overriding functions, the alias of an import.
+
+Owns who belongs together. Where it is named is told by `references.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from pairwright_analyzers.facts import FileFacts
+from pairwright_analyzers.graph import CodeGraph, SymbolId
+from pairwright_analyzers.graph.bindings import BindingKind, FileBindings
+from pairwright_analyzers.graph.entities import (
+    MEMBER_KINDS,
+    Entity,
+    ExternalEntity,
+    FolderEntity,
+    InstanceEntity,
+    ModuleEntity,
+    NamespaceEntity,
+    Resolved,
+    SymbolEntity,
+)
+from pairwright_analyzers.graph.queries import (
+    local_bindings_at,
+    overridden_by,
+    overrides,
+    parameters_at,
+)
+from pairwright_analyzers.languages.spec import LanguageSpec
+from pairwright_analyzers.refactors.context import RefactorContext
+from pairwright_analyzers.refactors.model import Refused
+from pairwright_analyzers.types import (
+    CALLABLE_KINDS,
+    TYPE_KINDS,
+    Confidence,
+    Reference,
+    Role,
+    Span,
+    SymbolFlag,
+    SymbolKind,
+)
+
+_SIGILS = re.compile(r"^[$@#~&*']+")
+_VALUES = frozenset(
+    {SymbolKind.FIELD, SymbolKind.PROPERTY, SymbolKind.VARIABLE, SymbolKind.CONSTANT}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is named: everything that has to have one name.
+
+    `name` is without sigils; `names` are its spellings in references, with sigils. `locals` maps a
+    path to the offsets where the local name is bound; `callables` are the functions whose parameter
+    it is; `aliases` are imports (path, index) that bind it as a name of their own; `marks` are the
+    places of a name that is no reference (a label), all in `path`; `module` is the file that
+    a module's name means.
+    """
+
+    name: str
+    names: frozenset[str]
+    path: str
+    symbols: frozenset[SymbolId] = frozenset()
+    locals: Mapping[str, frozenset[int]] = field(default_factory=lambda: MappingProxyType({}))
+    callables: frozenset[SymbolId] = frozenset()
+    aliases: frozenset[tuple[str, int]] = frozenset()
+    marks: tuple[Span, ...] = ()
+    module: str = ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether no other file can name it, keyword arguments aside."""
+        return not self.symbols and not self.module and not self.aliases
+
+
+def bare(name: str) -> str:
+    """A name without its sigil, and without the `=` of a setter."""
+    stripped = _SIGILS.sub("", name)
+    if (
+        stripped.endswith("=")
+        and len(stripped) > 1
+        and (stripped[-2].isalnum() or stripped[-2] == "_")
+    ):
+        return stripped[:-1]
+    return stripped
+
+
+def bare_span(span: Span, name: str) -> Span:
+    """The bytes of a name without its sigil."""
+    stripped = _SIGILS.sub("", name)
+    start = span.end - len(stripped.encode("utf-8", "surrogateescape"))
+    return Span(start, start + len(bare(name).encode("utf-8", "surrogateescape")))
+
+
+def subject_at(ctx: RefactorContext) -> tuple[Subject, Span]:
+    """What is named at the selection, and the bytes of that name there.
+
+    Raises `Refused` where nothing is, and for what is not of the workspace.
+    """
+    reference = ctx.facts.reference_at(ctx.selection.start)
+    if reference is not None and not reference.span.covers(ctx.selection):
+        reference = None
+    if reference is None:
+        return _defined_here(ctx) or _marked(ctx)
+    span = bare_span(reference.span, reference.name)
+    if ctx.text[span.start : span.end].decode("utf-8", "replace") != bare(reference.name):
+        raise Refused("There is no name here that could be another.")
+    marked = reference.role is Role.KEYWORD and _marked_or_none(ctx)
+    if marked:
+        return marked
+    return _named(ctx, reference), span
+
+
+def _defined_here(ctx: RefactorContext) -> tuple[Subject, Span] | None:
+    """A definition whose name is no reference: Ruby's `attr_reader :name`."""
+    for symbol in ctx.facts.symbols:
+        place = _spelled_at(ctx.text, symbol.name_span, symbol.name)
+        if place is not None and place.covers(ctx.selection):
+            return of_symbols(ctx.graph, [SymbolId(ctx.path, symbol.index)], ctx.check), place
+    return None
+
+
+def _spelled_at(text: bytes, span: Span, name: str) -> Span | None:
+    """Where a definition's name stands, sigils left out; None where it is not written so."""
+    wanted = bare(name).encode("utf-8", "surrogateescape")
+    at = text.find(wanted, span.start, span.end)
+    return Span(at, at + len(wanted)) if at >= 0 and wanted else None
+
+
+def name_place(graph: CodeGraph, symbol_id: SymbolId) -> Span | None:
+    """Where the name of a symbol's definition stands, sigils left out."""
+    text = graph.workspace.text(symbol_id.path)
+    if text is None:
+        return None
+    symbol = graph.symbol(symbol_id)
+    return _spelled_at(text, symbol.name_span, symbol.name)
+
+
+# Labels and lifetimes.
+
+
+def _marked_or_none(ctx: RefactorContext) -> tuple[Subject, Span] | None:
+    marks = ctx.shapes.renaming.marks
+    found = ctx.parsed.root.named_descendant_for_byte_range(
+        ctx.selection.start, ctx.selection.start
+    )
+    if found is not None and found.parent is not None and found.type not in marks:
+        found = found.parent if found.parent.type in marks else found
+    if found is None or found.type not in marks:
+        return None
+    written = ctx.source(found)
+    name = bare(written.strip(":"))
+    if not name.isidentifier():
+        name = next((one for one in re.findall(r"\w+", written) if one != "goto"), "")
+    around = found.parent
+    functions = ctx.shapes.functions | ctx.shapes.classes
+    scope = ctx.parsed.root
+    while around is not None:
+        if around.type in functions:
+            scope = around
+            break
+        around = around.parent
+    places = []
+    pending = [scope]
+    wanted = re.compile(rb"(?<!\w)" + re.escape(name.encode()) + rb"(?!\w)")
+    while pending:
+        node = pending.pop()
+        if node.type in marks:
+            at = wanted.search(ctx.text, node.start_byte, node.end_byte)
+            if at is not None:
+                places.append(Span(at.start(), at.end()))
+            continue
+        pending.extend(node.named_children)
+    places.sort()
+    here = next((one for one in places if one.contains(ctx.selection.start)), None)
+    if here is None:
+        return None
+    subject = Subject(name, frozenset({name}), ctx.path, marks=tuple(dict.fromkeys(places)))
+    return subject, here
+
+
+def _marked(ctx: RefactorContext) -> tuple[Subject, Span]:
+    found = _marked_or_none(ctx)
+    if found is None:
+        raise Refused("There is no name here that could be another.")
+    return found
+
+
+# References.
+
+
+def _named(ctx: RefactorContext, reference: Reference) -> Subject:
+    graph, bindings = ctx.graph, ctx.bindings
+    if reference.role is Role.KEYWORD:
+        return _keyword(ctx, reference)
+    resolved = graph.resolver.resolve(ctx.path, reference.index)
+    if not reference.member or reference.role is Role.IMPORT:
+        alias = alias_at(bindings, ctx.text, reference, _by_text(graph, ctx.spec))
+        if alias is not None:
+            return of_alias(graph, ctx.path, alias, reference.name)
+    if not reference.member and reference.role is not Role.DEFINE:
+        if is_local(bindings, reference):
+            return of_local(graph, ctx.path, reference, resolved, ctx.check)
+        header = _in_header(bindings, reference)
+        if header is not None and not resolved:
+            return of_symbols(graph, [SymbolId(ctx.path, header)], ctx.check)
+    return _of_entities(ctx, reference, resolved)
+
+
+def _by_text(graph: CodeGraph, spec: LanguageSpec) -> bool:
+    return graph.resolver.family(spec).by_text
+
+
+def is_local(bindings: FileBindings, reference: Reference) -> bool:
+    """Whether a bare name is a local one, and no import."""
+    found = bindings.lookup(reference.name, reference.start)
+    return bool(found) and all(one.kind is BindingKind.LOCAL for one in found)
+
+
+def _in_header(bindings: FileBindings, reference: Reference) -> int | None:
+    """The member that a parameter is at once, where a bare name is that parameter
+    (`constructor(private x)`).
+    """
+    facts = bindings.facts
+    at = bindings.enclosing_callable(reference.start)
+    while at >= 0:
+        symbol = facts.symbol(at)
+        for index in facts.symbols_named(bare(reference.name)):
+            start = facts.symbol_name_start(index)
+            if symbol.name_span.end <= start < symbol.body_start and index != at:
+                return index
+        at = symbol.container
+    return None
+
+
+def _keyword(ctx: RefactorContext, reference: Reference) -> Subject:
+    places = parameters_at(ctx.graph, ctx.path, reference.start)
+    for place in places:
+        bindings = ctx.graph.resolver.bindings(place.path)
+        bound = bindings.facts.reference_at(place.span.start) if bindings is not None else None
+        if bound is not None:
+            return of_local(ctx.graph, place.path, bound, (), ctx.check)
+    found = ctx.graph.resolver.resolve(ctx.path, reference.index)
+    if not found:
+        raise Refused(f"It is not known what `{reference.name}` is the name of here.")
+    return _of_entities(ctx, reference, found)
+
+
+def _of_entities(ctx: RefactorContext, reference: Reference, resolved: Resolved) -> Subject:
+    name = reference.name
+    if not resolved:
+        raise Refused(f"It is not known what `{name}` means here.")
+    if all(sure is Confidence.BY_NAME for _, sure in resolved):
+        raise Refused(f"Nothing but its name says what `{name}` means here.")
+    seeds = [
+        one.id
+        for one, sure in resolved
+        if isinstance(one, SymbolEntity | InstanceEntity) and sure is not Confidence.BY_NAME
+    ]
+    if not seeds:
+        return _of_other_entity(ctx, name, [one for one, _ in resolved])
+    named = [
+        one for one in seeds if one.index < 0 or bare(ctx.graph.symbol(one).name) == bare(name)
+    ]
+    if not named:
+        known = ctx.graph.symbol(seeds[0]).name
+        raise Refused(f"`{name}` is another name of `{known}`, given to it elsewhere.")
+    subject = of_symbols(ctx.graph, named[:1], ctx.check)
+    apart = [one for one in named if one not in subject.symbols]
+    if apart:
+        others = " and ".join(f"`{ctx.graph.qualname(one)}`" for one in (named[0], apart[0]))
+        raise Refused(f"`{name}` may be {others} here.")
+    return subject
+
+
+def _of_other_entity(ctx: RefactorContext, name: str, entities: list[Entity]) -> Subject:
+    for entity in entities:
+        if isinstance(entity, ModuleEntity):
+            return Subject(name, frozenset({name}), ctx.path, module=entity.paths[0])
+        if isinstance(entity, FolderEntity):
+            return Subject(name, frozenset({name}), ctx.path, module=entity.folder)
+        if isinstance(entity, NamespaceEntity):
+            raise Refused(f"`{name}` is a namespace, which many files may open.")
+        if isinstance(entity, ExternalEntity):
+            where = (
+                "built in" if entity.name.startswith("<") else "defined outside of the workspace"
+            )
+            raise Refused(f"`{name}` is {where}.")
+    raise Refused(f"It is not known what `{name}` means here.")
+
+
+# Aliases.
+
+
+def alias_at(
+    bindings: FileBindings, text: bytes, reference: Reference, by_text: bool
+) -> int | None:
+    """The import that gives a name of its own to what it imports, where a name is that one."""
+    if reference.role is Role.IMPORT:
+        for index, item in enumerate(bindings.imports):
+            if (
+                item.span.contains(reference.start)
+                and item.alias == reference.name
+                and is_alias(text, bindings, index, by_text)
+                and not (item.name == reference.name and item.name_span.contains(reference.start))
+                and (reference.start >= item.name_span.end or not item.reexport)
+            ):
+                overlaps = item.name_span.start <= reference.start < item.name_span.end
+                if not overlaps or item.name in ("", "default", "*"):
+                    return index
+        return None
+    if reference.role is Role.DEFINE:
+        return None
+    for binding in bindings.lookup(reference.name, reference.start):
+        if binding.kind is BindingKind.IMPORT and is_alias(text, bindings, binding.index, by_text):
+            return binding.index
+    return None
+
+
+def is_alias(text: bytes, bindings: FileBindings, index: int, by_text: bool) -> bool:
+    """Whether an import binds a name that is not what it imports is called."""
+    item = bindings.imports[index]
+    if not item.alias or item.alias == item.name or item.reexport:
+        return False
+    if item.name:
+        return True
+    written = text[item.name_span.start : item.name_span.end].decode("utf-8", "replace")
+    token = _alias_token(bindings, index)
+    if by_text:
+        return token is not None
+    return (
+        token is not None
+        and not (
+            item.name_span.contains(token) and written != item.alias and item.module in written
+        )
+        and not (written == item.module and item.name_span.contains(token))
+    )
+
+
+def _alias_token(bindings: FileBindings, index: int) -> int | None:
+    """Where the name that an import binds is written in it."""
+    item = bindings.imports[index]
+    facts = bindings.facts
+    for at in facts.references_in(item.span):
+        one = facts.reference(at)
+        if one.name == item.alias:
+            return one.start
+    return None
+
+
+def of_alias(graph: CodeGraph, path: str, index: int, name: str) -> Subject:
+    """The name that an import gives."""
+    return Subject(bare(name), frozenset({name}), path, aliases=frozenset({(path, index)}))
+
+
+# Local names.
+
+
+def of_local(
+    graph: CodeGraph,
+    path: str,
+    reference: Reference,
+    resolved: Resolved,
+    check: Callable[[], None],
+) -> Subject:
+    """A local name; a parameter with those that overriding functions have in its place."""
+    given = [
+        one.id
+        for one, _ in resolved
+        if isinstance(one, SymbolEntity) and reference.role is Role.BIND
+    ]
+    if given:
+        return of_symbols(graph, given[:1], check)
+    bound = frozenset(span.start for span in local_bindings_at(graph, path, reference.start))
+    bindings = graph.resolver.bindings(path)
+    if bindings is None or not bound:
+        raise Refused(f"It is not known what `{reference.name}` means here.")
+    first = bindings.facts.reference_at(min(bound))
+    fixture = graph.resolver.resolve(path, first.index) if first is not None else ()
+    seeds = [one.id for one, _ in fixture if isinstance(one, SymbolEntity)]
+    if seeds and first is not None and first.role is Role.BIND:
+        return of_symbols(graph, seeds[:1], check)
+    twin = _field_of_parameter(bindings, bound)
+    if twin is not None:
+        return of_symbols(graph, [SymbolId(path, twin)], check)
+    subject = Subject(
+        bare(reference.name),
+        frozenset({reference.name, bare(reference.name)}),
+        path,
+        locals={path: bound},
+    )
+    spec = bindings.spec
+    owner = parameter_of(bindings, min(bound))
+    if owner is None:
+        return subject
+    callables = frozenset({SymbolId(path, owner)})
+    if not spec.arguments.keywords:
+        return replace(subject, callables=callables)
+    return _with_overriding(graph, subject, SymbolId(path, owner), check)
+
+
+def parameter_of(bindings: FileBindings, offset: int) -> int | None:
+    """The callable whose parameter is bound at an offset."""
+    facts = bindings.facts
+    found: int | None = None
+    for index in range(facts.symbol_count):
+        if facts.symbol_start(index) > offset:
+            break
+        if facts.symbol_kind(index) not in CALLABLE_KINDS:
+            continue
+        symbol = facts.symbol(index)
+        if symbol.name_span.end <= offset < symbol.body_start:
+            found = index
+    return found
+
+
+def _field_of_parameter(bindings: FileBindings, bound: frozenset[int]) -> int | None:
+    """The member that a parameter declares at once: PHP's promoted ones."""
+    facts = bindings.facts
+    for offset in bound:
+        reference = facts.reference_at(offset)
+        if reference is None:
+            continue
+        for index in facts.symbols_named(bare(reference.name)):
+            start = facts.symbol_name_start(index)
+            if reference.start <= start < reference.end:
+                return index
+    return None
+
+
+def _with_overriding(
+    graph: CodeGraph, subject: Subject, function: SymbolId, check: Callable[[], None]
+) -> Subject:
+    """A parameter together with those of the same name in overridden and overriding functions."""
+    family = symbols_together(graph, [function], check)
+    places: dict[str, frozenset[int]] = dict(subject.locals)
+    callables = {function}
+    for member in sorted(family - {function}):
+        bindings = graph.resolver.bindings(member.path)
+        if bindings is None or bindings.facts.symbol_kind(member.index) not in CALLABLE_KINDS:
+            continue
+        symbol = bindings.facts.symbol(member.index)
+        for at in bindings.facts.references_in(Span(symbol.name_span.end, symbol.body_start)):
+            one = bindings.facts.reference(at)
+            if one.role is Role.BIND and one.name in subject.names:
+                bound = {span.start for span in local_bindings_at(graph, member.path, one.start)}
+                places[member.path] = places.get(member.path, frozenset()) | bound
+                callables.add(member)
+                break
+    return replace(subject, locals=places, callables=frozenset(callables))
+
+
+# Symbols.
+
+
+def of_symbols(graph: CodeGraph, seeds: Iterable[SymbolId], check: Callable[[], None]) -> Subject:
+    """Symbols with all that must be called as they are."""
+    listed = list(seeds)
+    first = listed[0]
+    if first.index < 0:
+        stem = first.path.rpartition("/")[2].partition(".")[0]
+        return Subject(stem, frozenset({stem}), first.path, module=first.path)
+    symbols = symbols_together(graph, listed, check)
+    names = {graph.symbol(one).name for one in symbols}
+    name = bare(graph.symbol(first).name)
+    spelled = {one for one in names if bare(one) == name} | {name}
+    subject = Subject(name, frozenset(spelled), first.path, symbols=frozenset(symbols))
+    return _with_parameters(graph, subject)
+
+
+def _with_parameters(graph: CodeGraph, subject: Subject) -> Subject:
+    """Members that are parameters at once are local names too."""
+    places: dict[str, set[int]] = {}
+    callables: set[SymbolId] = set()
+    names = set(subject.names)
+    for one in subject.symbols:
+        bindings = graph.resolver.bindings(one.path)
+        if bindings is None or bindings.facts.symbol_kind(one.index) not in _VALUES:
+            continue
+        start = bindings.facts.symbol_name_start(one.index)
+        inside = parameter_of(bindings, start)
+        if inside is None:
+            continue
+        callables.add(SymbolId(one.path, inside))
+        at = bindings.facts.reference_at(start)
+        if at is not None and at.role is Role.BIND:
+            names.add(at.name)
+            places.setdefault(one.path, set()).update(
+                span.start for span in local_bindings_at(graph, one.path, at.start)
+            )
+    if not callables:
+        return subject
+    return replace(
+        subject,
+        names=frozenset(names),
+        callables=frozenset(callables),
+        locals={path: frozenset(held) for path, held in places.items()},
+    )
+
+
+def symbols_together(
+    graph: CodeGraph, seeds: Iterable[SymbolId], check: Callable[[], None]
+) -> set[SymbolId]:
+    """Symbols that must have one name: overridden and overriding members, overloads, declarations
+    with their definitions, parts of one type, a type with its constructors.
+    """
+    found: set[SymbolId] = set()
+    waiting = list(seeds)
+    while waiting:
+        one = waiting.pop()
+        if one in found or one.index < 0:
+            continue
+        check()
+        found.add(one)
+        waiting.extend(other for other in _beside(graph, one, check) if other not in found)
+    return found
+
+
+def _beside(graph: CodeGraph, symbol_id: SymbolId, check: Callable[[], None]) -> Iterator[SymbolId]:
+    facts = graph.resolver.facts(symbol_id.path)
+    spec = graph.spec(symbol_id.path)
+    if facts is None or spec is None:
+        return
+    symbol = facts.symbol(symbol_id.index)
+    yield from _same_place(facts, spec, symbol_id)
+    if symbol.kind in TYPE_KINDS:
+        for part in graph.resolver.other_parts(symbol_id):
+            if graph.symbol(part).kind in TYPE_KINDS:
+                yield part
+        yield from _constructors(graph, symbol_id, spec, symbol.name)
+    elif _is_constructor(graph, symbol_id, spec):
+        owner = owner_of(graph, symbol_id)
+        if owner is not None:
+            yield owner
+        return
+    if spec.shapes.renaming.declared_apart:
+        yield from _declared_apart(graph, symbol_id, spec)
+    owner = owner_of(graph, symbol_id)
+    if owner is None:
+        return
+    if symbol.kind not in TYPE_KINDS:
+        yield from _compatible(graph, symbol_id, spec, overrides(graph, symbol_id))
+        yield from _compatible(graph, symbol_id, spec, overridden_by(graph, symbol_id, check))
+    for spelling in _spellings(facts, symbol_id):
+        for path, _, index in graph.resolver.defined(spelling, spec.group):
+            other = SymbolId(path, index)
+            if other != symbol_id and _same_owner(graph, owner, owner_of(graph, other)):
+                yield from _compatible(graph, symbol_id, spec, [other])
+
+
+def _spellings(facts: FileFacts, symbol_id: SymbolId) -> set[str]:
+    """The names of members that stand for one: a property's variable and its setter."""
+    name = facts.symbol_name(symbol_id.index)
+    kind = facts.symbol_kind(symbol_id.index)
+    if kind is SymbolKind.PROPERTY:
+        return {name, f"@{name}", f"{name}="}
+    if name.startswith("@") and not name.startswith("@@"):
+        owner = facts.symbol_container(symbol_id.index)
+        has_property = any(
+            facts.symbol_kind(one) is SymbolKind.PROPERTY and facts.symbol_container(one) == owner
+            for one in facts.symbols_named(name[1:])
+        )
+        return {name, name[1:], f"{name[1:]}="} if has_property else {name}
+    if name.endswith("=") and len(name) > 1:
+        return {name, name[:-1]}
+    return {name}
+
+
+def _compatible(
+    graph: CodeGraph, symbol_id: SymbolId, spec: LanguageSpec, others: Iterable[SymbolId]
+) -> Iterator[SymbolId]:
+    """Those that a name means together with a symbol: methods and values may live side by side."""
+    kind = graph.symbol(symbol_id).kind
+    for other in others:
+        if not spec.methods_apart or sort_of(kind) == sort_of(graph.symbol(other).kind):
+            yield other
+
+
+def sort_of(kind: SymbolKind) -> str:
+    """`type`, `callable` or `value`."""
+    if kind in TYPE_KINDS:
+        return "type"
+    return "callable" if kind in CALLABLE_KINDS else "value"
+
+
+def _same_place(facts: FileFacts, spec: LanguageSpec, symbol_id: SymbolId) -> Iterator[SymbolId]:
+    """Definitions of the name beside a symbol: overloads, branches, getters and setters."""
+    container = facts.symbol_container(symbol_id.index)
+    owner = facts.symbol_owner(symbol_id.index)
+    kind = facts.symbol_kind(symbol_id.index)
+    for index in facts.symbols_named(facts.symbol_name(symbol_id.index)):
+        if facts.symbol_container(index) != container or facts.symbol_owner(index) != owner:
+            continue
+        other = facts.symbol_kind(index)
+        if other in (SymbolKind.IMPLEMENTATION, SymbolKind.MODULE, SymbolKind.NAMESPACE):
+            continue
+        if index != symbol_id.index and (not spec.methods_apart or sort_of(kind) == sort_of(other)):
+            yield SymbolId(symbol_id.path, index)
+
+
+def _constructors(
+    graph: CodeGraph, type_id: SymbolId, spec: LanguageSpec, name: str
+) -> Iterator[SymbolId]:
+    if spec.constructor_names:
+        return
+    for spelling in (name, f"~{name}"):
+        for path, facts, index in graph.resolver.defined(spelling, spec.group):
+            kind = facts.symbol_kind(index)
+            if kind is not SymbolKind.CONSTRUCTOR and not spelling.startswith("~"):
+                continue
+            if _same_owner(graph, type_id, owner_of(graph, SymbolId(path, index))):
+                yield SymbolId(path, index)
+
+
+def _is_constructor(graph: CodeGraph, symbol_id: SymbolId, spec: LanguageSpec) -> bool:
+    symbol = graph.symbol(symbol_id)
+    return not spec.constructor_names and (
+        symbol.kind is SymbolKind.CONSTRUCTOR or symbol.name.startswith("~")
+    )
+
+
+def owner_of(graph: CodeGraph, symbol_id: SymbolId) -> SymbolId | None:
+    """The type that a member belongs to; None for anything else."""
+    symbol = graph.symbol(symbol_id)
+    if symbol.owner:
+        return graph.resolver.owner_of(symbol_id)
+    if symbol.container < 0:
+        return None
+    container = SymbolId(symbol_id.path, symbol.container)
+    kind = graph.symbol(container).kind
+    if kind is SymbolKind.IMPLEMENTATION:
+        return graph.resolver.implemented(container)
+    if kind in TYPE_KINDS or (kind in _VALUES and symbol.kind in MEMBER_KINDS):
+        return container
+    return None
+
+
+def _same_owner(graph: CodeGraph, owner: SymbolId, other: SymbolId | None) -> bool:
+    if other is None:
+        return False
+    return other == owner or any(part == other for part in graph.resolver.other_parts(owner))
+
+
+def _declared_apart(
+    graph: CodeGraph, symbol_id: SymbolId, spec: LanguageSpec
+) -> Iterator[SymbolId]:
+    """The declarations of a definition and the other way round, in other files too."""
+    facts = graph.resolver.facts(symbol_id.path)
+    if facts is None or owner_of(graph, symbol_id) is not None:
+        return
+    flags = facts.symbol_flags(symbol_id.index)
+    dotted = graph.resolver.qualified(symbol_id.path, facts, symbol_id.index)
+    kind = facts.symbol_kind(symbol_id.index)
+    for path, other, index in graph.resolver.defined(
+        facts.symbol_name(symbol_id.index), spec.group
+    ):
+        if (path, index) == (symbol_id.path, symbol_id.index):
+            continue
+        both = flags | other.symbol_flags(index)
+        if path != symbol_id.path and both & SymbolFlag.STATIC:
+            continue
+        if sort_of(other.symbol_kind(index)) != sort_of(kind) or not both & SymbolFlag.ABSTRACT:
+            continue
+        if graph.resolver.qualified(path, other, index) == dotted:
+            yield SymbolId(path, index)
