@@ -130,6 +130,8 @@ class Logic:
     """Whether a value beside literals and atoms can be negated without parentheses."""
     declares: frozenset[str] = frozenset()
     """Nodes in a condition that bind a name and cannot be negated (`let Some(x) = y`)."""
+    loose_operators: frozenset[str] = frozenset()
+    """Operators of `operations` that bind looser than an `or`, or cannot stand beside one."""
     wrapped_before_less: frozenset[str] = frozenset()
     """Values that take `<` for the start of type arguments (Rust's `as`)."""
     mixes: bool = False
@@ -164,6 +166,8 @@ class Logic:
     bare_bodies: bool = False
     """A branch may be one statement without braces."""
     return_word: str = "return;"
+    empty_return: str = ""
+    """How a function that gives values elsewhere is left without one, where that is written."""
     continue_word: str = "continue;"
     """"" in a language without one."""
     break_word: str = "break;"

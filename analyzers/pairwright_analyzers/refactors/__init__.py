@@ -8,12 +8,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pairwright_analyzers.refactors import (
+    de_morgan,
     extract_variable,
+    flip_operands,
+    guard_clause,
     inline_function,
     inline_variable,
     invert_if,
+    merge_nested_if,
+    nest_guard,
     rename_symbol,
     replace_pattern,
+    split_if,
     split_join,
 )
 from pairwright_analyzers.refactors.check import checked
@@ -40,6 +46,12 @@ REFACTORS: tuple[Refactor, ...] = (
     split_join.JOIN,
     replace_pattern.REFACTOR,
     invert_if.REFACTOR,
+    guard_clause.REFACTOR,
+    nest_guard.REFACTOR,
+    merge_nested_if.REFACTOR,
+    split_if.REFACTOR,
+    de_morgan.REFACTOR,
+    flip_operands.REFACTOR,
     rename_symbol.REFACTOR,
 )
 

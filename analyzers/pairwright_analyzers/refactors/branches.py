@@ -22,7 +22,8 @@ from pairwright_analyzers.refactors.layout import (
     reindented,
     starts_line,
 )
-from pairwright_analyzers.types import Span
+from pairwright_analyzers.refactors.model import Refused
+from pairwright_analyzers.types import Role, Span
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -471,6 +472,20 @@ def names_in(ctx: RefactorContext, span: Span) -> frozenset[str]:
     return frozenset(found)
 
 
+def refuse_lost_names(ctx: RefactorContext, branch: Branch, *places: Span) -> None:
+    """Nothing uses what the header of an `if` declares, where it would not be seen any more."""
+    header = Span(branch.node.start_byte, branch.condition.start_byte)
+    declared = {
+        one.name
+        for one in (ctx.facts.reference(index) for index in ctx.facts.references_in(header))
+        if one.role in (Role.BIND, Role.DEFINE)
+    }
+    for place in places:
+        lost = sorted(declared & names_in(ctx, place))
+        if lost:
+            raise Refused(f"`{lost[0]}` is declared by the header of the `if`.")
+
+
 def would_clash(ctx: RefactorContext, arm: Arm, place: Node) -> str:
     """A name that a branch declares and that means something in the block around it, where a block
     has names of its own; "" for none.
@@ -486,3 +501,65 @@ def would_clash(ctx: RefactorContext, arm: Arm, place: Node) -> str:
     after = names_in(ctx, Span(place.end_byte, max(place.end_byte, function.end_byte)))
     own = names_in(ctx, Span(place.start_byte, arm.outer.start))
     return next(iter(sorted(declared & (before | after | own))), "")
+
+
+# Where a function or a turn of a loop ends.
+
+
+def end_word(ctx: RefactorContext, statement: Node) -> tuple[str, Node] | None:
+    """How a function, or a turn of a loop, that ends with a statement is left from it, and that
+    function or loop; None where something follows, or where it cannot be left.
+    """
+    shapes, logic = ctx.shapes, ctx.shapes.logic
+    around = logic.ifs | logic.clauses | logic.elses | shapes.wrappers
+    current, parent = statement, statement.parent
+    while parent is not None:
+        if parent.type in logic.block_calls or parent.type in shapes.loops:
+            if parent.type not in logic.block_calls and not _is_body(parent, current):
+                return None
+            return (logic.continue_word, parent) if logic.continue_word else None
+        if parent.type in shapes.functions:
+            return (_return_word(ctx, parent), parent) if _is_body(parent, current) else None
+        braces = ctx.text[parent.start_byte : parent.start_byte + 1] == b"{"
+        if parent.type in shapes.blocks or braces:
+            if parent.type in shapes.cases or not is_last(ctx, current):
+                return None
+        elif parent.type not in around:
+            return None
+        current, parent = parent, parent.parent
+    return None
+
+
+def _is_body(around: Node, node: Node) -> bool:
+    body = around.child_by_field_name("body")
+    return body is None or body.id == node.id
+
+
+def _return_word(ctx: RefactorContext, function: Node) -> str:
+    shapes, logic = ctx.shapes, ctx.shapes.logic
+    body = function.child_by_field_name("body") or function
+    if next(ctx.inside(body, shapes.yields), None) is not None:
+        return logic.yielding_return or logic.return_word
+    if logic.empty_return and any(
+        one.named_child_count for one in ctx.inside(body, shapes.returns)
+    ):
+        return logic.empty_return
+    return logic.return_word
+
+
+def rest_span(ctx: RefactorContext, statement: Node) -> Span | None:
+    """What follows a statement in its block, comments included; None where nothing does."""
+    following = statement.next_named_sibling
+    if following is not None and b"\n" not in ctx.text[statement.end_byte : following.start_byte]:
+        # A comment behind the statement on its line belongs to it.
+        following = following.next_named_sibling if following.is_extra else following
+    if following is None:
+        return None
+    last = following
+    while last.next_named_sibling is not None:
+        last = last.next_named_sibling
+    end = last.end_byte
+    after = last.next_sibling
+    if after is not None and after.type == ";":
+        end = after.end_byte
+    return stripped(ctx, Span(following.start_byte, end))

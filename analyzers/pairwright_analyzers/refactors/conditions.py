@@ -96,6 +96,8 @@ def piece_of(ctx: RefactorContext, node: Node) -> Piece:
         if is_junction(ctx, found.operator):
             rank = Rank.AND if is_conjunction(ctx, found.operator) else Rank.OR
             return Piece(text, rank, found.operator)
+        if found.operator in shapes.logic.loose_operators:
+            return Piece(text, Rank.LOOSE)
         return Piece(text, Rank.COMPARISON)
     if node.type in shapes.logic.operations:
         return Piece(text, Rank.LOOSE if _hides_junction(ctx, node) else Rank.COMPARISON)
@@ -144,7 +146,7 @@ def negation_of(ctx: RefactorContext, node: Node) -> Piece:
         after = ctx.source(Span(held.end_byte, node.end_byte))
         return Piece(f"{before}{piece.text}{after}", Rank.ATOM)
     found = operation_of(ctx, node)
-    plain = _with_not(ctx, piece_of(ctx, node))
+    plain = with_negation(ctx, piece_of(ctx, node))
     if found is None:
         return plain
     opposite = logic.opposites.get(found.operator)
@@ -199,7 +201,8 @@ def _same_level(one: str, other: str) -> bool:
     return one.isalpha() != other.isalpha()
 
 
-def _with_not(ctx: RefactorContext, piece: Piece) -> Piece:
+def with_negation(ctx: RefactorContext, piece: Piece) -> Piece:
+    """The negation of a condition as a whole."""
     logic = ctx.shapes.logic
     enough = Rank.NOT if logic.negation_is_loose else Rank.ATOM
     if piece.rank is Rank.NOT or piece.rank >= enough:

@@ -28,6 +28,7 @@ from pairwright_analyzers.refactors.branches import (
     does_nothing,
     leaves,
     opens_below,
+    refuse_lost_names,
     statement_around,
     statements_after,
     would_clash,
@@ -248,6 +249,7 @@ def _exchanged_with_rest(ctx: RefactorContext, branch: Branch) -> list[TextEdit]
         raise Refused(f"`{clash}` already means something outside of the branch.")
     if not starts_line(ctx.text, whole.start_byte) or not starts_line(ctx.text, rest[0].start_byte):
         raise Refused("Several statements stand on one line.")
+    refuse_lost_names(ctx, branch, branch.then.inner)
     following = statements_span(ctx, rest)
     start = _after_gap(ctx, whole.end_byte, following.start)
     indent = indent_at(ctx.text, whole.start_byte)

@@ -43,6 +43,7 @@ LOGIC = Logic(
     negations=words("prefix_unary_expression"),
     opposites={**COMPARISONS, "is": "is not", "is not": "is"},
     is_tight=_is_tight,
+    loose_operators=frozenset({"??"}),
     elses=frozenset(),
     bodies=("consequence",),
     condition_parentheses=frozenset(),

@@ -21,6 +21,7 @@ LOGIC = Logic(
     equality="===",
     equalities=frozenset({"==="}),
     is_tight=_is_tight,
+    loose_operators=frozenset({"??"}),
     ifs=words("if_statement"),
     bodies=("consequence",),
     bare_bodies=True,

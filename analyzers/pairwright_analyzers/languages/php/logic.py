@@ -25,6 +25,7 @@ LOGIC = Logic(
     equality="===",
     equalities=frozenset({"=="}),
     is_tight=_is_tight,
+    loose_operators=frozenset({"??", "xor"}),
     clauses=words("else_if_clause"),
     bodies=("body",),
     else_if="elseif ({})",

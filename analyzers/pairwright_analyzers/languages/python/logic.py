@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from pairwright_analyzers.languages.logic import COMPARISONS, Layout, Logic
+from pairwright_analyzers.languages.logic import COMPARISONS, MIRRORS, Layout, Logic
 from pairwright_analyzers.languages.shapes import words
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ LOGIC = Logic(
     disjunctions=("or",),
     duals={"and": "or", "or": "and"},
     opposites=_OPPOSITES,
+    mirrors={**MIRRORS, "is": "is", "is not": "is not"},
     is_tight=_is_tight,
     declares=frozenset(),
     mixes=True,
@@ -47,6 +48,7 @@ LOGIC = Logic(
     nothing=words("pass_statement"),
     block_scopes=False,
     return_word="return",
+    empty_return="return None",
     continue_word="continue",
     break_word="break",
     ternaries=words("conditional_expression"),
