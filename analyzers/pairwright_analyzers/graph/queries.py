@@ -813,11 +813,54 @@ def tests_reaching(
     """Tests from which a symbol can be reached over calls and uses, nearest first; by-name links
     count, but end the way.
     """
-    return [
-        impact.symbol
+    found = {
+        impact.symbol: None
         for impact in impact_of(graph, [symbol_id], depth, check, limit)
         if graph.is_test(impact.symbol) or graph.is_test_path(impact.symbol.path)
-    ]
+    }
+    for reached in tuple(found):
+        found.update(dict.fromkeys(_prepared_by(graph, reached)))
+    return list(found)
+
+
+_PREPARES = frozenset(
+    {
+        "setUp",
+        "setUpClass",
+        "asyncSetUp",
+        "tearDown",
+        "tearDownClass",
+        "asyncTearDown",
+        "setup_method",
+        "setup_class",
+        "teardown_method",
+        "teardown_class",
+    }
+)
+"""Methods that run around each test of their class."""
+
+
+def _prepared_by(graph: CodeGraph, symbol_id: SymbolId) -> Iterator[SymbolId]:
+    """The tests that something prepares: those inside a group of tests, whose own code runs around
+    each, and those beside a method that does.
+    """
+    facts = graph.resolver.facts(symbol_id.path)
+    if facts is None or symbol_id.index < 0:
+        return
+    symbol = facts.symbol(symbol_id.index)
+    around = symbol_id.index
+    if symbol.name in _PREPARES and symbol.container >= 0:
+        around = symbol.container
+    elif not graph.is_test(symbol_id) or symbol.kind in TYPE_KINDS:
+        return
+    span = facts.symbol(around).span
+    for index in range(around + 1, facts.symbol_count):
+        start = facts.symbol_start(index)
+        if start >= span.end:
+            break
+        one = facts.symbol(index)
+        if one.flags & SymbolFlag.TEST and one.kind not in TYPE_KINDS:
+            yield SymbolId(symbol_id.path, index)
 
 
 def file_ranks(

@@ -78,7 +78,8 @@ def _define(word: str, node: Node, text: bytes) -> Definition | None:
     spelled = text[name.start_byte : name.end_byte]
     flags = 0 if spelled.startswith(b"_") else _IS_EXPORTED
     if word == "field":
-        return Definition(SymbolKind.FIELD, name, node, flags=flags)
+        kind = SymbolKind.ENUM_MEMBER if _is_member_of_enum(node, text) else SymbolKind.FIELD
+        return Definition(kind, name, node, flags=flags)
     kind = SymbolKind.CONSTANT if spelled.isupper() else SymbolKind.VARIABLE
     return Definition(kind, name, node, flags=flags)
 
@@ -167,9 +168,28 @@ def _class(node: Node, text: bytes) -> Definition | None:
         header = text[bases.start_byte : bases.end_byte]
         if b"Protocol" in header:
             kind = SymbolKind.INTERFACE
-        elif b"Enum" in header:
+        elif _ENUMERATIONS.search(header):
             kind = SymbolKind.ENUM
     return Definition(kind, name, extent, body, flags=flags, doc=_docstring(body))
+
+
+_ENUMERATIONS = re.compile(rb"Enum\b|\b(?:Int)?Flag\b")
+
+
+def _is_member_of_enum(node: Node, text: bytes) -> bool:
+    """Whether an assignment in a class's body makes a member of an enumeration: it has a value and
+    no annotation, and its name is not an underscored one.
+    """
+    name = node.child_by_field_name("left")
+    if name is None or text.startswith(b"_", name.start_byte):
+        return False
+    if node.child_by_field_name("right") is None or node.child_by_field_name("type") is not None:
+        return False
+    around = node.parent
+    while around is not None and around.type != "class_definition":
+        around = around.parent
+    bases = around.child_by_field_name("superclasses") if around is not None else None
+    return bases is not None and bool(_ENUMERATIONS.search(text[bases.start_byte : bases.end_byte]))
 
 
 def _attribute(node: Node, text: bytes) -> Definition | None:
