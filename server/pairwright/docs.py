@@ -14,7 +14,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pairwright.features import COMMANDS
@@ -22,6 +22,7 @@ from pairwright.features.context import Command
 from pairwright.settings import SETTINGS, SettingSpec, configuration_properties, json_schema
 from pairwright_analyzers.languages import LANGUAGES
 from pairwright_analyzers.languages.spec import LanguageSpec
+from pairwright_analyzers.refactors import REFACTORS, Refactor
 from pairwright_analyzers.rules import RULES
 from pairwright_analyzers.rules.model import Rule
 
@@ -49,6 +50,17 @@ above, a file with `pairwright: ignore-file[rule]` at its top, a rule with the s
 `review.disabled_rules`. Rules of your own: `docs/user-rules.md`.
 """
 
+_REFACTORINGS_INTRODUCTION = """\
+Code actions of the editor (`gra` in Neovim, `Ctrl+.` in VS Code), the command
+`pairwright.refactor.apply`, `:Pairwright refactor`, and `pairwright refactor` in a shell. They are
+computed from the code graph, over files that are open and not saved too.
+
+An edit leaves only when every file still parses and every name means what it meant. What cannot be
+done safely is refused with the reason, which editors show with the action where they can. A name
+that a refactoring chooses can be changed at once: as a placeholder, or by the rename that the
+editor starts at it. The settings `refactor.enabled` and `refactor.disabled` say what is offered.
+"""
+
 _LANGUAGES_INTRODUCTION = """\
 Grammars come from each language's official wheel, with the current `tree-sitter`. The old
 all-in-one wheel `tree-sitter-languages` does not work with it: its 1.10.2 raises a `TypeError` with
@@ -72,9 +84,11 @@ def pages(checkout: Path) -> Mapping[str, str]:
         "docs/settings.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
         "docs/commands.md": commands_page(),
         "docs/rules.md": rules_page(),
+        "docs/refactorings.md": refactorings_page(),
         "docs/languages.md": languages_page(checkout),
         "docs/cli.md": command_line_page(),
         "editors/neovim/lua/pairwright/registry.lua": neovim_registry(),
+        "editors/neovim/lua/pairwright/refactorings.lua": neovim_refactorings(),
         "editors/vscode/src/registry.json": vscode_registry(),
         "editors/vscode/package.json": vscode_manifest(checkout),
     }
@@ -177,6 +191,47 @@ def _rule(rule: Rule) -> str:
     return (
         f'<a id="{rule.id}"></a>\n\n## {rule.title} (`{rule.id}`)\n\n{rule.documentation.strip()}\n'
     )
+
+
+def refactorings_page() -> str:
+    """All refactorings, by their own documentation, and which language has which."""
+    known = [spec for spec in LANGUAGES if any(spec.id in one.languages for one in REFACTORS)]
+    parts = [
+        "# Refactorings\n",
+        _NOTE,
+        _REFACTORINGS_INTRODUCTION,
+        "| refactoring | " + " | ".join(spec.name for spec in known) + " |",
+        "| --- |" + " --- |" * len(known),
+    ]
+    for refactor in REFACTORS:
+        cells = " | ".join("✓" if spec.id in refactor.languages else "–" for spec in known)
+        parts.append(f"| [`{refactor.id}`](#{refactor.id}) | {cells} |")
+    parts.append("")
+    told: dict[str, list[Refactor]] = {}
+    for refactor in REFACTORS:
+        told.setdefault(refactor.documentation, []).append(refactor)
+    parts.extend(_refactorings(one) for one in told.values())
+    return "\n".join(parts)
+
+
+def _refactorings(told: Sequence[Refactor]) -> str:
+    """The section of the refactorings that one documentation tells of."""
+    lines = [f'<a id="{refactor.id}"></a>' for refactor in told]
+    lines += ["", f"## {', '.join(refactor.title for refactor in told)}", ""]
+    lines += [
+        f"`{one.id}`, offered as `{one.kind}`" + ("" if one is told[-1] else "  ") for one in told
+    ]
+    lines += ["", told[0].documentation.strip(), ""]
+    for refactor in told:
+        if not refactor.options:
+            continue
+        of = f" of `{refactor.id}`" if len(told) > 1 else ""
+        lines += [f"Arguments{of}:", ""]
+        for option in refactor.options:
+            needed = ", required" if option.required else ""
+            lines.append(f"- `{option.name}` ({option.kind}{needed}): {option.description}")
+        lines.append("")
+    return "\n".join(lines)
 
 
 def languages_page(checkout: Path) -> str:
@@ -283,6 +338,40 @@ def neovim_registry() -> str:
         '---@field fields ("uri"|"position"|"line"|"rule")[] what its argument holds\n\n'
         "---@type pairwright.Command[]\nreturn {\n" + "\n".join(rows) + "\n}\n"
     )
+
+
+def neovim_refactorings() -> str:
+    """The Lua table that `:Pairwright refactor` completes from and asks arguments by."""
+    rows = []
+    for refactor in REFACTORS:
+        options = ", ".join(
+            f"{{ name = {_lua(option.name)}, kind = {_lua(option.kind)}, "
+            f"description = {_lua(option.description)}, "
+            f"required = {'true' if option.required else 'false'} }}"
+            for option in refactor.options
+        )
+        held = f"{{ {options} }}" if options else "{}"
+        rows.append(
+            f"  {{ id = {_lua(refactor.id)}, title = {_lua(refactor.title)}, options = {held} }},"
+        )
+    return (
+        "-- Generated by `python -m pairwright.docs` from the refactorings; do not edit.\n\n"
+        "---@class pairwright.Option\n"
+        "---@field name string\n"
+        '---@field kind "string"|"integer"|"boolean"|"array"\n'
+        "---@field description string\n"
+        "---@field required boolean\n\n"
+        "---@class pairwright.Refactoring\n"
+        "---@field id string\n"
+        "---@field title string\n"
+        "---@field options pairwright.Option[]\n\n"
+        "---@type pairwright.Refactoring[]\nreturn {\n" + "\n".join(rows) + "\n}\n"
+    )
+
+
+def _lua(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")
+    return f"'{escaped}'"
 
 
 def _client_fields(command: Command) -> list[str]:
