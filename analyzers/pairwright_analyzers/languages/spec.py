@@ -37,6 +37,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from pairwright_analyzers.languages.habits import NO_HABITS, Habits
+from pairwright_analyzers.languages.imports import ImportStyle
 from pairwright_analyzers.languages.shapes import NO_SHAPES, Shapes
 from pairwright_analyzers.types import (
     Call,
@@ -239,6 +240,8 @@ class LanguageSpec:
     """What review rules need to know of how people write it."""
     shapes: Shapes = NO_SHAPES
     """What refactorings need to know of its syntax."""
+    import_style: ImportStyle | None = None
+    """How its imports are laid out; None where they are left alone."""
     test_paths: tuple[str, ...] = ()
     """Regular expressions, searched in the workspace-relative path, that mark a test file."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.csharp.fragments import blanks
 from pairwright_analyzers.languages.csharp.habits import HABITS
+from pairwright_analyzers.languages.csharp.imports import IMPORTS
 from pairwright_analyzers.languages.csharp.shapes import SHAPES
 from pairwright_analyzers.languages.nodes import first_named, last_named, spelled
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
@@ -563,6 +564,7 @@ CSHARP = LanguageSpec(
     call=_call,
     habits=HABITS,
     shapes=SHAPES,
+    import_style=IMPORTS,
     blanks=blanks,
     raw_names=_raw_names,
     line_comment="//",

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.go.habits import HABITS
+from pairwright_analyzers.languages.go.imports import IMPORTS
 from pairwright_analyzers.languages.go.shapes import SHAPES
 from pairwright_analyzers.languages.nodes import first_named, last_named, spelled
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
@@ -609,6 +610,7 @@ GO = LanguageSpec(
     call=_call,
     habits=HABITS,
     shapes=SHAPES,
+    import_style=IMPORTS,
     line_comment="//",
     block_comment=("/*", "*/"),
     resolver="go",

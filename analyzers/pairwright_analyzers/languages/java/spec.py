@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.java.habits import HABITS
+from pairwright_analyzers.languages.java.imports import IMPORTS
 from pairwright_analyzers.languages.java.shapes import SHAPES
 from pairwright_analyzers.languages.nodes import first_named, last_named, spelled
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
@@ -498,6 +499,7 @@ JAVA = LanguageSpec(
     call=_call,
     habits=HABITS,
     shapes=SHAPES,
+    import_style=IMPORTS,
     raw_names=_raw_names,
     line_comment="//",
     block_comment=("/*", "*/"),

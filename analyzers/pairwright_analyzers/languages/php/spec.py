@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.php.habits import HABITS
+from pairwright_analyzers.languages.php.imports import IMPORTS
 from pairwright_analyzers.languages.php.shapes import SHAPES
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import (
@@ -491,6 +492,7 @@ PHP = LanguageSpec(
     call=_call,
     habits=HABITS,
     shapes=SHAPES,
+    import_style=IMPORTS,
     line_comment="//",
     block_comment=("/*", "*/"),
     resolver="php",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.nodes import first_named
 from pairwright_analyzers.languages.python.habits import HABITS
+from pairwright_analyzers.languages.python.imports import IMPORTS
 from pairwright_analyzers.languages.python.shapes import SHAPES
 from pairwright_analyzers.languages.python.typed import typed
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
@@ -447,6 +448,7 @@ PYTHON = LanguageSpec(
     call=_call,
     habits=HABITS,
     shapes=SHAPES,
+    import_style=IMPORTS,
     resolver="python",
     binding_roles=frozenset({Role.BIND, Role.WRITE}),
     block_scoped=False,

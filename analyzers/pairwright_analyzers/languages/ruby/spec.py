@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.ruby.habits import HABITS
+from pairwright_analyzers.languages.ruby.imports import IMPORTS
 from pairwright_analyzers.languages.ruby.shapes import SHAPES
 from pairwright_analyzers.languages.spec import Definition, LanguageSpec
 from pairwright_analyzers.types import (
@@ -501,6 +502,7 @@ RUBY = LanguageSpec(
     call=_call,
     habits=HABITS,
     shapes=SHAPES,
+    import_style=IMPORTS,
     raw_names=_raw_names,
     dynamic_hooks=frozenset({"method_missing", "respond_to_missing?"}),
     line_comment="#",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.nodes import first_named, last_named, spelled
 from pairwright_analyzers.languages.rust.habits import HABITS
+from pairwright_analyzers.languages.rust.imports import IMPORTS
 from pairwright_analyzers.languages.rust.shapes import SHAPES
 from pairwright_analyzers.languages.rust.wrapped import blanks
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
@@ -840,6 +841,7 @@ RUST = LanguageSpec(
     call=_call,
     habits=HABITS,
     shapes=SHAPES,
+    import_style=IMPORTS,
     blanks=blanks,
     raw_names=_raw_names,
     line_comment="//",

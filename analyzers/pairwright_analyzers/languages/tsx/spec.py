@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pairwright_analyzers.languages.ecmascript.definitions import define, element_names
 from pairwright_analyzers.languages.ecmascript.habits import HABITS
+from pairwright_analyzers.languages.ecmascript.imports import IMPORTS
 from pairwright_analyzers.languages.ecmascript.inference import typed
 from pairwright_analyzers.languages.ecmascript.modules import imports
 from pairwright_analyzers.languages.ecmascript.names import BUILTINS, TEST_PATHS, TYPE_BUILTINS
@@ -39,6 +40,7 @@ TSX = LanguageSpec(
     call=call,
     habits=HABITS,
     shapes=TSX_SHAPES,
+    import_style=IMPORTS,
     line_comment="//",
     block_comment=("/*", "*/"),
     resolver="ecmascript",

@@ -1,0 +1,45 @@
+"""How Rust lays out its imports: rustfmt sorts what stands between empty lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from pairwright_analyzers.languages.imports import ImportStyle
+from pairwright_analyzers.languages.shapes import words
+from pairwright_analyzers.types import Import
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_HEADS = {"self": "0", "super": "1", "crate": "2"}
+
+
+def _order(node: Node, text: bytes, _is_own: Callable[[Node], bool]) -> tuple[int, tuple[str, ...]]:
+    argument = node.child_by_field_name("argument")
+    if argument is None:
+        return 0, ("9",)
+    path = text[argument.start_byte : argument.end_byte].decode("utf-8", "replace")
+    head = path.partition("::")[0]
+    return 0, (_HEADS.get(head, "3"), *path.replace("{", "~{").split("::"))
+
+
+def _write(item: Import, _line_end: str) -> str:
+    path = "::".join(part for part in (item.module, item.name) if part)
+    renamed = f" as {item.alias}" if item.alias and item.alias != (item.name or path) else ""
+    return f"use {path}{renamed};"
+
+
+def _removable(item: Import) -> bool:
+    # A trait is used through its methods, without being named.
+    return not item.name[:1].isupper()
+
+
+IMPORTS = ImportStyle(
+    statements=words("use_declaration"),
+    order=_order,
+    write=_write,
+    lists=words("use_list"),
+    removable=_removable,
+    barrier=lambda node, _text: any(one.type == "visibility_modifier" for one in node.children),
+)
