@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from pairwright_analyzers.languages.shapes import VariableParts
+
 
 class Operation(NamedTuple):
     """A value made of two others: `operator` is written with single spaces in it."""
@@ -182,6 +184,16 @@ class Logic:
     ternary_order: tuple[int, int, int] | None = None
     """Positions of condition, first and second value where the node has no fields."""
     ternary: str = "{condition} ? {yes} : {no}"
+    loose_values: frozenset[str] = frozenset()
+    """Values that need parentheses inside of a conditional value, beside assignments."""
+    wrapped_values: frozenset[str] = frozenset()
+    """Nodes around what is returned, which may be several values."""
+    unsplit_values: frozenset[str] = frozenset()
+    """What is returned or assigned without being one value (`return a, b`)."""
+    bare_declaration: Callable[[str, VariableParts], str] | None = None
+    """(declaration up to its `=`, parts) -> the declaration without a value, "" where its type is
+    not written; None in a language that declares by assigning.
+    """
 
     # Choices.
     choice: Callable[[Node, bytes], Choice | None] = lambda _node, _text: None
@@ -192,6 +204,13 @@ class Logic:
     """
     constants: Callable[[Node, bytes], bool] = lambda _node, _text: False
     """Whether a value can label a branch of a switch."""
+
+
+def typed_declaration(head: str, parts: VariableParts) -> str:
+    """`Logic.bare_declaration` where a declaration needs a type, and one for good a value."""
+    if parts.type is None:
+        return ""
+    return head.removeprefix("final ").removeprefix("const ")
 
 
 NO_LOGIC = Logic(ifs=frozenset())

@@ -9,18 +9,24 @@ from typing import Any
 
 from pairwright_analyzers.refactors import (
     de_morgan,
+    extract_function,
+    extract_method,
     extract_variable,
     flip_operands,
     guard_clause,
+    if_to_ternary,
     inline_function,
     inline_variable,
     invert_if,
     merge_nested_if,
     nest_guard,
+    organise_imports,
+    remove_unused_import,
     rename_symbol,
     replace_pattern,
     split_if,
     split_join,
+    ternary_to_if,
 )
 from pairwright_analyzers.refactors.check import checked
 from pairwright_analyzers.refactors.context import RefactorContext
@@ -38,6 +44,8 @@ __all__ = [
 ]
 
 REFACTORS: tuple[Refactor, ...] = (
+    extract_function.REFACTOR,
+    extract_method.REFACTOR,
     extract_variable.REFACTOR,
     inline_variable.REFACTOR,
     inline_function.REFACTOR,
@@ -52,7 +60,11 @@ REFACTORS: tuple[Refactor, ...] = (
     split_if.REFACTOR,
     de_morgan.REFACTOR,
     flip_operands.REFACTOR,
+    ternary_to_if.REFACTOR,
+    if_to_ternary.REFACTOR,
     rename_symbol.REFACTOR,
+    remove_unused_import.REFACTOR,
+    organise_imports.REFACTOR,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pairwright_analyzers.languages.logic import Logic
+from pairwright_analyzers.languages.logic import Logic, typed_declaration
 from pairwright_analyzers.languages.shapes import words
 
 if TYPE_CHECKING:
@@ -26,4 +26,6 @@ LOGIC = Logic(
     bodies=("consequence",),
     bare_bodies=True,
     ternaries=words("conditional_expression"),
+    loose_values=words("lambda_expression comma_expression"),
+    bare_declaration=typed_declaration,
 )

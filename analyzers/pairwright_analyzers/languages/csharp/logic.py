@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pairwright_analyzers.languages.logic import COMPARISONS, Logic, Operation, operation
+from pairwright_analyzers.languages.logic import (
+    COMPARISONS,
+    Logic,
+    Operation,
+    operation,
+    typed_declaration,
+)
 from pairwright_analyzers.languages.shapes import words
 
 if TYPE_CHECKING:
@@ -51,4 +57,6 @@ LOGIC = Logic(
     braces_below=True,
     yielding_return="yield break;",
     ternaries=words("conditional_expression"),
+    loose_values=words("lambda_expression comma_expression"),
+    bare_declaration=typed_declaration,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.logic import COMPARISONS, MIRRORS, Logic
-from pairwright_analyzers.languages.shapes import words
+from pairwright_analyzers.languages.shapes import VariableParts, words
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 def _is_tight(node: Node, _text: bytes) -> bool:
     return node.type in ("await_expression", "unary_expression", "update_expression")
+
+
+def _bare_declaration(head: str, _parts: VariableParts) -> str:
+    return f"let {head.removeprefix('const ')}" if head.startswith("const ") else head
 
 
 LOGIC = Logic(
@@ -26,4 +30,6 @@ LOGIC = Logic(
     bodies=("consequence",),
     bare_bodies=True,
     ternaries=words("ternary_expression"),
+    loose_values=words("arrow_function sequence_expression"),
+    bare_declaration=_bare_declaration,
 )

@@ -31,6 +31,7 @@ LOGIC = Logic(
     else_if="elseif ({})",
     block_scopes=False,
     bare_bodies=True,
+    loose_values=words("arrow_function throw_expression"),
     ternaries=words("conditional_expression"),
     ternary_fields=("condition", "body", "alternative"),
 )

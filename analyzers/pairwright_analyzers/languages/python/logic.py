@@ -53,5 +53,7 @@ LOGIC = Logic(
     break_word="break",
     ternaries=words("conditional_expression"),
     ternary_order=(1, 0, 2),
+    loose_values=words("lambda named_expression"),
+    unsplit_values=words("expression_list pattern_list"),
     ternary="{yes} if {condition} else {no}",
 )

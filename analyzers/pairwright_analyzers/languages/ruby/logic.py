@@ -46,5 +46,7 @@ LOGIC = Logic(
     continue_word="next",
     break_word="break",
     block_calls=words("do_block block"),
+    wrapped_values=words("argument_list"),
+    loose_values=words("if unless case"),
     ternaries=words("conditional"),
 )
