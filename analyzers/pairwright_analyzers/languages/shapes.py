@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pairwright_analyzers.languages.logic import NO_LOGIC, Logic
 from pairwright_analyzers.languages.renaming import NO_RENAMING, Renaming
 from pairwright_analyzers.languages.values import NO_VALUES, Values
+from pairwright_analyzers.languages.writing import NO_WRITING, Writing
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -188,6 +189,8 @@ class Shapes:
     """How conditions and branches are written."""
     values: Values = NO_VALUES
     """Where values stand, and which types they have."""
+    writing: Writing = NO_WRITING
+    """How new functions and their calls are written."""
     renaming: Renaming = NO_RENAMING
     """How names stand, and who else calls by them."""
 

@@ -108,6 +108,34 @@ class RefactorContext:
             end -= 1
         return Span(start, end)
 
+    @cached_property
+    def code(self) -> Span:
+        """The selection without white space and comments at its ends."""
+        start, end = self.selection.start, self.selection.end
+        while start < end:
+            comment = self._comment_at(start)
+            if comment is None or comment.start_byte < start or comment.end_byte > end:
+                break
+            start = comment.end_byte
+            while start < end and self.text[start : start + 1] in _BYTES:
+                start += 1
+        while end > start:
+            comment = self._comment_at(end - 1)
+            if comment is None or comment.start_byte < start:
+                break
+            end = comment.start_byte
+            while end > start and self.text[end - 1 : end] in _BYTES:
+                end -= 1
+        return Span(start, end)
+
+    def _comment_at(self, offset: int) -> Node | None:
+        found = self.parsed.root.descendant_for_byte_range(offset, offset + 1)
+        while found is not None and found.type not in self.shapes.comments:
+            if found.end_byte - found.start_byte > 1 and found.child_count > 3:
+                return None
+            found = found.parent
+        return found
+
     @property
     def is_cursor(self) -> bool:
         """Whether nothing is selected."""
@@ -248,7 +276,7 @@ class RefactorContext:
         """
         if self.is_cursor:
             return ()
-        start, end = self.selection.start, self.selection.end
+        start, end = self.code.start, self.code.end
         block: Node | None = self.parsed.root.named_descendant_for_byte_range(start, end)
         while block is not None:
             found = tuple(

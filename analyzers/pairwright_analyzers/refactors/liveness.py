@@ -294,15 +294,20 @@ class _Flow:
     def use(self, variable: int, use: Use, node: Node, at: int) -> int:
         mask = 1 << variable
         changed = use.reads and self.shapes.changes_in_place(node, self.ctx.text)
-        if use.reads:
+        # What takes a variable away needs that it is there.
+        reads = use.reads or (not use.declares and self.shapes.needs_place(node))
+        if reads:
             self.may_fail(at)
         writes = mask if use.writes or changed else 0
-        return self.node(at, reads=mask if use.reads else 0, writes=writes, acts=True)
+        return self.node(at, reads=mask if reads else 0, writes=writes, acts=True)
 
     def closure(self, node: Node, at: int) -> int:
         """A function inside: what it uses of the variables around it counts as read where it is
         made; made before the selection, it may use them at any time.
         """
+        if node.start_byte <= self.span.start and self.span.end <= node.end_byte:
+            # The selection is in the header, which the code around runs.
+            return self.children(node, at)
         reads = writes = 0
         for start, (variable, use) in self.uses.items():
             if not node.start_byte <= start < node.end_byte:

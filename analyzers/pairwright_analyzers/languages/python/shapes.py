@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.languages.python.logic import LOGIC
 from pairwright_analyzers.languages.python.renaming import RENAMING
 from pairwright_analyzers.languages.python.values import VALUES
+from pairwright_analyzers.languages.python.writing import WRITING
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -133,4 +134,5 @@ SHAPES = Shapes(
     logic=LOGIC,
     renaming=RENAMING,
     values=VALUES,
+    writing=WRITING,
 )
