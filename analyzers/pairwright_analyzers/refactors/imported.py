@@ -25,12 +25,12 @@ from pairwright_analyzers.refactors.layout import (
 )
 from pairwright_analyzers.refactors.model import Refactored, Refused
 from pairwright_analyzers.syntax import ancestors, parse_politely
-from pairwright_analyzers.types import Import, Role, SourceChange, Span, TextEdit
+from pairwright_analyzers.types import TYPE_KINDS, Import, Role, SourceChange, Span, TextEdit
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_KEPT = re.compile(rb"#\s*noqa|//\s*(?:eslint-|@ts-|noinspection)|pragma:|isort:\s*skip")
+_KEPT = re.compile(rb"#\s*noqa|//\s*(?:eslint-|@ts-|noinspection)|pragma:|isort:\s*skip", re.I)
 _MAX_REMOVED = 200
 
 
@@ -73,8 +73,11 @@ def _is_used(ctx: RefactorContext, style: ImportStyle, index: int, item: Import)
             continue
         if one.member:
             continue
+        if one.role is Role.ANNOTATE or ctx.text[one.end : one.end + 1] in (b".", b":"):
+            # In a header, a parameter of this name does not hide it yet.
+            return True
         bound = ctx.bindings.lookup(one.name, one.start)
-        if binding in bound or not bound:
+        if binding in bound or not bound or any(_is_member(ctx, one) for one in bound):
             return True
     if binding not in ctx.bindings.lookup(item.alias, item.span.start):
         return True
@@ -82,6 +85,14 @@ def _is_used(ctx: RefactorContext, style: ImportStyle, index: int, item: Import)
     if _KEPT.search(line) or _is_guarded(ctx, item):
         return True
     return _is_mentioned(ctx, style, item)
+
+
+def _is_member(ctx: RefactorContext, binding: Binding) -> bool:
+    """Whether a name is bound in a class: before that, it means what is around the class."""
+    if binding.kind is not BindingKind.SYMBOL:
+        return False
+    container = ctx.facts.symbol_container(binding.index)
+    return container >= 0 and ctx.facts.symbol_kind(container) in TYPE_KINDS
 
 
 def _is_guarded(ctx: RefactorContext, item: Import) -> bool:
@@ -95,11 +106,8 @@ def _is_mentioned(ctx: RefactorContext, style: ImportStyle, item: Import) -> boo
     if style.mentions is None:
         return False
     word = re.compile(rb"(?<![\w$])" + re.escape(item.alias.encode()) + rb"(?![\w$])")
-    return any(
-        word.search(found.group())
-        for found in style.mentions.finditer(ctx.text)
-        if not item.span.start <= found.start() < item.span.end
-    )
+    rest = ctx.text[: item.span.start] + ctx.text[item.span.end :]
+    return any(word.search(found.group()) for found in style.mentions.finditer(rest))
 
 
 # Taking one out.

@@ -77,8 +77,9 @@ def _header(root: Node, text: bytes) -> int:
 
 
 def _joins(node: Node, text: bytes) -> str:
+    kept_apart = ("wildcard_import", "aliased_import")
     if node.type != "import_from_statement" or any(
-        one.type == "wildcard_import" for one in node.named_children
+        one.type in kept_apart for one in node.named_children
     ):
         return ""
     return _module(node, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -41,5 +42,7 @@ IMPORTS = ImportStyle(
     write=_write,
     lists=words("use_list"),
     removable=_removable,
+    # What a macro makes of the words inside of it is not known.
+    mentions=re.compile(rb"(?s).+"),
     barrier=lambda node, _text: any(one.type == "visibility_modifier" for one in node.children),
 )
