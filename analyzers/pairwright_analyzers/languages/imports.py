@@ -48,6 +48,8 @@ class ImportStyle:
     """Whether an import that nothing names can be taken away without knowing more."""
     mentions: re.Pattern[bytes] | None = None
     """Texts in which a name counts as a use: documentation that links, annotations in quotes."""
+    hides: re.Pattern[bytes] | None = None
+    """Code that may use an import without it being seen (a macro): nothing is unused beside it."""
     barrier: Callable[[Node, bytes], bool] = lambda _node, _text: False
     """Whether a statement is imported for what it does: nothing is moved over it."""
     header: Callable[[Node, bytes], int] = lambda _root, _text: 0

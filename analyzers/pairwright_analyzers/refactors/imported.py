@@ -50,6 +50,8 @@ def unused_imports(ctx: RefactorContext) -> tuple[Import, ...]:
     style = ctx.spec.import_style
     if style is None or _is_package_face(ctx):
         return ()
+    if style.hides is not None and style.hides.search(ctx.text):
+        return ()
     found = []
     for index, item in enumerate(ctx.facts.imports):
         if not item.alias or item.reexport or item.name == "*" or not style.removable(item):

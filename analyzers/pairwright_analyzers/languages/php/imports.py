@@ -21,7 +21,8 @@ def _order(node: Node, text: bytes, _is_own: Callable[[Node], bool]) -> tuple[in
     for order, word in (("1", "function "), ("2", "const ")):
         if rest.startswith(word):
             kind, rest = order, rest.removeprefix(word)
-    return 0, (kind, rest.lower().replace("\\", "\0"))
+    path, _, alias = rest.partition(" as ")
+    return 0, (kind, path.strip().lower().replace("\\", "\0"), alias)
 
 
 def _write(item: Import, _line_end: str) -> str:

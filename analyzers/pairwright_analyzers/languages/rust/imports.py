@@ -13,6 +13,14 @@ from pairwright_analyzers.types import Import
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_KNOWN_MACROS = (
+    rb"println|print|eprintln|eprint|format|vec|assert\w*|debug_assert\w*|panic|todo|unimplemented"
+    rb"|unreachable|write|writeln|matches|dbg|concat|env|include_str|include_bytes|cfg|line|file"
+    rb"|stringify|info|debug|warn|error|trace"
+)
+_HIDES = re.compile(rb"\b(?!(?:" + _KNOWN_MACROS + rb")!)\w+!")
+"""Calls of macros that may name what is imported."""
+
 _HEADS = {"self": "0", "super": "1", "crate": "2"}
 
 
@@ -22,7 +30,21 @@ def _order(node: Node, text: bytes, _is_own: Callable[[Node], bool]) -> tuple[in
         return 0, ("9",)
     path = text[argument.start_byte : argument.end_byte].decode("utf-8", "replace")
     head = path.partition("::")[0]
-    return 0, (_HEADS.get(head, "3"), *path.replace("{", "~{").split("::"))
+    return 0, (_HEADS.get(head, "3"), *map(_segment, path.split("::")))
+
+
+def _segment(name: str) -> str:
+    """Modules and functions first, then types, then constants, then lists of names."""
+    kind = (
+        "3"
+        if name.startswith("{")
+        else "2"
+        if name.isupper()
+        else "1"
+        if name[:1].isupper()
+        else "0"
+    )
+    return kind + name
 
 
 def _write(item: Import, _line_end: str) -> str:
@@ -44,5 +66,6 @@ IMPORTS = ImportStyle(
     removable=_removable,
     # What a macro makes of the words inside of it is not known.
     mentions=re.compile(rb"(?s).+"),
+    hides=_HIDES,
     barrier=lambda node, _text: any(one.type == "visibility_modifier" for one in node.children),
 )
