@@ -20,7 +20,8 @@ class ExpressionBody(NamedTuple):
 
     `start..end` are the bytes that the block takes the place of (`=>` and `;` among them where they
     go). `keyword` gives the value back (`return`, `yield`), "" where the last expression does or
-    nothing is given back. `terminator` ends the statement that the value becomes.
+    nothing is given back. `terminator` ends the statement that the value becomes. An `opener` that
+    starts with a line end stands on its own line where the file's braces do.
     """
 
     value: Node
@@ -102,6 +103,10 @@ class Values:
     """Types and modules can be put in variables."""
     written: Callable[[Node, str], str] = lambda _place, name: name
     """(place, name) -> how a name is written in the place of a value: in braces, in brackets."""
+    keyed: frozenset[str] = frozenset()
+    """Nodes of a key and its value in which `name: name` is written `name`."""
+    alone: Callable[[Node, str], str] = lambda _value, written: written
+    """(value, its text) -> how it is written when nothing stands around it."""
     type_of: Callable[[Node, bytes, DeclaredHook], str] = lambda _node, _text, _declared: ""
     """The type of a value as it would be declared; "" where it is not known."""
     needs_type: bool = False

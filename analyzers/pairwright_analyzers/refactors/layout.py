@@ -127,7 +127,7 @@ def with_comments_above(ctx: RefactorContext, node: Node) -> int:
     return start
 
 
-def _inner_lines(ctx: RefactorContext, span: Span) -> set[int]:
+def string_lines(ctx: RefactorContext, span: Span) -> set[int]:
     """Starts of the lines of a span that lie inside a text in quotes: their indentation is part of
     a value.
     """
@@ -156,7 +156,7 @@ def reindented(ctx: RefactorContext, span: Span, indent: str, old: str | None = 
     """
     if old is None:
         old = indent_at(ctx.text, span.start)
-    protected = _inner_lines(ctx, span)
+    protected = string_lines(ctx, span)
     parts: list[str] = []
     at = span.start
     while at < span.end:

@@ -8,10 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.graph.queries import definitions_at
 from pairwright_analyzers.languages.shapes import Shapes
+from pairwright_analyzers.languages.shapes import words as word_set
 from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.model import Refused
-from pairwright_analyzers.types import Span
+from pairwright_analyzers.signatures import bound_arguments
+from pairwright_analyzers.sites import call_site_at, signature_at
+from pairwright_analyzers.types import Role, Span
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -41,7 +45,7 @@ def is_taken(ctx: RefactorContext, name: str, span: Span) -> bool:
     if name in ctx.spec.builtins:
         return True
     return any(
-        not one.member and span.start <= one.start < span.end
+        not one.member and one.role is not Role.KEYWORD and span.start <= one.start < span.end
         for one in (ctx.facts.reference(index) for index in ctx.facts.references_named(name))
     )
 
@@ -86,26 +90,208 @@ def words_of(name: str) -> list[str]:
 
 
 def suggested_name(ctx: RefactorContext, value: Node, *, constant: bool = False) -> str:
-    """A name for a value, by what it calls or reads: `user.get_name()` -> `name`."""
+    """A name for a value, by what it calls or reads (`user.get_name()` -> `name`), by the place
+    where it stands (`area(width=a + 1)` -> `width`), or by what kind of value it is.
+    """
     shapes = ctx.shapes
-    if value.type in shapes.strings:
-        words = words_of(ctx.source(value))[:3]
-        if words and words[0].isalpha():
-            return spelled(shapes, words, constant=constant)
-        return spelled(shapes, ["text"], constant=constant)
-    last = ""
+    words = (
+        _words_in_text(ctx, value)
+        or _words_of_item(ctx, value)
+        or _words_of_head(ctx, value)
+        or _words_of_place(ctx, value)
+        or _words_of_parameter(ctx, value)
+        or [_kind_word(ctx, value)]
+    )
+    return spelled(shapes, words, constant=constant)
+
+
+def _words_in_text(ctx: RefactorContext, value: Node) -> list[str]:
+    """The first words of a text in quotes."""
+    if value.type not in ctx.shapes.strings:
+        return []
+    place = _words_of_place(ctx, value)
+    written = ctx.source(value).lstrip("rbfuLRBFU@$").strip("\"'`")
+    words = words_of(written)[:3]
+    if place or not words or not words[0].isalpha() or not words[0].isascii():
+        return place or ["text"]
+    return words if sum(map(len, words)) <= 30 else words[:1]
+
+
+def _words_of_item(ctx: RefactorContext, value: Node) -> list[str]:
+    """`row["name"]` -> name, `items[0]` -> item."""
+    if value.named_child_count != 2 or not ctx.source(value).endswith("]"):
+        return []
+    held, index = value.named_children
+    between = ctx.text[held.end_byte : index.start_byte].strip()
+    if value.type not in ctx.shapes.expressions or between != b"[":
+        return []
+    if index.type in ctx.shapes.strings:
+        words = words_of(ctx.source(index))
+        if words and words[0].isalpha() and len(words) <= 3:
+            return words
+    words = _words_of_head(ctx, held) or words_of(ctx.source(held))
+    last = words[-1] if words else ""
+    if last.endswith("ies") and len(last) > 4:
+        return [*words[:-1], f"{last[:-3]}y"]
+    if last.endswith("s") and not last.endswith("ss") and len(last) > 3:
+        return [*words[:-1], last[:-1]]
+    return ["item"]
+
+
+def _words_of_head(ctx: RefactorContext, value: Node) -> list[str]:
+    """What a value is called by: the function of a call, the last member of a chain."""
+    shapes = ctx.shapes
+    if value.type in shapes.literals or value.type in shapes.functions:
+        return []
+    head = before = None
     for index in ctx.facts.references_in(Span(value.start_byte, value.end_byte)):
         one = ctx.facts.reference(index)
-        depth_name = ctx.parsed.root.named_descendant_for_byte_range(one.start, one.end)
-        if depth_name is not None and _is_head(value, depth_name):
-            last = one.name
-    words = words_of(last)
+        name = ctx.parsed.root.named_descendant_for_byte_range(one.start, one.end)
+        if name is not None and _is_head(value, name):
+            head, before = one, head
+    if head is None:
+        return []
+    if head.member and head.name.lower() in _PASSING and before is not None:
+        # `user.name.strip()` is a name still.
+        head = before
+    bare = head.name.removeprefix(shapes.sigil)
+    called = ctx.source(value) not in (head.name, bare)
+    if not called and not head.member:
+        return ["new", *words_of(bare)]
+    if not head.member and bare in _BUILTINS:
+        return [_BUILTINS[bare]]
+    words = words_of(bare)
     if len(words) > 1 and words[0] in _GETTERS:
         words = words[1:]
-    if not words or not words[0].isalpha() or value.type in shapes.literals:
-        words = ["value"]
-    name = spelled(shapes, words, constant=constant)
-    return name if name != last else spelled(shapes, ["new", *words], constant=constant)
+    if not words or not words[0].isalpha():
+        return []
+    if len(words) == 1 and words[0] in _VERBS and called:
+        return _words_of_place(ctx, value) or ["result"]
+    if not head.member and spelled(shapes, words) == bare:
+        return _words_of_place(ctx, value) or ["result"]
+    return words
+
+
+_PASSING = word_set(
+    "trim strip lstrip rstrip lower upper tolower toupper tolowercase touppercase"
+    " tostring to_s clone copy dup freeze unwrap expect as_str to_string to_owned"
+)
+"""Methods whose result is the same thing in another form."""
+_VERBS = word_set(
+    "load find fetch get read parse run execute exec call apply compute calculate process"
+    " handle create build make do query send open invoke resolve lookup next map filter"
+    " reduce"
+)
+_BUILTINS = {
+    "len": "length",
+    "strlen": "length",
+    "str": "text",
+    "int": "number",
+    "float": "number",
+    "list": "items",
+    "tuple": "items",
+    "set": "items",
+    "dict": "mapping",
+    "range": "numbers",
+    "sum": "total",
+    "max": "largest",
+    "min": "smallest",
+    "sorted": "ordered",
+    "input": "answer",
+    "open": "file",
+    "count": "count",
+    "append": "items",
+    "make": "items",
+    "sizeof": "size",
+    "tostring": "text",
+    "tonumber": "number",
+}
+"""What the results of common built-in functions are called."""
+
+
+def _words_of_place(ctx: RefactorContext, value: Node) -> list[str]:
+    """The name of the argument, the key or the member that a value is given to."""
+    holder, parent = value, value.parent
+    for _ in range(2):
+        if parent is None:
+            return []
+        for field in ("name", "key", "property", "field", "left"):
+            named = parent.child_by_field_name(field)
+            if named is not None and named.end_byte <= holder.start_byte:
+                if field in ("name", "left") and parent.type in ctx.shapes.expressions:
+                    return []
+                return _plain_words(ctx, named)
+        if parent.named_child_count != 1 or parent.type in ctx.shapes.calls:
+            return []
+        holder, parent = parent, parent.parent
+    return []
+
+
+def _words_of_parameter(ctx: RefactorContext, value: Node) -> list[str]:
+    """The name of the parameter that a value is given to by its position."""
+    node, parent = value, value.parent
+    for _ in range(3):
+        if parent is None:
+            return []
+        node, parent = parent, parent.parent
+        call = ctx.spec.call(node, ctx.text)
+        if call is None:
+            continue
+        position = next(
+            (
+                index
+                for index, one in enumerate(call.arguments)
+                if (one.value.start, one.value.end) == (value.start_byte, value.end_byte)
+            ),
+            -1,
+        )
+        if position < 0:
+            return []
+        # The last name of what is called.
+        names = ctx.facts.references_in(call.callee)
+        if not names:
+            return []
+        at = ctx.facts.reference(names[-1]).start
+        for link in definitions_at(ctx.graph, ctx.path, at):
+            site = call_site_at(ctx.graph, link.target, ctx.parsed, ctx.path, at)
+            if site is None:
+                continue
+            signature = signature_at(ctx.graph, link.target)
+            given = bound_arguments(ctx.spec, signature, call, bound=bool(site.bound)) or {}
+            for index, argument in given.items():
+                if argument.span == call.arguments[position].span:
+                    return words_of(signature.parameters[index].name)
+        return []
+    return []
+
+
+def _plain_words(ctx: RefactorContext, named: Node) -> list[str]:
+    """The words of a key or a member: `"total"`, `self.total`."""
+    written = ctx.source(named).strip("\"':")
+    last = re.split(r"\.|->|::", written)[-1].lstrip("@$")
+    words = words_of(last)
+    if not last.isidentifier() or not words or not words[0].isalpha():
+        return []
+    if not re.search(r"\W", written.strip("@$")) and named.type in ("identifier", "variable_name"):
+        holder = named.parent.type if named.parent is not None else ""
+        if re.search("declarat|assign|parameter|let_|spec|item|loop|for", holder):
+            # What is declared or assigned to here is another variable.
+            return []
+    return words
+
+
+def _kind_word(ctx: RefactorContext, value: Node) -> str:
+    shapes = ctx.shapes
+    signs = {one.type for one in value.children if not one.is_named}
+    if signs & _TRUTHS and value.type in shapes.expressions:
+        return "condition"
+    if value.type in shapes.functions:
+        return "callback"
+    return "value"
+
+
+_TRUTHS = frozenset({"==", "!=", "===", "!==", "<", ">", "<=", ">=", "&&", "||", "and", "or"})
+_TRUTHS |= {"not", "!", "in", "is", "is not", "not in"}
 
 
 def _is_head(value: Node, name: Node) -> bool:
@@ -118,10 +304,17 @@ def _is_head(value: Node, name: Node) -> bool:
         if parent.id != value.id and parent.type.endswith(("arguments", "argument_list")):
             return False
         field = _field_of(parent, current)
-        if field in ("arguments", "index", "subscript", "right", "value", "condition"):
+        if field in ("arguments", "index", "subscript", "right", "condition", "operator"):
+            return False
+        if field == "left" or (parent.type in _OPERATIONS and parent.child_count > 1):
             return False
         current = parent
     return current is not None
+
+
+_OPERATIONS = frozenset(
+    {"binary_operator", "comparison_operator", "boolean_operator", "not_operator", "lambda"}
+)
 
 
 def _field_of(parent: Node, child: Node) -> str:

@@ -12,6 +12,7 @@ from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.model import Refused
 from pairwright_analyzers.refactors.places import (
     inputs,
+    only_reads,
     receivers,
     refuse_unnameable,
     runs_code,
@@ -156,7 +157,7 @@ def _calls_on(ctx: RefactorContext, value: Node, span: Span) -> bool:
         return False
     for index in ctx.facts.references_in(span):
         one = ctx.facts.reference(index)
-        if not one.member or one.role is not Role.CALL:
+        if not one.member or one.role is not Role.CALL or only_reads(one.name):
             continue
         line = ctx.text[max(0, one.start - 200) : one.start].decode("utf-8", "replace")
         head = line.rstrip().removesuffix("?.").removesuffix("->").rstrip(".:").rstrip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pairwright_analyzers.languages.c.headers import CPP_HEADERS
 from pairwright_analyzers.languages.c.shapes import EXPRESSIONS, STATEMENTS
 from pairwright_analyzers.languages.c.shapes import SHAPES as C_SHAPES
 from pairwright_analyzers.languages.cpp.logic import LOGIC
@@ -13,7 +14,7 @@ from pairwright_analyzers.languages.shapes import NewVariable, words
 
 def _declare(new: NewVariable) -> str:
     constant = "static constexpr " if new.constant else ""
-    if new.type.endswith("*"):
+    if new.type.endswith(("*", "&")):
         return f"{constant}{new.type}{new.name} = {new.value};"
     return f"{constant}{new.type or 'auto'} {new.name} = {new.value};"
 
@@ -60,4 +61,5 @@ SHAPES = replace(
     declare=_declare,
     values=VALUES,
     logic=LOGIC,
+    headers=CPP_HEADERS,
 )

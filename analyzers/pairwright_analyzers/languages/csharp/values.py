@@ -160,7 +160,9 @@ def _expression_body(node: Node, text: bytes) -> ExpressionBody | None:
         if body is None or body.type == "block":
             return None
         keyword = _given(node, body, text)
-        return ExpressionBody(body, body.start_byte, body.end_byte, keyword, terminator=";")
+        return ExpressionBody(
+            body, body.start_byte, body.end_byte, keyword, opener="\n{", terminator=";"
+        )
     if node.type != "arrow_expression_clause" or node.parent is None or not node.named_child_count:
         return None
     owner = node.parent
@@ -182,7 +184,9 @@ def _expression_body(node: Node, text: bytes) -> ExpressionBody | None:
     value = node.named_children[0]
     accessor = "get" if owner.type in ("property_declaration", "indexer_declaration") else ""
     keyword = "return" if gives else ""
-    return ExpressionBody(value, node.start_byte, end, keyword, accessor=accessor, terminator=";")
+    return ExpressionBody(
+        value, node.start_byte, end, keyword, opener="\n{", accessor=accessor, terminator=";"
+    )
 
 
 def _given(node: Node, body: Node, text: bytes) -> str:

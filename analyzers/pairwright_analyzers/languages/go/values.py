@@ -65,6 +65,44 @@ def _is_number(node: Node) -> bool:
     return node.type in _NUMBERS
 
 
+def _alone(value: Node, written: str) -> str:
+    """The operators of lowest precedence have spaces around them where nothing else shares their
+    line, as gofmt writes them.
+    """
+    if value.type != "binary_expression" or "\n" in written:
+        return written
+    start = value.start_byte
+    cuts: list[tuple[int, int]] = []
+    current: Node | None = value
+    rank = _rank(value)
+    while current is not None and current.type == "binary_expression" and _rank(current) == rank:
+        operator = current.child_by_field_name("operator")
+        if operator is None:
+            return written
+        cuts.append((operator.start_byte - start, operator.end_byte - start))
+        current = current.child_by_field_name("left")
+    raw = written.encode()
+    for begin, end in cuts:
+        sign = raw[begin:end]
+        raw = raw[:begin].rstrip() + b" " + sign + b" " + raw[end:].lstrip()
+    return raw.decode()
+
+
+def _rank(value: Node) -> int:
+    operator = value.child_by_field_name("operator")
+    sign = operator.type if operator is not None else ""
+    return next((index for index, signs in enumerate(_RANKS) if sign in signs), len(_RANKS))
+
+
+_RANKS = (
+    words("||"),
+    words("&&"),
+    words("== != < <= > >="),
+    words("+ - | ^"),
+    words("* / % << >> & &^"),
+)
+
+
 VALUES = Values(
     declarative=words("source_file"),
     fixed=places(
@@ -77,6 +115,7 @@ VALUES = Values(
         " func_literal type_assertion_expression"
     ),
     copied=True,
+    alone=_alone,
     problem=_problem,
     local_constant=_is_number,
 )

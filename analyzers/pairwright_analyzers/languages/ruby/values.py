@@ -43,7 +43,12 @@ def _problem(node: Node, text: bytes) -> str:
         return "This is one part of a text that is written in several."
     if parent.type in ("alias", "undef"):
         return "This names a method."
-    if parent.type == "unary" and parent.children[0].type == "defined?":
+    asking = parent
+    while (
+        asking.type in ("parenthesized_statements", "argument_list") and asking.parent is not None
+    ):
+        asking = asking.parent
+    if asking.child_count and asking.children[0].type == "defined?":
         return "`defined?` asks for the expression itself."
     if parent.type == "call" and field_of(node) == "method":
         return "A method is no value."

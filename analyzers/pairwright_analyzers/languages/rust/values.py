@@ -80,6 +80,7 @@ VALUES = Values(
     ),
     attributes=words("attribute_item"),
     copied=True,
+    keyed=words("field_initializer"),
     held=_held,
     problem=_problem,
 )
