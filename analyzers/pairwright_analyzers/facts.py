@@ -45,7 +45,7 @@ from pairwright_analyzers.types import (
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever the packed layout or the meaning of a column changes: stored facts of another
 format are recomputed.
 """

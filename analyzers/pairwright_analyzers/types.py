@@ -252,6 +252,9 @@ class Import:
 AS_IT_IS = 7
 """`Typing.items` of a name that is bound to another name's value, which is not called."""
 
+OF_ITS_NAME = 6
+"""`Typing.items` of a name that is bound to the member of that name: `const { size } = box`."""
+
 
 class Typing(NamedTuple):
     """What says a declared name's type, or that of a member's receiver.

@@ -44,6 +44,7 @@ from pairwright_analyzers.types import (
     AS_IT_IS,
     CALLABLE_KINDS,
     CONTAINER_KINDS,
+    OF_ITS_NAME,
     TYPE_KINDS,
     Confidence,
     Import,
@@ -728,12 +729,33 @@ class Resolver:
                 return ()
             if typing.items == AS_IT_IS:
                 return self.value(path, reference.index, called=False, depth=depth + 1)
+            if typing.items == OF_ITS_NAME:
+                return self._taken_out(bindings, path, reference, name, depth + 1)
             found = self._told(bindings, path, reference, typing.result, depth)
         if typing.items < 0:
             return self._items(found, -typing.items, depth + 1)
         if typing.items > 0:
             return tuple((ItemsEntity(entity, typing.items), sure) for entity, sure in found)
         return found
+
+    def _taken_out(
+        self, bindings: FileBindings, path: str, reference: Reference, name: int, depth: int
+    ) -> Resolved:
+        """The value of the member that goes by the name at an offset, of what a reference says."""
+        own = bindings.facts.reference_at(name)
+        if own is None:
+            return ()
+        told = reference.role is Role.CALL or reference.role is Role.ANNOTATE
+        holders = (
+            self._told(bindings, path, reference, 0, depth)
+            if told
+            else self.value(path, reference.index, called=False, depth=depth)
+        )
+        return tuple(
+            (made, weaker(confidence, sure))
+            for entity, confidence in self.members(holders, own.name, bindings.spec, depth + 1)
+            for made, sure in self._made(entity, False, depth + 1)
+        )
 
     def _told(
         self, bindings: FileBindings, path: str, reference: Reference, result: int, depth: int

@@ -14,8 +14,10 @@ from pairwright_analyzers.graph.entities import (
     ExternalEntity,
     InstanceEntity,
     ModuleEntity,
+    NamespaceEntity,
     Resolved,
     SymbolEntity,
+    weaker,
 )
 from pairwright_analyzers.graph.families.base import Family, imported_member, star_member
 from pairwright_analyzers.graph.model import SymbolId
@@ -441,16 +443,92 @@ def _type_member(
     confidence: Confidence,
     spec: LanguageSpec,
 ) -> Resolved:
-    """A member of a class, or what its file hangs on a function or class."""
-    found = resolver.type_member(entity.id, name, confidence, spec)
+    """A member of a class or of its instances, or what its file hangs on a function or class."""
     bindings = resolver.bindings(entity.id.path)
-    if found or bindings is None or entity.id.index < 0:
-        return found
-    owner = bindings.facts.symbol_name(entity.id.index)
-    return tuple(
+    if bindings is None or entity.id.index < 0:
+        return resolver.type_member(entity.id, name, confidence, spec)
+    facts = bindings.facts
+    if facts.symbol_kind(entity.id.index) is not SymbolKind.CLASS:
+        found = resolver.type_member(entity.id, name, confidence, spec)
+    else:
+        found = _class_member(resolver, entity, name, confidence)
+    return found or tuple(
         (SymbolEntity(SymbolId(entity.id.path, index)), confidence)
-        for index in _hung_on(bindings, owner, name)
+        for index in _hung_on(bindings, facts.symbol_name(entity.id.index), name)
     )
+
+
+def _class_member(
+    resolver: Resolver, entity: SymbolEntity | InstanceEntity, name: str, confidence: Confidence
+) -> Resolved:
+    """A class has its static members, an instance the others; `#x` is seen in its class alone."""
+    static = isinstance(entity, SymbolEntity)
+    private = name.startswith("#")
+    inherited = () if private else resolver.ancestors(entity.id)
+    for owner, sure in ((entity.id, Confidence.EXACT), *inherited):
+        facts = resolver.facts(owner.path)
+        if facts is None:
+            continue
+        alike = facts.symbol_kind(owner.index) is not SymbolKind.CLASS
+        found = [
+            one
+            for one in resolver.own_members(owner, name)
+            if alike or bool(facts.symbol_flags(one.index) & SymbolFlag.STATIC) == static
+        ]
+        if found:
+            unsure = weaker(confidence, sure)
+            if len(found) > 1:
+                unsure = weaker(unsure, Confidence.INFERRED)
+            return tuple((SymbolEntity(one), unsure) for one in found)
+    return ()
+
+
+def _namespace_member(
+    resolver: Resolver, namespace: str, name: str, spec: LanguageSpec
+) -> Resolved:
+    """What a namespace exports; one that is only declared exports all it has."""
+    dotted = f"{namespace}.{name}"
+    found = tuple(
+        (SymbolEntity(one), Confidence.EXACT)
+        for one in resolver.qualified_named(name, spec.group).get(dotted, ())
+        if _is_exported(resolver, one)
+    )
+    if not found and resolver.namespace_exists(dotted, spec.group):
+        return ((NamespaceEntity(dotted), Confidence.EXACT),)
+    return found
+
+
+def _is_exported(resolver: Resolver, one: SymbolId) -> bool:
+    facts = resolver.facts(one.path)
+    if facts is None or one.path.endswith(_DECLARATIONS):
+        return True
+    if facts.symbol_flags(one.index) & SymbolFlag.EXPORTED:
+        return True
+    around = facts.symbol_container(one.index)
+    while around >= 0:
+        if "declare " in facts.symbol(around).signature:
+            return True
+        around = facts.symbol_container(around)
+    return False
+
+
+_DECLARATIONS = (".d.ts", ".d.mts", ".d.cts")
+
+
+def _unbound(
+    resolver: Resolver, bindings: FileBindings, path: str, reference: Reference, depth: int
+) -> Resolved:
+    """A name that a declaration file says to be global: one that neither imports nor exports."""
+    found: list[SymbolId] = []
+    for where, facts, index in resolver.defined(reference.name, bindings.spec.group):
+        if not where.endswith(_DECLARATIONS) or facts.symbol_container(index) >= 0:
+            continue
+        held = resolver.bindings(where)
+        if held is None or held.imports or resolver.table(ScriptFiles).of(held, where)[0]:
+            continue
+        found.append(SymbolId(where, index))
+    sure = Confidence.EXACT if len(found) == 1 else Confidence.INFERRED
+    return tuple((SymbolEntity(one), sure) for one in found)
 
 
 def _owner_of(resolver: Resolver, path: str, index: int) -> SymbolId | None:
@@ -477,9 +555,9 @@ def _makes(resolver: Resolver, function: SymbolId) -> bool:
 def _special(
     resolver: Resolver, bindings: FileBindings, path: str, reference: Reference, owner: SymbolId
 ) -> Resolved | None:
-    """`this` in a static member is the class, and in a function of its own nobody knows."""
-    if reference.name != "this":
-        return None
+    """`this` and `super` in a static member are classes, and in a function of its own nobody
+    knows what they are.
+    """
     facts = bindings.facts
     for at in bindings.scopes_around(reference.start):
         scope = bindings.scopes[at]
@@ -491,6 +569,8 @@ def _special(
             continue
         kind = facts.symbol_kind(scope.symbol)
         if facts.symbol_flags(scope.symbol) & SymbolFlag.STATIC:
+            if reference.name in bindings.spec.super_words:
+                return tuple((SymbolEntity(base), sure) for base, sure in resolver.bases(owner))
             return ((SymbolEntity(owner), Confidence.EXACT),)
         if kind in (SymbolKind.METHOD, SymbolKind.CONSTRUCTOR, SymbolKind.FIELD):
             return None
@@ -522,4 +602,6 @@ ECMASCRIPT = Family(
     owner_of=_owner_of,
     makes=_makes,
     special=_special,
+    namespace_member=_namespace_member,
+    unbound=_unbound,
 )

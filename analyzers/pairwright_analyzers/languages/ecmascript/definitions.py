@@ -43,13 +43,14 @@ _TEST_START = re.compile(rf"(?:{'|'.join(_TEST_ROOTS)})\s*[(.`]".encode())
 _NEEDS_WORD = frozenset({"Deno", "QUnit", "t", "tap"})
 """Roots that are a test only with another word: `t.test`, not `t()`."""
 
-_EXPORT_LIST = re.compile(rb"\bexport\s*(?:type\s*)?\{([^}]*)\}(?!\s*from\b)")
+# The patterns begin with a literal, which the engine searches for; what stands before comes after.
+_EXPORT_LIST = re.compile(rb"export(?<![\w$]export)\s*(?:type\s*)?\{([^}]*)\}(?!\s*from\b)")
 _EXPORTED_VALUE = re.compile(
-    rb"\b(?:export\s+default|export\s*=|(?:module\s*\.\s*)?exports(?:\s*\.\s*[\w$]+)?\s*=)"
+    rb"export(?<![\w$]export)(?:\s+default|\s*=|s(?:\s*\.\s*[\w$]+)?\s*=)"
     rb"\s*([A-Za-z_$][\w$]*)\s*(?:;|$)",
     re.M,
 )
-_EXPORTED_OBJECT = re.compile(rb"\bmodule\s*\.\s*exports\s*=\s*\{([^}]*)\}")
+_EXPORTED_OBJECT = re.compile(rb"module(?<![\w$]module)\s*\.\s*exports\s*=\s*\{([^}]*)\}")
 _LISTED = re.compile(rb"(?:^|[,:])\s*(?:type\s+)?([A-Za-z_$][\w$]*)\s*(?=,|$|\bas\b)")
 
 

@@ -116,6 +116,8 @@
 (binary_expression operator: ["&&" "||" "??"]) @branch
 (augmented_assignment_expression operator: ["&&=" "||=" "??="]) @branch
 
+(variable_declarator name: [(object_pattern) (array_pattern)] value: (_)) @typed
+(if_statement condition: (parenthesized_expression (binary_expression "instanceof"))) @typed
 (variable_declarator name: (identifier) value: [
   (new_expression)
   (call_expression)
@@ -127,6 +129,8 @@
   (ternary_expression)
   (binary_expression)
   (parenthesized_expression)
+  (string)
+  (template_string)
 ]) @typed
 (assignment_expression left: (member_expression) right: [
   (new_expression)
@@ -141,5 +145,9 @@
   (new_expression)
   (parenthesized_expression)
   (subscript_expression)
+  (array)
+  (string)
+  (template_string)
+  (regex)
 ]) @typed
 (arguments . [(arrow_function) (function_expression)] @typed)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.ecmascript.nodes import NAMES, last_name, nth
-from pairwright_analyzers.types import AS_IT_IS
+from pairwright_analyzers.types import AS_IT_IS, OF_ITS_NAME
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -59,6 +59,11 @@ _NOTHING = frozenset({b"null", b"undefined", b"void"})
 _BEFORE_CALLBACK = re.compile(rb"\.\s*(\w+)\s*\(\s*$")
 _FAR = 40
 """Bytes before a callback in which the name of the method that it is handed to must stand."""
+_NAMELESS = -1
+"""Offset of a type that nothing in the workspace can name: a string, a number."""
+_OPEN = frozenset({b"any", b"unknown", b"object", b"never"})
+_MAX_PLACES = 200
+"""Uses of one name in a branch that are looked at, so that long functions stay quick."""
 _MAX_LEVELS = 3
 _MAX_NESTING = 24
 
@@ -70,10 +75,17 @@ def typed(node: Node, text: bytes) -> Iterable[Row]:
 
 
 def _rows(target: Node | None, said: Iterable[Said]) -> Iterable[Row]:
-    if target is None or (target.type not in NAMES and target.type != "type_identifier"):
+    if target is None or target.type not in _TARGETS:
         return ()
     name = target.start_byte
-    return [(name, at, items, result) for at, items, result in said if at != name]
+    return [
+        (name, name if at == _NAMELESS else at, items, result)
+        for at, items, result in said
+        if at != name
+    ]
+
+
+_TARGETS = NAMES | {"type_identifier"}
 
 
 def _function(node: Node, text: bytes) -> Iterable[Row]:
@@ -94,12 +106,88 @@ def _declared(node: Node, text: bytes) -> Iterable[Row]:
         or node.child_by_field_name("property")
     )
     annotation = node.child_by_field_name("type")
+    value = node.child_by_field_name("value")
+    if target is not None and target.type in _PATTERNS:
+        said = _value(value, text) if annotation is None else _type(annotation, text)
+        return _taken_apart(target, list(said))
     if annotation is not None:
         return _rows(target, _type(annotation, text))
-    value = node.child_by_field_name("value")
     if value is not None and value.type == "arrow_function":
         return _rows(target, _type(value.child_by_field_name("return_type"), text))
     return _rows(target, _value(value, text))
+
+
+_PATTERNS = frozenset({"object_pattern", "array_pattern"})
+_SHORTHANDS = frozenset(
+    {"shorthand_property_identifier_pattern", "object_assignment_pattern", "assignment_pattern"}
+)
+
+
+def _taken_apart(pattern: Node, said: list[Said], depth: int = 0) -> Iterator[Row]:
+    """The names of a destructuring pattern: members of a value, or its items."""
+    if not said or depth > _MAX_NESTING:
+        return
+    whole = [one for one in said if one[1] in (0, AS_IT_IS) and one[0] != _NAMELESS]
+    for part in pattern.named_children:
+        if pattern.type == "array_pattern":
+            yield from _part(part, list(_shifted(said, -1)), depth)
+        elif part.type == "pair_pattern":
+            key = part.child_by_field_name("key")
+            if key is not None and key.type == "property_identifier" and whole:
+                yield from _rows(key, whole)
+                member = (key.start_byte, AS_IT_IS, 0)
+                yield from _part(part.child_by_field_name("value"), [member], depth)
+        elif part.type in _SHORTHANDS:
+            name = part.child_by_field_name("left") or part
+            for at, _, _ in whole:
+                yield name.start_byte, at, OF_ITS_NAME, 0
+
+
+def _part(part: Node | None, said: list[Said], depth: int) -> Iterable[Row]:
+    """One name of a pattern, or a pattern inside it."""
+    if part is not None and part.type == "assignment_pattern":
+        part = part.child_by_field_name("left")
+    if part is not None and part.type in _PATTERNS:
+        return _taken_apart(part, said, depth + 1)
+    return _rows(part, said)
+
+
+def _bound(node: Node, text: bytes) -> Iterable[Row]:
+    """`T extends Base`: whatever T is, it has the members of Base."""
+    constraint = node.child_by_field_name("constraint")
+    if constraint is None:
+        return ()
+    return _rows(node.child_by_field_name("name"), _type(nth(constraint, 0), text))
+
+
+def _narrowed(node: Node, text: bytes) -> Iterator[Row]:
+    """`if (shape instanceof Square) …`: in there it is one."""
+    group = node.child_by_field_name("condition")
+    test = nth(group, 0) if group is not None else None
+    branch = node.child_by_field_name("consequence")
+    if test is None or branch is None or test.type != "binary_expression":
+        return
+    operator = test.child_by_field_name("operator")
+    name = test.child_by_field_name("left")
+    kind = last_name(test.child_by_field_name("right"))
+    if operator is None or operator.type != "instanceof" or kind is None:
+        return
+    if name is None or name.type != "identifier":
+        return
+    word = _bytes(name, text)
+    at = branch.start_byte
+    for _ in range(_MAX_PLACES):
+        at = text.find(word, at, branch.end_byte)
+        if at < 0:
+            return
+        place = branch.descendant_for_byte_range(at, at + len(word))
+        if (
+            place is not None
+            and place.type == "identifier"
+            and len(word) == len(_bytes(place, text))
+        ):
+            yield at, kind.start_byte, 0, 0
+        at += len(word)
 
 
 def _alias(node: Node, text: bytes) -> Iterable[Row]:
@@ -125,9 +213,15 @@ def _loop(node: Node, text: bytes) -> Iterable[Row]:
 
 def _receiver(node: Node, text: bytes) -> Iterable[Row]:
     """A member of an expression that is no name."""
-    return _rows(
-        node.child_by_field_name("property"), _value(node.child_by_field_name("object"), text)
-    )
+    name = node.child_by_field_name("property")
+    holder = node.child_by_field_name("object")
+    if name is None or holder is None:
+        return ()
+    start = name.start_byte
+    return [
+        (start, start if at == _NAMELESS else at, items, result)
+        for at, items, result in _VALUES[holder.type](holder, text, 0)
+    ]
 
 
 def _callback(node: Node, text: bytes) -> Iterable[Row]:
@@ -166,6 +260,8 @@ _HOOKS: dict[str, Callable[[Node, bytes], Iterable[Row]]] = {
     "property_signature": _declared,
     "type_alias_declaration": _alias,
     "import_alias": _import_alias,
+    "type_parameter": _bound,
+    "if_statement": _narrowed,
     "for_in_statement": _loop,
     "member_expression": _receiver,
     "arrow_function": _callback,
@@ -243,10 +339,13 @@ def _inner(node: Node, text: bytes, depth: int) -> Iterable[Said]:
 
 
 def _asserted(node: Node, text: bytes, depth: int) -> Iterable[Said]:
-    asserted = list(_type(nth(node, 1), text))
-    if asserted or node.type == "as_expression":
-        return asserted
-    return _value(nth(node, 0), text, depth + 1)
+    if node.type == "as_expression":
+        return _type(nth(node, 1), text)
+    value = nth(node, 0)
+    if value is not None and value.type == "object":
+        # The literal keeps its own type.
+        return ()
+    return _value(value, text, depth + 1) or _type(nth(node, 1), text)
 
 
 def _assertion(node: Node, text: bytes, depth: int) -> Iterable[Said]:
@@ -271,9 +370,16 @@ def _assigned(node: Node, text: bytes, depth: int) -> Iterable[Said]:
 
 
 def _listed(node: Node, text: bytes, depth: int) -> Iterable[Said]:
-    return _shifted(_value(nth(node, 0), text, depth + 1), 1)
+    first = nth(node, 0)
+    said = list(_value(first, text, depth + 1)) if first is not None else []
+    return _shifted(said, 1) if said else _LITERAL
 
 
+def _literal(node: Node, text: bytes, depth: int) -> Iterable[Said]:
+    return _LITERAL
+
+
+_LITERAL: tuple[Said, ...] = ((_NAMELESS, 0, 0),)
 _VALUES: dict[str, Callable[[Node, bytes, int], Iterable[Said]]] = {
     "new_expression": _made,
     "call_expression": _called,
@@ -290,6 +396,11 @@ _VALUES: dict[str, Callable[[Node, bytes, int], Iterable[Said]]] = {
     "binary_expression": _or,
     "assignment_expression": _assigned,
     "array": _listed,
+    "string": _literal,
+    "template_string": _literal,
+    "number": _literal,
+    "regex": _literal,
+    "this": _named,
 }
 
 
@@ -323,6 +434,18 @@ def _type(node: Node | None, text: bytes, depth: int = 0) -> Iterator[Said]:
         sides = _union_sides(node, text)
         if len(sides) == 1:
             yield from _type(sides[0], text, depth + 1)
+    elif kind == "predefined_type":
+        if _bytes(node, text) not in _OPEN:
+            yield _NAMELESS, 0, 0
+    elif kind in ("literal_type", "template_literal_type"):
+        yield _NAMELESS, 0, 0
+    elif kind == "intersection_type":
+        for side in node.named_children:
+            yield from _type(side, text, depth + 1)
+    elif kind == "type_query":
+        meant = last_name(nth(node, 0))
+        if meant is not None:
+            yield meant.start_byte, AS_IT_IS, 0
     elif kind == "this_type":
         owner = _class_name(node)
         if owner is not None:

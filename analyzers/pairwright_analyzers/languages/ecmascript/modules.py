@@ -7,6 +7,7 @@ itself:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,17 @@ def _has_token(node: Node, word: str) -> bool:
     return any(child.type == word for child in node.children[:3])
 
 
+def _of_types(node: Node, text: bytes, words: re.Pattern[bytes]) -> bool:
+    """Whether only types are meant. The text is asked first, for children are dear."""
+    if words.match(text, node.start_byte) is None:
+        return False
+    return _has_token(node, "type") or _has_token(node, "typeof")
+
+
+_STATEMENT_OF_TYPES = re.compile(rb"(?:im|ex)port\s+type")
+_NAME_OF_TYPE = re.compile(rb"type")
+
+
 def _import_statement(node: Node, text: bytes) -> Iterator[Import]:
     source = node.child_by_field_name("source")
     if source is None:
@@ -65,7 +77,7 @@ def _import_statement(node: Node, text: bytes) -> Iterator[Import]:
     span = Span(*node.byte_range)
     module = unquoted(source, text)
     where = Span(*source.byte_range)
-    type_only = _has_token(node, "type") or _has_token(node, "typeof")
+    type_only = _of_types(node, text, _STATEMENT_OF_TYPES)
     clause = next((child for child in node.named_children if child.type == "import_clause"), None)
     if clause is None:
         yield Import(span, module, "", "", 0, where)
@@ -96,7 +108,7 @@ def _import_statement(node: Node, text: bytes) -> Iterator[Import]:
                     spelled(alias_node if alias_node is not None else name, text),
                     0,
                     Span(*name.byte_range),
-                    type_only=type_only or _has_token(item, "type"),
+                    type_only=type_only or _of_types(item, text, _NAME_OF_TYPE),
                 )
 
 
@@ -104,7 +116,7 @@ def _export_statement(node: Node, text: bytes) -> Iterator[Import]:
     span = Span(*node.byte_range)
     source = node.child_by_field_name("source")
     module = unquoted(source, text) if source is not None else ""
-    type_only = _has_token(node, "type")
+    type_only = _of_types(node, text, _STATEMENT_OF_TYPES)
     clause = next(
         (
             child
@@ -131,7 +143,7 @@ def _export_statement(node: Node, text: bytes) -> Iterator[Import]:
                 0,
                 Span(*name.byte_range),
                 reexport=True,
-                type_only=type_only or _has_token(item, "type"),
+                type_only=type_only or _of_types(item, text, _NAME_OF_TYPE),
             )
     elif clause is not None and source is not None:
         name = nth(clause, 0)

@@ -85,3 +85,9 @@
 (abstract_method_signature return_type: (_)) @typed
 (type_alias_declaration value: [(type_identifier) (nested_type_identifier) (generic_type) (union_type) (array_type)]) @typed
 (import_alias) @typed
+(type_parameter constraint: (_)) @typed
+(member_expression object: (non_null_expression)) @typed
+(type_alias_declaration value: (intersection_type [
+  (type_identifier) @inherit
+  (generic_type name: (type_identifier) @inherit)
+]))
