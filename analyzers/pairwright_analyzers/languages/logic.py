@@ -68,40 +68,6 @@ class Layout(Enum):
     ENDED = "ended"
 
 
-class Label(NamedTuple):
-    """One branch of a switch.
-
-    `values` are the constants it is chosen by, () for the branch that is taken otherwise; `body`
-    is the span of what it does; `falls` says that it goes on in the next branch. `unknown` says
-    that it is chosen by something else than constants.
-    """
-
-    node: Node
-    values: tuple[Node, ...]
-    otherwise: bool
-    body: tuple[Node, ...]
-    falls: bool = False
-    unknown: bool = False
-
-
-class Choice(NamedTuple):
-    """A switch: what it looks at, and its branches in order."""
-
-    node: Node
-    subject: Node
-    labels: tuple[Label, ...]
-
-
-class WrittenCase(NamedTuple):
-    """A branch to be written: `values` are () for the one that is taken otherwise; `body` has its
-    own line ends, no indentation; `leaves` says that its last statement leaves the switch.
-    """
-
-    values: tuple[str, ...]
-    body: str
-    leaves: bool
-
-
 @dataclass(frozen=True)
 class Logic:
     """How one language writes conditions and what they decide."""
@@ -196,14 +162,39 @@ class Logic:
     """
 
     # Choices.
-    choice: Callable[[Node, bytes], Choice | None] = lambda _node, _text: None
-    """Reads a switch statement."""
-    write_choice: Callable[[str, tuple[WrittenCase, ...], str, str], str | None] | None = None
-    """(subject, branches, one step of indentation, what opens a block) -> the statement, without
-    indentation; None where it cannot be written.
-    """
+    labels: frozenset[str] = frozenset()
+    """The branches of a switch, the one that is taken otherwise included."""
+    subjects: tuple[str, ...] = ("value", "condition", "subject")
+    """Fields that hold what a switch looks at."""
+    label_ends: frozenset[str] = frozenset({":", "=>", "->"})
+    """Tokens between what a branch is chosen by and what it does."""
+    label_wrappers: frozenset[str] = frozenset()
+    """Nodes around the constants that a branch is chosen by."""
+    otherwise: frozenset[str] = frozenset({"default"})
+    """What a branch that is taken otherwise is headed by."""
+    falls: bool = True
+    """A branch goes on in the next one unless it is left."""
+    left_by_break: bool = True
+    """`break` leaves a switch."""
+    left_by_continue: bool = False
+    """`continue` leaves a switch."""
+    switch_head: str = "switch ({})"
+    label: str = "case {}:"
+    label_join: str = ""
+    """Between several constants of one branch; "" where each has a label of its own."""
+    otherwise_label: str = "default:"
+    labels_indented: bool = True
+    """Labels are one step deeper than their switch."""
+    exhaustive: bool = False
+    """A switch has to say what is done otherwise."""
     constants: Callable[[Node, bytes], bool] = lambda _node, _text: False
-    """Whether a value can label a branch of a switch."""
+    """Whether a value can label a branch, and means the same as a comparison with it."""
+    membership: frozenset[str] = frozenset()
+    """Operators that compare with each item of a collection."""
+    collections: frozenset[str] = frozenset()
+    """Collections that are written out."""
+    comparison_of: Callable[[Node], str] = lambda _node: ""
+    """The operator that compares with a constant, "" for `equality`."""
 
 
 def typed_declaration(head: str, parts: VariableParts) -> str:

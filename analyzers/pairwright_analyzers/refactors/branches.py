@@ -563,3 +563,33 @@ def rest_span(ctx: RefactorContext, statement: Node) -> Span | None:
     if after is not None and after.type == ";":
         end = after.end_byte
     return stripped(ctx, Span(following.start_byte, end))
+
+
+# Several conditions in a row.
+
+
+def chain_of(ctx: RefactorContext, first: Node) -> tuple[list[Branch], Arm | None] | None:
+    """An `if` with all its further conditions, and the `else` at the end; None for a form that is
+    not known.
+    """
+    logic = ctx.shapes.logic
+    listed: list[Branch] = []
+    node = first
+    while True:
+        branch = read_branch(ctx, node)
+        if branch is None:
+            return None
+        listed.append(branch)
+        if not branch.chained:
+            return listed, branch.otherwise
+        following = branch.alternative
+        assert following is not None
+        if following.type in logic.clauses or following.type in logic.ifs:
+            node = following
+            continue
+        inner = following.child_by_field_name("body")
+        if inner is None:
+            inner = following.named_children[-1]
+        if inner.type not in logic.ifs:
+            return None
+        node = inner

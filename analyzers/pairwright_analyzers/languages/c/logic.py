@@ -21,6 +21,15 @@ def _is_tight(node: Node, _text: bytes) -> bool:
     )
 
 
+def _is_constant(node: Node, text: bytes) -> bool:
+    written = text[node.start_byte : node.end_byte]
+    if node.type == "unary_expression":
+        return written.startswith(b"-")
+    if node.type == "identifier":
+        return written.isupper() and len(written) > 1
+    return node.type in ("number_literal", "char_literal", "qualified_identifier")
+
+
 LOGIC = Logic(
     is_tight=_is_tight,
     bodies=("consequence",),
@@ -28,4 +37,6 @@ LOGIC = Logic(
     ternaries=words("conditional_expression"),
     loose_values=words("lambda_expression comma_expression"),
     bare_declaration=typed_declaration,
+    labels=words("case_statement"),
+    constants=_is_constant,
 )

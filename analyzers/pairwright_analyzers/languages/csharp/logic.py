@@ -43,6 +43,21 @@ def _operation(node: Node, text: bytes) -> Operation | None:
     return found
 
 
+def _is_constant(node: Node, text: bytes) -> bool:
+    written = text[node.start_byte : node.end_byte]
+    if node.type == "prefix_unary_expression":
+        return written.startswith(b"-")
+    if node.type == "member_access_expression":
+        return all(part[:1].isupper() for part in written.split(b"."))
+    return node.type in (
+        "integer_literal",
+        "character_literal",
+        "string_literal",
+        "null_literal",
+        "boolean_literal",
+    )
+
+
 LOGIC = Logic(
     operations=words("binary_expression is_pattern_expression is_expression"),
     operation=_operation,
@@ -59,4 +74,7 @@ LOGIC = Logic(
     ternaries=words("conditional_expression"),
     loose_values=words("lambda_expression comma_expression"),
     bare_declaration=typed_declaration,
+    labels=words("switch_section"),
+    label_wrappers=words("constant_pattern"),
+    constants=_is_constant,
 )

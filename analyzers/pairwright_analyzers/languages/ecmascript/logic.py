@@ -19,6 +19,23 @@ def _bare_declaration(head: str, _parts: VariableParts) -> str:
     return f"let {head.removeprefix('const ')}" if head.startswith("const ") else head
 
 
+def _is_constant(node: Node, text: bytes) -> bool:
+    if node.type == "unary_expression":
+        return text[node.start_byte : node.start_byte + 1] == b"-"
+    return node.type in (
+        [
+            "number",
+            "string",
+            "true",
+            "false",
+            "null",
+            "undefined",
+            "member_expression",
+            "identifier",
+        ]
+    )
+
+
 LOGIC = Logic(
     opposites={**COMPARISONS, "===": "!==", "!==": "==="},
     mirrors={**MIRRORS, "===": "===", "!==": "!=="},
@@ -32,4 +49,6 @@ LOGIC = Logic(
     ternaries=words("ternary_expression"),
     loose_values=words("arrow_function sequence_expression"),
     bare_declaration=_bare_declaration,
+    labels=words("switch_case switch_default"),
+    constants=_is_constant,
 )

@@ -24,6 +24,21 @@ def _is_tight(node: Node, _text: bytes) -> bool:
     return node.type in ("await", "binary_operator", "unary_operator", "generator_expression")
 
 
+def _is_constant(node: Node, text: bytes) -> bool:
+    """A literal, or a dotted name: a bare one would be bound by a pattern."""
+    if node.type == "string":
+        return text[node.start_byte : node.start_byte + 1] in (b"'", b'"')
+    if node.type == "unary_operator":
+        return text[node.start_byte : node.start_byte + 1] == b"-" and node.named_children[
+            0
+        ].type in ("integer", "float")
+    if node.type in ("attribute", "dotted_name"):
+        return b"." in text[node.start_byte : node.end_byte] and not any(
+            one.type not in ("identifier", "attribute") for one in node.named_children
+        )
+    return node.type in ("integer", "float", "none", "true", "false")
+
+
 LOGIC = Logic(
     layout=Layout.INDENTED,
     operations=words("boolean_operator comparison_operator"),
@@ -34,6 +49,7 @@ LOGIC = Logic(
     disjunctions=("or",),
     duals={"and": "or", "or": "and"},
     opposites=_OPPOSITES,
+    equalities=frozenset({"==", "is"}),
     mirrors={**MIRRORS, "is": "is", "is not": "is not"},
     is_tight=_is_tight,
     declares=frozenset(),
@@ -56,4 +72,17 @@ LOGIC = Logic(
     loose_values=words("lambda named_expression"),
     unsplit_values=words("expression_list pattern_list"),
     ternary="{yes} if {condition} else {no}",
+    labels=words("case_clause"),
+    label_wrappers=words("case_pattern union_pattern"),
+    otherwise=frozenset({"_"}),
+    falls=False,
+    left_by_break=False,
+    switch_head="match {}",
+    label="case {}:",
+    label_join=" | ",
+    otherwise_label="case _:",
+    constants=_is_constant,
+    membership=frozenset({"in"}),
+    collections=words("tuple list set"),
+    comparison_of=lambda node: "is" if node.type in ("none", "true", "false") else "",
 )

@@ -20,6 +20,12 @@ def _is_tight(node: Node, text: bytes) -> bool:
     return arguments is None or text[arguments.start_byte : arguments.start_byte + 1] == b"("
 
 
+def _is_constant(node: Node, text: bytes) -> bool:
+    if node.type == "string":
+        return b"#{" not in text[node.start_byte : node.end_byte]
+    return node.type in ("integer", "simple_symbol", "nil", "true", "false")
+
+
 LOGIC = Logic(
     layout=Layout.ENDED,
     operations=words("binary"),
@@ -49,4 +55,15 @@ LOGIC = Logic(
     wrapped_values=words("argument_list"),
     loose_values=words("if unless case"),
     ternaries=words("conditional"),
+    labels=words("when else"),
+    label_wrappers=words("pattern"),
+    otherwise=words("else"),
+    falls=False,
+    left_by_break=False,
+    switch_head="case {}",
+    label="when {}",
+    label_join=", ",
+    otherwise_label="else",
+    labels_indented=False,
+    constants=_is_constant,
 )
