@@ -179,7 +179,12 @@ class Resolver:
         if clauses and family.namespace_clauses:
             start = facts.symbol_start(index)
             for namespace in clauses:
-                if namespace.span.start <= start and namespace.body_start >= namespace.span.end:
+                # A clause is not inside of itself.
+                if (
+                    namespace.span.start <= start
+                    and namespace.body_start >= namespace.span.end
+                    and (namespace.index != index or family.clauses_nest)
+                ):
                     inside = family.clauses_nest and prefix
                     prefix = f"{prefix}.{namespace.name}" if inside else namespace.name
         return f"{prefix}.{name}".replace("\\", ".").replace("::", ".").strip(".")
