@@ -176,8 +176,10 @@ class Writing:
     """Whether a `return` gives something back."""
     value_bodies: frozenset[str] = frozenset()
     """Blocks whose last value is theirs (Rust, Ruby)."""
-    in_markup: frozenset[str] = frozenset()
-    """Nodes inside of which a value stands in braces (`{value}`)."""
+    markup: frozenset[str] = frozenset()
+    """Values that stand in parentheses where they have several lines."""
+    optional_terminator: bool = False
+    """Statements need no terminator: the file shows whether they have one."""
     refusals: Callable[[Node, bytes], str] = lambda _node, _text: ""
     """Why a node inside of a selection keeps it where it is; "" for all others."""
     words: frozenset[str] = field(default_factory=frozenset)

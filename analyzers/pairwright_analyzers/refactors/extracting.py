@@ -6,12 +6,14 @@ How it is written is the language's business (`Writing`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.edits import apply_edits
 from pairwright_analyzers.graph.bindings import BindingKind
+from pairwright_analyzers.languages.values import field_of
 from pairwright_analyzers.languages.writing import (
     Around,
     Kind,
@@ -35,6 +37,7 @@ from pairwright_analyzers.refactors.layout import (
 from pairwright_analyzers.refactors.liveness import Liveness, liveness_of
 from pairwright_analyzers.refactors.model import Offer, Refactored, Refused
 from pairwright_analyzers.refactors.naming import check_name, is_taken
+from pairwright_analyzers.refactors.places import refuse_unnameable
 from pairwright_analyzers.refactors.typing_of import type_of_value, type_of_variable
 from pairwright_analyzers.refactors.values import fitted
 from pairwright_analyzers.refactors.variables import Variable, variable_at, variables_in
@@ -174,7 +177,7 @@ def refuse_unmovable(ctx: RefactorContext, piece: Piece, site: Site, live: Liven
         raise Refused(site.around.refused)
     if live.leaves:
         word = ctx.source(live.leaves[0]).split()[0].rstrip(";")
-        raise Refused(f"`{word}` leaves a loop around the selection.")
+        raise Refused(f"`{word}` leaves what is around the selection.")
     if live.lost:
         raise Refused(f"`{live.lost[0].name}` is read after an error inside of the selection.")
     if live.shared:
@@ -371,6 +374,10 @@ def extracted(ctx: RefactorContext, *, as_method: bool, wanted: str) -> Refactor
         raise Refused("Select whole statements, or one value.")
     site = site_of(ctx, piece)
     writing = ctx.shapes.writing
+    if writing.optional_terminator and not _uses_terminators(ctx):
+        writing = _without_terminators(writing)
+    if piece.is_value:
+        _refuse_value(ctx, piece.first)
     kind = _kind(ctx, piece, site, as_method=as_method)
     live = liveness_of(ctx, piece.first, piece.last, site.root)
     refuse_unmovable(ctx, piece, site, live)
@@ -422,7 +429,7 @@ def extracted(ctx: RefactorContext, *, as_method: bool, wanted: str) -> Refactor
         owner=site.around.owner,
         awaits=awaits,
         yields=yields,
-        generics=site.around.generics,
+        generics=_used_generics(ctx, piece, site.around, parameters, returns),
         bounds=site.around.bounds,
         annotated=annotated,
         unit=unit,
@@ -432,6 +439,48 @@ def extracted(ctx: RefactorContext, *, as_method: bool, wanted: str) -> Refactor
     return _refactored(ctx, call_edit, definition, new, live, extra)
 
 
+def _uses_terminators(ctx: RefactorContext) -> bool:
+    """Whether statements of the file end with their terminator, most of the time."""
+    sign = ctx.shapes.terminator.encode()
+    ended = sum(line.rstrip().endswith(sign) for line in ctx.text.splitlines())
+    plain = sum(
+        line.rstrip().endswith((b")", b"'", b'"')) or line.split()[:1] in ([b"return"], [b"const"])
+        for line in ctx.text.splitlines()
+        if not line.rstrip().endswith(sign)
+    )
+    return ended >= plain
+
+
+def _without_terminators(writing: Writing) -> Writing:
+    def bare(text: str) -> str:
+        text = text.removesuffix(";")
+        return f";{text}" if text.startswith(("(", "[")) else text
+
+    return replace(
+        writing,
+        take=lambda call, results: [bare(one) for one in writing.take(call, results)],
+        give=lambda results: bare(writing.give(results)),
+        value=lambda value: bare(writing.value(value)),
+        leave=lambda call: bare(writing.leave(call)),
+        exit=bare(writing.exit),
+        local=lambda name, kind: bare(writing.local(name, kind)) if writing.local else "",
+    )
+
+
+def _refuse_value(ctx: RefactorContext, value: Node) -> None:
+    """Raises `Refused` where a value cannot be computed apart from the place where it stands."""
+    refuse_unnameable(ctx, value)
+    fixed = ctx.shapes.values.fixed
+    current = value
+    while current.parent is not None and not ctx.is_statement(current):
+        if current.type in fixed and not fixed[current.type]:
+            raise Refused("Here stands what has to be written out.")
+        held = fixed.get(current.parent.type)
+        if held is not None and (not held or field_of(current) in held):
+            raise Refused("Here stands what has to be written out.")
+        current = current.parent
+
+
 def _kind(ctx: RefactorContext, piece: Piece, site: Site, *, as_method: bool) -> Kind:
     writing = ctx.shapes.writing
     in_type = site.type is not None and site.method is not None
@@ -439,6 +488,8 @@ def _kind(ctx: RefactorContext, piece: Piece, site: Site, *, as_method: bool) ->
     if not as_method and writing.top:
         if uses and site.type is not None:
             raise Refused("The selection uses the object it belongs to: extract a method instead.")
+        if site.type is None:
+            _refuse_receiver(ctx, piece)
         return Kind.FUNCTION
     if site.type is None:
         if as_method and writing.methods_outside and site.around.receiver:
@@ -447,6 +498,7 @@ def _kind(ctx: RefactorContext, piece: Piece, site: Site, *, as_method: bool) ->
             raise Refused("The selection is not part of a type.")
         return Kind.FUNCTION
     if site.method is not None:
+        _refuse_other_receiver(ctx, piece, site.method)
         reason = writing.hidden(site.method, ctx.text)
         if reason:
             raise Refused(reason)
@@ -457,6 +509,31 @@ def _kind(ctx: RefactorContext, piece: Piece, site: Site, *, as_method: bool) ->
     if writing.static_unused and not uses:
         return Kind.STATIC
     return Kind.METHOD
+
+
+def _refuse_other_receiver(ctx: RefactorContext, piece: Piece, method: Node) -> None:
+    """Raises `Refused` inside of a function that has another receiver than the method around."""
+    for one in ancestors(piece.first):
+        if one.id == method.id:
+            return
+        if one.type in ctx.shapes.rebinders:
+            raise Refused("A function around the selection has another object than the method.")
+
+
+def _refuse_receiver(ctx: RefactorContext, piece: Piece) -> None:
+    """Raises `Refused` for `this` outside of types: a function would have another one."""
+    words = ctx.spec.receivers | ctx.spec.super_words
+    rebinders = ctx.shapes.rebinders
+    for node in _nodes(ctx, piece):
+        if node.child_count or node.type not in words or ctx.source(node) != node.type:
+            continue
+        inside = (
+            one
+            for one in ancestors(node)
+            if piece.span.start <= one.start_byte and one.end_byte <= piece.span.end
+        )
+        if not any(one.type in rebinders for one in inside):
+            raise Refused(f"`{node.type}` is another one in another function.")
 
 
 def _refuse_definitions(ctx: RefactorContext, piece: Piece, site: Site) -> None:
@@ -629,6 +706,22 @@ def _outer_written(ctx: RefactorContext, piece: Piece, site: Site) -> list[str]:
     return held
 
 
+def _used_generics(
+    ctx: RefactorContext,
+    piece: Piece,
+    around: Around,
+    parameters: Sequence[NewParameter],
+    returns: str,
+) -> str:
+    """The type parameters of the function around, where the new one names one of them."""
+    held = set(_WORD.findall(around.generics)) - {"extends", "any", "const", "in", "out"}
+    used = " ".join([*(one.type for one in parameters), returns, ctx.source(piece.span)])
+    return around.generics if held & set(_WORD.findall(used)) else ""
+
+
+_WORD = re.compile(r"\w+")
+
+
 # Names.
 
 
@@ -786,7 +879,8 @@ def _unwrapped(ctx: RefactorContext, piece: Piece, unit: str) -> str:
             break
         node = node.named_children[0]
     written = reindented(ctx, Span(node.start_byte, node.end_byte), unit).replace("\r\n", "\n")
-    if several and ctx.shapes.values.line_ends and _breaks_openly(ctx, node):
+    open_lines = ctx.shapes.values.line_ends and _breaks_openly(ctx, node)
+    if several and (open_lines or node.type in ctx.shapes.writing.markup):
         lines = reindented(ctx, Span(node.start_byte, node.end_byte), unit * 2)
         return f"(\n{unit * 2}{lines}\n{unit})".replace("\r\n", "\n")
     return written
@@ -856,15 +950,11 @@ def _call_edit(
 
 
 def _as_value(ctx: RefactorContext, piece: Piece, call: str, new: NewFunction) -> str:
-    writing = ctx.shapes.writing
     node = piece.first
-    parent = node.parent
-    if parent is not None and parent.type in writing.in_markup and node.type in writing.in_markup:
-        return f"{{{call}}}"
     if new.awaits or new.yields:
         probe = next(iter(ctx.shapes.awaits if new.awaits else ctx.shapes.yields))
-        return fitted(ctx, node, call, probe)
-    return call
+        call = fitted(ctx, node, call, probe)
+    return ctx.shapes.values.written(node, call)
 
 
 def _placed(

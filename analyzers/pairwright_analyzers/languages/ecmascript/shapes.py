@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.languages.ecmascript.logic import LOGIC
 from pairwright_analyzers.languages.ecmascript.renaming import RENAMING
 from pairwright_analyzers.languages.ecmascript.values import VALUES
+from pairwright_analyzers.languages.ecmascript.writing import TYPED_WRITING, WRITING
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -151,10 +152,12 @@ JAVASCRIPT_SHAPES = Shapes(
     logic=LOGIC,
     renaming=RENAMING,
     values=VALUES,
+    writing=WRITING,
 )
 
 TYPESCRIPT_SHAPES = replace(
     JAVASCRIPT_SHAPES,
+    writing=TYPED_WRITING,
     statements=_STATEMENTS
     | words(
         "abstract_class_declaration interface_declaration type_alias_declaration enum_declaration"
