@@ -48,6 +48,12 @@ class ImportStyle:
     """Whether an import that nothing names can be taken away without knowing more."""
     mentions: re.Pattern[bytes] | None = None
     """Texts in which a name counts as a use: documentation that links, annotations in quotes."""
+    first_prefix: str = ""
+    """Stands before what `write` gives outside of a block (Go's `import`)."""
+    module_of: Callable[[str, str, str], str] | None = None
+    """(importing path, imported path, its dotted name) -> the module as an import would write it;
+    None where that cannot be told from the paths.
+    """
     hides: re.Pattern[bytes] | None = None
     """Code that may use an import without it being seen (a macro): nothing is unused beside it."""
     barrier: Callable[[Node, bytes], bool] = lambda _node, _text: False

@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pairwright_analyzers.refactors import (
+    add_import,
+    add_parameter,
+    change_signature,
     de_morgan,
     extract_function,
     extract_method,
@@ -23,8 +26,10 @@ from pairwright_analyzers.refactors import (
     merge_nested_if,
     nest_guard,
     organise_imports,
+    remove_parameter,
     remove_unused_import,
     rename_symbol,
+    reorder_parameters,
     replace_pattern,
     split_if,
     split_join,
@@ -67,8 +72,15 @@ REFACTORS: tuple[Refactor, ...] = (
     if_to_match.REFACTOR,
     match_to_if.REFACTOR,
     rename_symbol.REFACTOR,
+    remove_parameter.REFACTOR,
+    reorder_parameters.LEFT,
+    reorder_parameters.RIGHT,
+    reorder_parameters.REFACTOR,
+    add_parameter.REFACTOR,
+    change_signature.REFACTOR,
     remove_unused_import.REFACTOR,
     organise_imports.REFACTOR,
+    add_import.REFACTOR,
 )
 
 

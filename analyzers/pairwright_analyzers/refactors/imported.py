@@ -24,7 +24,7 @@ from pairwright_analyzers.refactors.layout import (
     whole_lines,
 )
 from pairwright_analyzers.refactors.model import Refactored, Refused
-from pairwright_analyzers.syntax import ancestors, parse_politely
+from pairwright_analyzers.syntax import ancestors, descendants, parse_politely
 from pairwright_analyzers.types import TYPE_KINDS, Import, Role, SourceChange, Span, TextEdit
 
 if TYPE_CHECKING:
@@ -312,11 +312,11 @@ def _start(ctx: RefactorContext, node: Node) -> int:
 
 def _line(ctx: RefactorContext, style: ImportStyle, node: Node) -> _Line:
     start, end = _start(ctx, node), line_end(ctx.text, node.end_byte)
-    group, order = style.order(node, ctx.text, lambda one: _is_own(ctx, one))
+    group, order = style.order(node, ctx.text, lambda one: is_own(ctx, one))
     return _Line(node, start, end, ctx.text[start:end], group, order)
 
 
-def _is_own(ctx: RefactorContext, node: Node) -> bool:
+def is_own(ctx: RefactorContext, node: Node) -> bool:
     """Whether a statement imports from the workspace."""
     return any(
         ctx.graph.resolver.targets(ctx.path, item)
@@ -406,6 +406,14 @@ def _appended(ctx: RefactorContext, last: Node, added: Sequence[str]) -> str:
     indent = ctx.text[start : last.start_byte].decode()
     end = newline_of(ctx.text)
     return "".join(f",{end}{indent}{name}" for name in added)
+
+
+def listed_names(ctx: RefactorContext, style: ImportStyle, statement: Node) -> list[Node]:
+    """The names that an import statement lists, where others can be put beside them."""
+    for holder in (statement, *descendants(statement)):
+        if holder.type in style.lists and holder.type not in ("import_clause", "import_statement"):
+            return [one for one in holder.named_children if _is_listed(ctx, one, holder)]
+    return []
 
 
 def _has_comment(ctx: RefactorContext, node: Node) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -64,6 +65,19 @@ def _header(root: Node, text: bytes) -> int:
     return at
 
 
+_ENDINGS = (".d.ts", ".tsx", ".ts", ".jsx", ".js")
+
+
+def _module_of(path: str, target: str, _dotted: str) -> str:
+    """A relative specifier, without the ending of a source file and without `index`."""
+    written = posixpath.relpath(target, posixpath.dirname(path) or ".")
+    ending = next((one for one in _ENDINGS if written.endswith(one)), "")
+    written = written.removesuffix(ending).removesuffix("/index")
+    if written == "index":
+        return "."
+    return written if written.startswith(".") else f"./{written}"
+
+
 def _removable(item: Import) -> bool:
     # The older way of compiling JSX names it.
     return item.alias != "React"
@@ -79,4 +93,5 @@ IMPORTS = ImportStyle(
     mentions=re.compile(rb"/\*\*.*?\*/", re.DOTALL),
     barrier=_barrier,
     header=_header,
+    module_of=_module_of,
 )

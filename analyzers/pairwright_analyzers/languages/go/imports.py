@@ -55,4 +55,5 @@ IMPORTS = ImportStyle(
     removable=_removable,
     header=_header,
     block=_block,
+    first_prefix="import ",
 )

@@ -95,4 +95,5 @@ IMPORTS = ImportStyle(
     mentions=re.compile(rb"""(["'])[\w.\[\], |]+\1|#\s*type:[^\n]*"""),
     header=_header,
     joins=_joins,
+    module_of=lambda _path, _target, dotted: dotted,
 )
