@@ -22,8 +22,9 @@ OrderHook = Callable[["Node", bytes, "Callable[[Node], bool]"], "tuple[int, tupl
 order within the group.
 """
 
-WriteHook = Callable[[Import, str], str]
-"""(what is to be imported, line end) -> the statement; `Import.module` is as it is to be written.
+WriteHook = Callable[[Import, bytes], str]
+"""(what is to be imported, whole text) -> the statement, as the file writes its own;
+`Import.module` is as it is to be written.
 """
 
 

@@ -165,7 +165,7 @@ def with_import(ctx: RefactorContext, item: Import) -> bytes:
     """The text with one import more: in one of the same module, or on a line of its own."""
     style = style_of(ctx)
     line_end = newline_of(ctx.text)
-    statement = style.write(item, line_end)
+    statement = style.write(item, ctx.text)
     block = style.block(ctx.parsed.root)
     existing = _statements(ctx, style)
     if not existing:

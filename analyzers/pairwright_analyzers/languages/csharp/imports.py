@@ -23,7 +23,7 @@ def _order(node: Node, text: bytes, _is_own: Callable[[Node], bool]) -> tuple[in
     return 0, (kind, first, name.lower(), name)
 
 
-def _write(item: Import, _line_end: str) -> str:
+def _write(item: Import, _text: bytes) -> str:
     return f"using {item.module};"
 
 

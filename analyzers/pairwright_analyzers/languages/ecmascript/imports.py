@@ -33,15 +33,22 @@ def _name_order(name: str) -> tuple[object, ...]:
     return bare.lower(), bare
 
 
-def _write(item: Import, _line_end: str) -> str:
-    quoted = f'"{item.module}"'
+_SPECIFIER = re.compile(rb"""(?m)^import\b[^'"]*(['"])[^'"\n]*['"][ \t]*(;?)""")
+
+
+def _write(item: Import, text: bytes) -> str:
+    """With the quotes and the semicolon that the file's own imports have."""
+    own = _SPECIFIER.findall(text)
+    quote = "'" if sum(mark == b"'" for mark, _ in own) * 2 > len(own) else '"'
+    end = "" if own and sum(bool(mark) for _, mark in own) * 2 < len(own) else ";"
+    source = f"{quote}{item.module}{quote}{end}"
     kind = "import type" if item.type_only else "import"
     if item.name == "default":
-        return f"{kind} {item.alias} from {quoted};"
+        return f"{kind} {item.alias} from {source}"
     if not item.name:
-        return f"{kind} * as {item.alias} from {quoted};"
+        return f"{kind} * as {item.alias} from {source}"
     renamed = f" as {item.alias}" if item.alias and item.alias != item.name else ""
-    return f"{kind} {{ {item.name}{renamed} }} from {quoted};"
+    return f"{kind} {{ {item.name}{renamed} }} from {source}"
 
 
 def _barrier(node: Node, _text: bytes) -> bool:

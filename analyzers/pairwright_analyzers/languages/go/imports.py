@@ -20,7 +20,7 @@ def _order(node: Node, text: bytes, _is_own: Callable[[Node], bool]) -> tuple[in
     return 0, (text[path.start_byte : path.end_byte].decode("utf-8", "replace"),)
 
 
-def _write(item: Import, _line_end: str) -> str:
+def _write(item: Import, _text: bytes) -> str:
     last = item.module.rpartition("/")[2]
     alias = f"{item.alias} " if item.alias and item.alias != last else ""
     return f'{alias}"{item.module}"'

@@ -20,7 +20,7 @@ def _order(node: Node, text: bytes, _is_own: Callable[[Node], bool]) -> tuple[in
     return 0, (static, path.removesuffix(";").rpartition(" ")[2])
 
 
-def _write(item: Import, _line_end: str) -> str:
+def _write(item: Import, _text: bytes) -> str:
     return f"import {item.module}.{item.name};"
 
 

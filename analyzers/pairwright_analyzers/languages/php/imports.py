@@ -25,7 +25,7 @@ def _order(node: Node, text: bytes, _is_own: Callable[[Node], bool]) -> tuple[in
     return 0, (kind, path.strip().lower().replace("\\", "\0"), alias)
 
 
-def _write(item: Import, _line_end: str) -> str:
+def _write(item: Import, _text: bytes) -> str:
     path = "\\".join(part for part in (item.module, item.name) if part)
     renamed = f" as {item.alias}" if item.alias and item.alias != item.name else ""
     return f"use {path}{renamed};"

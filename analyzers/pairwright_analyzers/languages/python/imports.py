@@ -47,7 +47,7 @@ def _name_order(name: str) -> tuple[object, ...]:
     return kind, bare.lower(), bare
 
 
-def _write(item: Import, _line_end: str) -> str:
+def _write(item: Import, _text: bytes) -> str:
     module = "." * item.level + item.module
     alias = f" as {item.alias}" if item.alias and item.alias != (item.name or item.module) else ""
     if item.name:

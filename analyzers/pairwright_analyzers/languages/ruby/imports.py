@@ -17,7 +17,7 @@ def _order(node: Node, text: bytes, _is_own: Callable[[Node], bool]) -> tuple[in
     return 0, (written.replace("'", '"'),)
 
 
-def _write(item: Import, _line_end: str) -> str:
+def _write(item: Import, _text: bytes) -> str:
     return f'require "{item.module}"'
 
 

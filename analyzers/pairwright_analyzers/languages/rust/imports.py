@@ -47,7 +47,7 @@ def _segment(name: str) -> str:
     return kind + name
 
 
-def _write(item: Import, _line_end: str) -> str:
+def _write(item: Import, _text: bytes) -> str:
     path = "::".join(part for part in (item.module, item.name) if part)
     renamed = f" as {item.alias}" if item.alias and item.alias != (item.name or path) else ""
     return f"use {path}{renamed};"
