@@ -216,7 +216,8 @@ def _spellings(graph: CodeGraph, symbol_id: SymbolId, name: str) -> set[str]:
             other_facts = graph.resolver.facts(other)
             if other_facts is None:
                 continue
-            for item in other_facts.imports_named(known_as):
+            known = _IMPORTED_AS.get(known_as, (known_as,))
+            for item in (one for word in known for one in other_facts.imports_named(word)):
                 alias = item.alias
                 if (
                     not alias
@@ -233,6 +234,11 @@ def _spellings(graph: CodeGraph, symbol_id: SymbolId, name: str) -> set[str]:
 
 _UNNAMED = frozenset({"default", "module.exports"})
 """Exports that importers name as they like."""
+
+_IMPORTED_AS = {"module.exports": ("module.exports", "", "default")}
+"""What importers call an export where it is not its own name: who imports a whole module gets what
+it hands out whole.
+"""
 
 _MAX_SPELLINGS = 24
 
@@ -269,7 +275,9 @@ def _references_in(
             ignored = ignored - {Role.KEYWORD}
     for index in sorted(indexes):
         role = Role(facts.columns.ref_roles[index] & ROLE_MASK)
-        if role in ignored:
+        if role is Role.BIND and _binds_import(graph, path, index):
+            role = Role.IMPORT
+        elif role in ignored:
             continue
         for link in resolve(graph, path, index):
             if link.target == symbol_id:
@@ -282,6 +290,19 @@ def _references_in(
                     index,
                 )
                 break
+
+
+def _binds_import(graph: CodeGraph, path: str, index: int) -> bool:
+    """Whether a declared name is an import's: `const { total } = require("./cart")`."""
+    bindings = graph.resolver.bindings(path)
+    if bindings is None or not bindings.imports:
+        return False
+    reference = bindings.facts.reference(index)
+    return any(
+        item.alias == reference.name and item.span.contains(reference.start)
+        for item in bindings.imports
+        if not item.reexport
+    )
 
 
 def _module_references(
