@@ -36,7 +36,12 @@ def test_completion_offers_the_commands_of_the_registry(open_neovim: Start) -> N
     nvim = open_neovim()
     registry = nvim.lua("return require('pairwright.registry')")
     areas = {command["area"] for command in registry}
-    assert set(completions(nvim, "Pairwright ")) == areas | {"cancel", "findings", "restart"}
+    assert set(completions(nvim, "Pairwright ")) == areas | {
+        "cancel",
+        "findings",
+        "refactor",
+        "restart",
+    }
     for area in areas:
         verbs = {command["verb"] for command in registry if command["area"] == area} - {""}
         assert set(completions(nvim, f"Pairwright {area} ")) == verbs

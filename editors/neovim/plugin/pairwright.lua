@@ -5,10 +5,11 @@ end
 vim.g.loaded_pairwright = true
 
 vim.api.nvim_create_user_command('Pairwright', function(args)
-  require('pairwright.commands').run(args.fargs)
+  require('pairwright.commands').run(args.fargs, args.range > 0 and { args.line1, args.line2 } or nil)
 end, {
   nargs = '*',
-  desc = 'Pairwright: review, graph, index, status',
+  range = true,
+  desc = 'Pairwright: review, refactor, graph, index, status',
   complete = function(lead, line)
     return require('pairwright.commands').complete(lead, line)
   end,

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 
 import { registerCommands } from './commands';
 import { Documents } from './documents';
+import { registerRefactoring } from './refactor';
 import { Server } from './server';
 import { serverSettings } from './settings';
 import { StatusItem } from './status';
@@ -22,6 +23,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     documents,
     running,
     registerCommands(running, documents),
+    registerRefactoring(running),
     vscode.commands.registerCommand('pairwright.client.restart', () => running.restart()),
     vscode.commands.registerCommand('pairwright.client.output', () => output.show()),
     // What may run depends on both.

@@ -153,6 +153,7 @@ export class Server implements DocumentSource, vscode.Disposable {
         settings: editorLayer(this.settings, undefined),
         virtual_documents: true,
         status_notification: true,
+        rename_at: true,
       },
       synchronize: { configurationSection: 'pairwright' },
       connectionOptions: { maxRestartCount: 1 },

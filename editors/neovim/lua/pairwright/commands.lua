@@ -246,13 +246,21 @@ end
 ---@field area string
 ---@field verb string
 ---@field title string
----@field run fun()
+---@field run fun(words: string[], lines?: [integer, integer]) gets the words behind its own and the range
 
 --- What this plugin does by itself.
 ---@type pairwright.LocalCommand[]
 local local_commands = {
   { area = 'findings', verb = '', title = 'List findings in the quickfix window', run = findings },
   { area = 'cancel', verb = '', title = 'Cancel running work', run = cancel },
+  {
+    area = 'refactor',
+    verb = '',
+    title = 'Refactor what is selected',
+    run = function(words, lines)
+      require('pairwright.refactor').run(words, lines)
+    end,
+  },
   {
     area = 'restart',
     verb = '',
@@ -283,6 +291,9 @@ end
 ---@param index integer from 1
 ---@return string[]
 local function candidates(words, index)
+  if words[1] == 'refactor' and index > 1 then
+    return require('pairwright.refactor').candidates(words, index)
+  end
   local seen = {}
   for _, commands in ipairs({ registry, local_commands }) do
     for _, command in ipairs(commands) do
@@ -321,7 +332,8 @@ end
 
 --- Run `:Pairwright` with these words.
 ---@param words string[]
-function M.run(words)
+---@param lines? [integer, integer] the range it was given, from 1
+function M.run(words, lines)
   if #words == 0 then
     words = { 'status' }
   end
@@ -338,16 +350,24 @@ function M.run(words)
       vim.log.levels.ERROR
     )
   elseif command.run then
-    command.run()
+    command.run(rest, lines)
   else
     run_remote(command --[[@as pairwright.Command]], rest)
   end
 end
 
---- Handlers of commands that come with code actions and lenses: their documents are shown too.
+--- Handlers of commands that come with code actions and lenses: their documents are shown too; a
+--- name that a refactoring chose is renamed.
 ---@return table<string, fun(command: lsp.Command, context: lsp.HandlerContext)>
 function M.client_commands()
-  local handlers = {}
+  local handlers = {
+    ['pairwright.client.rename_at'] = function(sent, context)
+      local client = vim.lsp.get_client_by_id(context.client_id)
+      if client then
+        require('pairwright.refactor').rename_at(client, sent.arguments[1], sent.arguments[2])
+      end
+    end,
+  }
   for _, command in ipairs(registry) do
     handlers[command.id] = function(sent, context)
       local client = vim.lsp.get_client_by_id(context.client_id)

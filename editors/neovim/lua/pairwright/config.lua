@@ -10,6 +10,7 @@ local M = {}
 ---@field root_markers? (string|string[])[] what marks the root of a workspace
 ---@field enable? boolean whether `setup` also enables the server (default true)
 ---@field quickfix? boolean whether `:Pairwright review …` opens the quickfix list (default true)
+---@field rename_new_names? boolean whether a name that a refactoring chose is asked for at once (default true)
 
 ---@class pairwright.Config
 ---@field cmd? string[]
@@ -18,6 +19,7 @@ local M = {}
 ---@field root_markers (string|string[])[]
 ---@field enable boolean
 ---@field quickfix boolean
+---@field rename_new_names boolean
 
 -- stylua: ignore
 ---@type pairwright.Config
@@ -35,6 +37,7 @@ local defaults = {
   },
   enable = true,
   quickfix = true,
+  rename_new_names = true,
 }
 
 ---@type pairwright.Config
@@ -48,6 +51,7 @@ local types = {
   root_markers = 'table',
   enable = 'boolean',
   quickfix = 'boolean',
+  rename_new_names = 'boolean',
 }
 
 --- Replace the options by `options` over the defaults. Raises on an unknown key or a wrong type.
@@ -71,6 +75,15 @@ local language_ids = {
   bash = 'shellscript',
 }
 
+---@return table
+local function init_options()
+  return {
+    virtual_documents = true,
+    status_notification = true,
+    rename_at = M.options.rename_new_names,
+  }
+end
+
 --- The layer `setup` puts over `lsp/pairwright.lua`.
 ---@return vim.lsp.Config
 function M.overrides()
@@ -78,6 +91,7 @@ function M.overrides()
     filetypes = M.options.filetypes,
     root_markers = M.options.root_markers,
     settings = { pairwright = M.options.settings },
+    init_options = init_options(),
   }
 end
 
@@ -93,7 +107,7 @@ function M.lsp_config()
     get_language_id = function(_, filetype)
       return language_ids[filetype] or filetype
     end,
-    init_options = { virtual_documents = true, status_notification = true },
+    init_options = init_options(),
     -- The first review must not run with the defaults before the server could ask for the settings.
     before_init = function(params, config)
       local settings = vim.tbl_get(config, 'settings', 'pairwright')
