@@ -53,12 +53,20 @@ class Renaming:
     """
     implicit_overrides: bool = True
     """Whether a member overrides another without saying so."""
+    private_is_own: bool = False
+    """Whether a private member is no part of what a type inherits or is inherited from."""
     type_names_file: bool = False
     """Whether a file is called by the type in it."""
     open_objects: bool = False
     """Whether an object written in place may be of any type that has its keys."""
     declared_apart: bool = False
     """Whether functions and variables are declared in one file and defined in another."""
+    sigils: str = ""
+    """Characters that stand before some names and are no part of what one calls them: `$`, `@`."""
+    own_sigil: str = ""
+    """The one of them that marks a member which only the code of its type can name."""
+    exports: frozenset[str] = frozenset()
+    """The dotted names of objects whose members a module exports."""
     name_ends: str = ""
     """What a method's name may end with beside the usual."""
     shared_by_folder: bool = False
@@ -67,6 +75,8 @@ class Renaming:
     """Nodes of names that are no references: labels, lifetimes. What has the same text in the
     same function is the same name.
     """
+    marking: frozenset[str] = frozenset()
+    """Statements whose own names are such marks, where no node of its own says so."""
     generated: bytes = b""
     """Stands in the head of files that a tool writes."""
 

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.graph import CodeGraph, SymbolId
@@ -21,21 +20,27 @@ from pairwright_analyzers.graph.entities import (
     Resolved,
     SymbolEntity,
 )
-from pairwright_analyzers.graph.queries import called_symbol, parameters_at
-from pairwright_analyzers.languages import language
+from pairwright_analyzers.graph.queries import called_symbol
 from pairwright_analyzers.languages.renaming import NO_RENAMING, Shorthand
 from pairwright_analyzers.refactors.subjects import (
     Subject,
     alias_at,
     bare_span,
+    called_with,
+    callee_of,
+    declared_types,
+    means_symbol,
     name_place,
     owner_of,
+    parameters_named,
+    sigils_of,
+    tree_of,
 )
-from pairwright_analyzers.syntax import Parsed, node_text, parse_politely
+from pairwright_analyzers.syntax import Parsed, node_text
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
+    TYPE_KINDS,
     Confidence,
-    Import,
     Reference,
     Role,
     Span,
@@ -51,8 +56,11 @@ SEVERAL = "it may mean something else too"
 SPOKEN = "the name is a text there"
 UNTYPED = "the object's type is not known"
 HANDED_ON = "it is handed on by another function"
+UNREAD = "it is not read as a name there"
 UNKNOWN_CALLEE = "it is not known what is called"
 
+_VALUES = frozenset({SymbolKind.VARIABLE, SymbolKind.CONSTANT})
+_OF_TYPES = frozenset({Role.CALL, Role.ANNOTATE, Role.INHERIT})
 _OPEN_KINDS = frozenset({SymbolKind.FIELD, SymbolKind.PROPERTY, SymbolKind.METHOD})
 
 
@@ -91,10 +99,10 @@ class References:
         self._check = check
         owners = (owner_of(graph, one) for one in subject.symbols)
         self._owners = {owner for owner in owners if owner is not None}
-        self._members = any(
-            graph.symbol(one).kind in MEMBER_KINDS or graph.symbol(one).owner
-            for one in subject.symbols
+        self._members = bool(self._owners) or any(
+            graph.symbol(one).kind in MEMBER_KINDS for one in subject.symbols
         )
+        self._types = any(graph.symbol(one).kind in TYPE_KINDS for one in subject.symbols)
         self._hands_on_known: dict[SymbolId, bool] = {}
         self._unreadable: list[str] = []
 
@@ -167,7 +175,9 @@ class References:
             *self._shorthand_keys(path, text, rejected),
         ):
             found.setdefault(place.span.start, place)
-        known = {bare_span(one.span, one.name).start for one in rejected} | set(found)
+        known = {
+            bare_span(one.span, one.name, sigils_of(bindings.spec)).start for one in rejected
+        } | set(found)
         for place in self._texts(bindings, path, text, known):
             found.setdefault(place.span.start, place)
         yield from (found[start] for start in sorted(found))
@@ -203,6 +213,9 @@ class References:
             return self._judged_alias(bindings, text, path, reference)
         if reference.role is Role.KEYWORD:
             return self._judged_keyword(bindings, path, reference)
+        written = reference.role is Role.WRITE and not reference.member
+        if written and means_symbol(reference, self._graph.resolver.resolve(path, reference.index)):
+            return self._means(self._graph.resolver.resolve(path, reference.index))
         if not reference.member and reference.role is not Role.DEFINE:
             bound = bindings.locals_named(reference.name, reference.start)
             if subject.locals.get(path, frozenset()) & set(bound):
@@ -222,7 +235,21 @@ class References:
         if not resolved:
             return self._unresolved(bindings, path, reference)
         if reference.role in (Role.IMPORT, Role.WRITE):
-            return self._in_import(bindings, reference, resolved)
+            return self._in_import(bindings, path, reference, resolved)
+        if reference.role is Role.DEFINE:
+            return self._defined_elsewhere(bindings, resolved)
+        return None
+
+    def _defined_elsewhere(self, bindings: FileBindings, resolved: Resolved) -> str | None:
+        """A member of an object that may be of the subject's type."""
+        if not bindings.spec.shapes.renaming.open_objects:
+            return None
+        for entity, _ in resolved:
+            value = owner_of(self._graph, entity.id) if isinstance(entity, SymbolEntity) else None
+            if value is None or self._graph.symbol(value).kind not in _VALUES:
+                continue
+            if not declared_types(self._graph, value):
+                return self._judged_key(True)
         return None
 
     def _means(self, resolved: Resolved) -> str | None:
@@ -277,10 +304,21 @@ class References:
         if reference.role is Role.BIND:
             return None
         if reference.member:
-            unknown = self._members and not self._receiver_known(bindings, path, reference)
+            unknown = (self._members or self._types) and not self._receiver_known(
+                bindings, path, reference
+            )
             return BY_NAME if unknown else None
         if bindings.lookup(reference.name, reference.start):
             return None
+        around = SymbolId(path, bindings.enclosing_type(reference.start))
+        own = bindings.spec.shapes.renaming.own_sigil
+        if around in self._owners and own and reference.name.startswith(own):
+            return ""
+        text = self._graph.workspace.text(path) or b""
+        if self._members and text[reference.start - 1 : reference.start] in _BEHIND:
+            return BY_NAME
+        if self._owners and self._types and reference.role in _OF_TYPES:
+            return BY_NAME
         if self._is_own_parameter(bindings, path, reference) or self._is_case(bindings, reference):
             return ""
         return None
@@ -322,7 +360,7 @@ class References:
         return bool(resolver.by_name(reference.name, self._group, reference.role is Role.CALL))
 
     def _in_import(
-        self, bindings: FileBindings, reference: Reference, resolved: Resolved
+        self, bindings: FileBindings, path: str, reference: Reference, resolved: Resolved
     ) -> str | None:
         """A name in an import of which only the path's text is known, or that a module assigns to
         what it exports.
@@ -331,7 +369,9 @@ class References:
         if not dotted:
             return None
         if reference.role is not Role.IMPORT:
-            return "" if self._is_export(bindings, reference) else None
+            exports = bindings.spec.shapes.renaming.exports
+            is_export = any(one.rpartition(".")[0] in exports for one in dotted)
+            return "" if is_export and self._is_assigned(bindings, path, reference) else None
         for one in self._subject.symbols:
             facts = self._graph.resolver.facts(one.path)
             if facts is None:
@@ -340,25 +380,16 @@ class References:
                 return ""
         return None
 
-    def _is_export(self, bindings: FileBindings, reference: Reference) -> bool:
-        return any(
-            item.reexport
-            and item.alias == item.name == reference.name
-            and item.span.contains(reference.start)
-            and self._passes_on(bindings, item)
-            for item in bindings.imports
-        )
-
-    def _passes_on(self, bindings: FileBindings, item: Import) -> bool:
-        own = {
-            one.index
-            for one in self._subject.symbols
-            if self._graph.resolver.facts(one.path) is bindings.facts
-        }
-        return any(
-            one.kind is BindingKind.SYMBOL and one.index in own
-            for one in bindings.lookup(item.name, item.name_span.start)
-        )
+    def _is_assigned(self, bindings: FileBindings, path: str, reference: Reference) -> bool:
+        """Whether a member is assigned the subject: `exports.name = name`."""
+        following = reference.index + 1
+        if following >= bindings.facts.reference_count:
+            return False
+        one = bindings.facts.reference(following)
+        text = self._graph.workspace.text(path) or b""
+        between = text[reference.end : one.start].strip()
+        resolved = self._graph.resolver.resolve(path, following)
+        return between == b"=" and self._means(resolved) == ""
 
     # Names of arguments.
 
@@ -375,7 +406,7 @@ class References:
             meant = self._means(graph.resolver.resolve(path, reference.index))
             if meant is not None:
                 return meant
-        places = parameters_at(graph, path, reference.start)
+        places = parameters_named(graph, path, reference)
         if places:
             filled = [self._is_own(place.path, place.span.start) for place in places]
             return None if not any(filled) else "" if all(filled) else SEVERAL
@@ -383,7 +414,7 @@ class References:
             return ""
         if not subject.callables or not bindings.spec.arguments.keywords:
             return self._judged_key(bindings.spec.shapes.renaming.open_objects)
-        called = [one.id for one, _ in graph.resolver.called_at(bindings, path, reference.start)]
+        called = called_with(graph, path, reference)
         if called:
             return HANDED_ON if any(self._hands_on(one) for one in called) else None
         return self._unknown_callee(bindings, path, reference)
@@ -393,20 +424,27 @@ class References:
         text = self._graph.workspace.text(path)
         if text is None:
             return False
-        return self._shorthand(path, text, bare_span(reference.span, reference.name)) is not None
+        return (
+            self._shorthand(
+                path,
+                text,
+                bare_span(reference.span, reference.name, sigils_of(self._graph.spec(path))),
+            )
+            is not None
+        )
 
     def _fills_member(self, bindings: FileBindings, path: str, reference: Reference) -> bool:
         """Whether an argument fills a parameter that is a member at once."""
         if not self._subject.symbols:
             return False
-        for entity, _ in self._graph.resolver.called_at(bindings, path, reference.start):
-            for target in {called_symbol(self._graph, entity.id), entity.id}:
+        for one in called_with(self._graph, path, reference):
+            for target in {called_symbol(self._graph, one), one}:
                 if target.index < 0:
                     continue
                 symbol = self._graph.symbol(target)
-                for one in self._subject.symbols:
-                    start = self._graph.symbol(one).name_span.start
-                    if one.path == target.path and (
+                for member in self._subject.symbols:
+                    start = self._graph.symbol(member).name_span.start
+                    if member.path == target.path and (
                         symbol.name_span.end <= start < symbol.body_start
                     ):
                         return True
@@ -435,8 +473,7 @@ class References:
     def _unknown_callee(
         self, bindings: FileBindings, path: str, reference: Reference
     ) -> str | None:
-        at = bindings.typed.get(reference.start)
-        callee = bindings.facts.reference_at(at) if at is not None else None
+        callee = callee_of(self._graph, path, reference)
         if callee is None:
             return None
         found = self._graph.resolver.resolve(path, callee.index)
@@ -477,7 +514,7 @@ class References:
     # Shorthands.
 
     def _placed(self, path: str, text: bytes, reference: Reference, doubt: str) -> Place | None:
-        span = bare_span(reference.span, reference.name)
+        span = bare_span(reference.span, reference.name, sigils_of(self._graph.spec(path)))
         if text[span.start : span.end].decode("utf-8", "replace") != self._subject.name:
             return None
         shorthand = self._shorthand(path, text, span)
@@ -495,7 +532,7 @@ class References:
             return None
         if not _may_be_shorthand(text, span):
             return None
-        node = _tree(spec.id, text).root.descendant_for_byte_range(span.start, span.end)
+        node = tree_of(spec.id, text).root.descendant_for_byte_range(span.start, span.end)
         return spec.shapes.renaming.shorthand(node) if node is not None else None
 
     def _shorthand_keys(self, path: str, text: bytes, rejected: list[Reference]) -> Iterator[Place]:
@@ -508,7 +545,7 @@ class References:
         for reference in rejected:
             if reference.role not in (Role.BIND, Role.READ, Role.KEYWORD, Role.DEFINE):
                 continue
-            span = bare_span(reference.span, reference.name)
+            span = bare_span(reference.span, reference.name, sigils_of(self._graph.spec(path)))
             shorthand = self._shorthand(path, text, span)
             doubt = self._key_doubt(path, shorthand, fields) if shorthand is not None else None
             if doubt is not None:
@@ -547,20 +584,45 @@ class References:
                         bindings, path, match.start()
                     ):
                         yield Place(path, Span(match.start(), match.end()))
-        if renaming.spoken is NO_RENAMING.spoken or subject.aliases:
+        if subject.aliases:
             return
-        at = text.find(name)
-        while at >= 0:
-            end = at + len(name)
-            if (
-                at not in known
-                and text[at - 1 : at] in _QUOTES
-                and (text[end : end + 1] in _QUOTES or text[at - 1 : at] == b":")
-            ):
-                place = self._text_at(bindings, path, text, Span(at, end))
+        whole = re.compile(
+            rb"(?<!\w)" + re.escape(name) + (rb"(?!\w)" if _ends_in_word(name) else rb"")
+        )
+        for match in whole.finditer(text):
+            if match.start() not in known:
+                place = self._unread(bindings, path, text, Span(match.start(), match.end()))
                 if place is not None:
                     yield place
-            at = text.find(name, end)
+
+    def _unread(self, bindings: FileBindings, path: str, text: bytes, span: Span) -> Place | None:
+        """What a word that is no reference has to do with the subject."""
+        subject = self._subject
+        if subject.is_local:
+            own = subject.locals.get(path, frozenset())
+            if not any(own & set(bindings.locals_named(one, span.start)) for one in subject.names):
+                return None
+        shapes = bindings.spec.shapes
+        one = bindings.facts.reference_at(span.start)
+        if one is not None and one.start <= span.start < one.end:
+            return None
+        node = tree_of(bindings.spec.id, text).root.descendant_for_byte_range(span.start, span.end)
+        if node is None:
+            return None
+        shorthand = shapes.renaming.shorthand(node) if subject.is_local else None
+        if shorthand is not None:
+            return Place(path, span, "", shorthand, Part.VALUE)
+        around: Node | None = node
+        while around is not None and around.end_byte - around.start_byte <= len(span) + 400:
+            if around.type in shapes.comments:
+                return None
+            around = around.parent
+        if text[span.start - 1 : span.start] in _QUOTES:
+            return self._text_at(bindings, path, text, span)
+        written = node_text(node, text).lstrip(sigils_of(bindings.spec))
+        if written == subject.name and node.is_named and node.type.endswith(_NAME_TYPES):
+            return Place(path, span, UNREAD)
+        return None
 
     def _bare_means(self, bindings: FileBindings, path: str, offset: int) -> bool:
         """Whether the subject is what a bare name at an offset means, by the scopes there."""
@@ -577,7 +639,7 @@ class References:
 
     def _text_at(self, bindings: FileBindings, path: str, text: bytes, span: Span) -> Place | None:
         renaming, subject = bindings.spec.shapes.renaming, self._subject
-        node = _text_node(_tree(bindings.spec.id, text), span)
+        node = _text_node(tree_of(bindings.spec.id, text), span)
         if node is None or node_text(node, text).strip("\"'`:") != subject.name:
             return None
         if self._members and renaming.own_member(node, text):
@@ -600,18 +662,23 @@ class References:
 
 
 _QUOTES = frozenset({b'"', b"'", b"`", b":"})
+_NAME_TYPES = ("identifier", "name", "constant", "variable")
+_BEHIND = frozenset({b".", b":", b">"})
 _CLOSES = frozenset({b"}", b",", b"=", b")", b":", b"/", b"|", b""})
 
 
+def _ends_in_word(name: bytes) -> bool:
+    return name[-1:].isalnum() or name[-1:] == b"_" or name[-1:] >= b"\x80"
+
+
 def _text_node(parsed: Parsed, span: Span) -> Node | None:
-    """The largest node around a name that holds its quotes and nothing else."""
+    """The smallest node around a name that holds its quotes too, if it holds nothing else."""
     node = parsed.root.named_descendant_for_byte_range(span.start, span.end)
-    found: Node | None = None
-    while node is not None and node.end_byte - node.start_byte <= len(span) + 2:
-        if node.end_byte - node.start_byte > len(span):
-            found = node
+    while node is not None and node.end_byte - node.start_byte <= len(span):
         node = node.parent
-    return found
+    if node is None or node.end_byte - node.start_byte > len(span) + 2:
+        return None
+    return node
 
 
 def _may_be_shorthand(text: bytes, span: Span) -> bool:
@@ -620,8 +687,3 @@ def _may_be_shorthand(text: bytes, span: Span) -> bool:
     while end < len(text) and text[end] in b" \t\r\n":
         end += 1
     return text[end : end + 1] in _CLOSES
-
-
-@lru_cache(maxsize=8)
-def _tree(language_id: str, text: bytes) -> Parsed:
-    return parse_politely(language(language_id), text)

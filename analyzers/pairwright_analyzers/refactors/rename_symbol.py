@@ -59,6 +59,7 @@ from pairwright_analyzers.refactors.subjects import (
     Subject,
     bare,
     owner_of,
+    sigils_of,
     sort_of,
     subject_at,
 )
@@ -132,7 +133,7 @@ def _apply(ctx: RefactorContext, arguments: Mapping[str, Any]) -> Refactored:
 
 
 def _new_name(spec: LanguageSpec, subject: Subject, wanted: str) -> str:
-    new = bare(wanted) if bare(wanted) and not wanted.startswith("~") else wanted
+    new = bare(wanted, sigils_of(spec)) or wanted
     ends = spec.shapes.renaming.name_ends
     check_name(spec.shapes, new[:-1] if ends and len(new) > 1 and new[-1] in ends else new)
     if new == subject.name:
@@ -158,11 +159,14 @@ def _refuse_outside(ctx: RefactorContext, subject: Subject) -> None:
             continue
         if symbol.kind in (SymbolKind.MODULE, SymbolKind.NAMESPACE):
             raise Refused(f"`{symbol.name}` is named by its folder and by many files.")
+        ends = spec.shapes.renaming.name_ends
+        if not spec.shapes.name.match(subject.name.rstrip(ends) if ends else subject.name):
+            raise Refused(f"`{symbol.name}` is no name that could be another.")
         if symbol.kind is SymbolKind.TEST and not symbol.name.isidentifier():
             raise Refused("A test that goes by a text is no name.")
         if _is_contract(spec, symbol, owner_of(graph, one) is not None):
             raise Refused(f"`{symbol.name}` is called by that name from outside of the workspace.")
-        says = symbol.flags & SymbolFlag.OVERRIDE and not symbol.flags & SymbolFlag.STATIC
+        says = symbol.flags & SymbolFlag.OVERRIDE and not symbol.name.startswith("~")
         if says and symbol.kind in MEMBER_KINDS and not _has_base(graph, one, subject):
             raise Refused(
                 f"`{symbol.qualname}` overrides a member of a type outside of the workspace."
@@ -227,18 +231,20 @@ def _outside_doubts(graph: CodeGraph, subject: Subject, spec: LanguageSpec) -> l
             or graph.symbol(owner).kind not in TYPE_KINDS
         ):
             continue
-        if symbol.flags & SymbolFlag.PRIVATE and not spec.arguments.first_is_receiver:
+        if symbol.flags & SymbolFlag.PRIVATE and spec.shapes.renaming.private_is_own:
             continue
         if symbol.name.startswith(("__", "#", "@")) or symbol.kind is SymbolKind.ENUM_MEMBER:
             continue
         known = spec.shapes.renaming.outside_member
-        open_bases = [
-            dotted for dotted in _outside_bases(graph, owner) if known(dotted, symbol.name) is None
-        ]
-        if open_bases:
+        outside = _outside_bases(graph, owner)
+        unknown = [dotted for dotted in outside if known(dotted, symbol.name) is None]
+        if not outside and graph.resolver.has_open_bases(owner):
+            unknown = ["another type"]
+        if unknown:
+            base = f"`{unknown[0]}`" if outside else unknown[0]
             found.append(
-                f"`{graph.symbol(owner).name}` inherits from `{open_bases[0]}`, which is outside of"
-                f" the workspace and may have a member `{symbol.name}`"
+                f"`{graph.symbol(owner).name}` inherits from {base}, which is outside of the"
+                f" workspace and may have a member `{symbol.name}`"
             )
     return list(dict.fromkeys(found))
 
@@ -550,11 +556,19 @@ class _Expected:
             return name.replace(self.subject.name, self.new)
 
         subject, renames = self.subject, self.change.renames
-        symbols = frozenset(self._symbol_after(after, one, moved) for one in subject.symbols)
-        callables = frozenset(self._symbol_after(after, one, moved) for one in subject.callables)
+        starts = {(place.path, place.span.start): key[1] for key, place in self._moved_places()}
+
+        def start_of(path: str, offset: int) -> int | None:
+            for sigil in range(3):
+                if (path, offset + sigil) in starts:
+                    return starts[path, offset + sigil] - sigil
+            return moved(path, offset)
+
+        symbols = frozenset(self._symbol_after(after, one, start_of) for one in subject.symbols)
+        callables = frozenset(self._symbol_after(after, one, start_of) for one in subject.callables)
         locals_after = {
             renames.get(path, path): frozenset(
-                place for offset in bound if (place := moved(path, offset)) is not None
+                place for offset in bound if (place := start_of(path, offset)) is not None
             )
             for path, bound in subject.locals.items()
         }

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from pairwright_analyzers.facts import FileFacts
 from pairwright_analyzers.graph import CodeGraph, SymbolId
@@ -26,18 +28,23 @@ from pairwright_analyzers.graph.entities import (
     SymbolEntity,
 )
 from pairwright_analyzers.graph.queries import (
+    called_symbol,
     local_bindings_at,
     overridden_by,
     overrides,
     parameters_at,
 )
+from pairwright_analyzers.languages import language
+from pairwright_analyzers.languages.renaming import Renaming
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.model import Refused
+from pairwright_analyzers.syntax import Parsed, parse_politely, span_of
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
     TYPE_KINDS,
     Confidence,
+    Location,
     Reference,
     Role,
     Span,
@@ -45,7 +52,9 @@ from pairwright_analyzers.types import (
     SymbolKind,
 )
 
-_SIGILS = re.compile(r"^[$@#~&*']+")
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
 _VALUES = frozenset(
     {SymbolKind.FIELD, SymbolKind.PROPERTY, SymbolKind.VARIABLE, SymbolKind.CONSTANT}
 )
@@ -78,23 +87,28 @@ class Subject:
         return not self.symbols and not self.module and not self.aliases
 
 
-def bare(name: str) -> str:
+def bare(name: str, sigils: str = "$@#~") -> str:
     """A name without its sigil, and without the `=` of a setter."""
-    stripped = _SIGILS.sub("", name)
+    stripped = name.lstrip(sigils) if sigils else name
     if (
         stripped.endswith("=")
         and len(stripped) > 1
-        and (stripped[-2].isalnum() or stripped[-2] == "_")
+        and (stripped[-2] == "_" or stripped[-2].isalnum())
     ):
         return stripped[:-1]
     return stripped
 
 
-def bare_span(span: Span, name: str) -> Span:
+def bare_span(span: Span, name: str, sigils: str) -> Span:
     """The bytes of a name without its sigil."""
-    stripped = _SIGILS.sub("", name)
+    stripped = name.lstrip(sigils) if sigils else name
     start = span.end - len(stripped.encode("utf-8", "surrogateescape"))
-    return Span(start, start + len(bare(name).encode("utf-8", "surrogateescape")))
+    return Span(start, start + len(bare(name, sigils).encode("utf-8", "surrogateescape")))
+
+
+def sigils_of(spec: LanguageSpec | None) -> str:
+    """What stands before names in a language, and is no part of them here."""
+    return spec.shapes.renaming.sigils if spec is not None else ""
 
 
 def subject_at(ctx: RefactorContext) -> tuple[Subject, Span]:
@@ -103,12 +117,17 @@ def subject_at(ctx: RefactorContext) -> tuple[Subject, Span]:
     Raises `Refused` where nothing is, and for what is not of the workspace.
     """
     reference = ctx.facts.reference_at(ctx.selection.start)
+    if reference is None and _at_sigil(ctx):
+        reference = ctx.facts.reference_at(ctx.selection.start + 1)
+        if reference is not None:
+            return _named(ctx, reference), reference.span
     if reference is not None and not reference.span.covers(ctx.selection):
         reference = None
     if reference is None:
         return _defined_here(ctx) or _marked(ctx)
-    span = bare_span(reference.span, reference.name)
-    if ctx.text[span.start : span.end].decode("utf-8", "replace") != bare(reference.name):
+    sigils = sigils_of(ctx.spec)
+    span = bare_span(reference.span, reference.name, sigils)
+    if ctx.text[span.start : span.end].decode("utf-8", "replace") != bare(reference.name, sigils):
         raise Refused("There is no name here that could be another.")
     marked = reference.role is Role.KEYWORD and _marked_or_none(ctx)
     if marked:
@@ -116,10 +135,15 @@ def subject_at(ctx: RefactorContext) -> tuple[Subject, Span]:
     return _named(ctx, reference), span
 
 
+def _at_sigil(ctx: RefactorContext) -> bool:
+    here = ctx.text[ctx.selection.start : ctx.selection.start + 1].decode("utf-8", "replace")
+    return bool(here) and here in sigils_of(ctx.spec)
+
+
 def _defined_here(ctx: RefactorContext) -> tuple[Subject, Span] | None:
     """A definition whose name is no reference: Ruby's `attr_reader :name`."""
     for symbol in ctx.facts.symbols:
-        place = _spelled_at(ctx.text, symbol.name_span, symbol.name)
+        place = _spelled_at(ctx.text, symbol.name_span, bare(symbol.name, sigils_of(ctx.spec)))
         if place is not None and place.covers(ctx.selection):
             return of_symbols(ctx.graph, [SymbolId(ctx.path, symbol.index)], ctx.check), place
     return None
@@ -127,7 +151,7 @@ def _defined_here(ctx: RefactorContext) -> tuple[Subject, Span] | None:
 
 def _spelled_at(text: bytes, span: Span, name: str) -> Span | None:
     """Where a definition's name stands, sigils left out; None where it is not written so."""
-    wanted = bare(name).encode("utf-8", "surrogateescape")
+    wanted = name.encode("utf-8", "surrogateescape")
     at = text.find(wanted, span.start, span.end)
     return Span(at, at + len(wanted)) if at >= 0 and wanted else None
 
@@ -138,50 +162,58 @@ def name_place(graph: CodeGraph, symbol_id: SymbolId) -> Span | None:
     if text is None:
         return None
     symbol = graph.symbol(symbol_id)
-    return _spelled_at(text, symbol.name_span, symbol.name)
+    return _spelled_at(
+        text, symbol.name_span, bare(symbol.name, sigils_of(graph.spec(symbol_id.path)))
+    )
 
 
 # Labels and lifetimes.
 
 
 def _marked_or_none(ctx: RefactorContext) -> tuple[Subject, Span] | None:
-    marks = ctx.shapes.renaming.marks
+    renaming = ctx.shapes.renaming
     found = ctx.parsed.root.named_descendant_for_byte_range(
         ctx.selection.start, ctx.selection.start
     )
-    if found is not None and found.parent is not None and found.type not in marks:
-        found = found.parent if found.parent.type in marks else found
-    if found is None or found.type not in marks:
+    if found is not None and not _is_mark(renaming, found):
+        found = found.parent
+    if found is None or not _is_mark(renaming, found):
         return None
-    written = ctx.source(found)
-    name = bare(written.strip(":"))
-    if not name.isidentifier():
-        name = next((one for one in re.findall(r"\w+", written) if one != "goto"), "")
+    written = re.findall(r"\w+", ctx.source(found))
+    name = written[-1] if written else ""
     around = found.parent
     functions = ctx.shapes.functions | ctx.shapes.classes
-    scope = ctx.parsed.root
-    while around is not None:
-        if around.type in functions:
-            scope = around
-            break
+    while around is not None and around.parent is not None and around.type not in functions:
         around = around.parent
-    places = []
-    pending = [scope]
+    places: list[Span] = []
+    pending = [around or found]
     wanted = re.compile(rb"(?<!\w)" + re.escape(name.encode()) + rb"(?!\w)")
     while pending:
         node = pending.pop()
-        if node.type in marks:
+        if _is_mark(renaming, node):
             at = wanted.search(ctx.text, node.start_byte, node.end_byte)
             if at is not None:
                 places.append(Span(at.start(), at.end()))
             continue
         pending.extend(node.named_children)
     places.sort()
-    here = next((one for one in places if one.contains(ctx.selection.start)), None)
+    here = next((one for one in places if span_of(found).covers(one)), None)
     if here is None:
         return None
     subject = Subject(name, frozenset({name}), ctx.path, marks=tuple(dict.fromkeys(places)))
     return subject, here
+
+
+def _is_mark(renaming: Renaming, node: Node) -> bool:
+    if node.type in renaming.marks:
+        return True
+    parent = node.parent
+    return (
+        parent is not None
+        and parent.type in renaming.marking
+        and not node.named_child_count
+        and node.type in ("identifier", "name")
+    )
 
 
 def _marked(ctx: RefactorContext) -> tuple[Subject, Span]:
@@ -204,7 +236,7 @@ def _named(ctx: RefactorContext, reference: Reference) -> Subject:
         if alias is not None:
             return of_alias(graph, ctx.path, alias, reference.name)
     if not reference.member and reference.role is not Role.DEFINE:
-        if is_local(bindings, reference):
+        if is_local(bindings, reference) and not means_symbol(reference, resolved):
             return of_local(graph, ctx.path, reference, resolved, ctx.check)
         header = _in_header(bindings, reference)
         if header is not None and not resolved:
@@ -222,6 +254,15 @@ def is_local(bindings: FileBindings, reference: Reference) -> bool:
     return bool(found) and all(one.kind is BindingKind.LOCAL for one in found)
 
 
+def means_symbol(reference: Reference, resolved: Resolved) -> bool:
+    """Whether a name that a scope binds is a symbol all the same: a member that a constructor
+    initialises.
+    """
+    return reference.role is Role.WRITE and any(
+        isinstance(one, SymbolEntity) for one, _ in resolved
+    )
+
+
 def _in_header(bindings: FileBindings, reference: Reference) -> int | None:
     """The member that a parameter is at once, where a bare name is that parameter
     (`constructor(private x)`).
@@ -230,7 +271,7 @@ def _in_header(bindings: FileBindings, reference: Reference) -> int | None:
     at = bindings.enclosing_callable(reference.start)
     while at >= 0:
         symbol = facts.symbol(at)
-        for index in facts.symbols_named(bare(reference.name)):
+        for index in facts.symbols_named(bare(reference.name, sigils_of(bindings.spec))):
             start = facts.symbol_name_start(index)
             if symbol.name_span.end <= start < symbol.body_start and index != at:
                 return index
@@ -239,7 +280,7 @@ def _in_header(bindings: FileBindings, reference: Reference) -> int | None:
 
 
 def _keyword(ctx: RefactorContext, reference: Reference) -> Subject:
-    places = parameters_at(ctx.graph, ctx.path, reference.start)
+    places = parameters_named(ctx.graph, ctx.path, reference)
     for place in places:
         bindings = ctx.graph.resolver.bindings(place.path)
         bound = bindings.facts.reference_at(place.span.start) if bindings is not None else None
@@ -264,9 +305,7 @@ def _of_entities(ctx: RefactorContext, reference: Reference, resolved: Resolved)
     ]
     if not seeds:
         return _of_other_entity(ctx, name, [one for one, _ in resolved])
-    named = [
-        one for one in seeds if one.index < 0 or bare(ctx.graph.symbol(one).name) == bare(name)
-    ]
+    named = [one for one in seeds if one.index < 0 or _is_called(ctx, one, name)]
     if not named:
         known = ctx.graph.symbol(seeds[0]).name
         raise Refused(f"`{name}` is another name of `{known}`, given to it elsewhere.")
@@ -276,6 +315,11 @@ def _of_entities(ctx: RefactorContext, reference: Reference, resolved: Resolved)
         others = " and ".join(f"`{ctx.graph.qualname(one)}`" for one in (named[0], apart[0]))
         raise Refused(f"`{name}` may be {others} here.")
     return subject
+
+
+def _is_called(ctx: RefactorContext, one: SymbolId, name: str) -> bool:
+    sigils = sigils_of(ctx.spec)
+    return bare(ctx.graph.symbol(one).name, sigils) == bare(name, sigils)
 
 
 def _of_other_entity(ctx: RefactorContext, name: str, entities: list[Entity]) -> Subject:
@@ -294,6 +338,78 @@ def _of_other_entity(ctx: RefactorContext, name: str, entities: list[Entity]) ->
     raise Refused(f"It is not known what `{name}` means here.")
 
 
+# Arguments.
+
+
+def called_with(graph: CodeGraph, path: str, keyword: Reference) -> list[SymbolId]:
+    """What is called with an argument of that name; only what more than its name says."""
+    bindings = graph.resolver.bindings(path)
+    if bindings is None:
+        return []
+    found = [one.id for one, _ in graph.resolver.called_at(bindings, path, keyword.start)]
+    callee = callee_of(graph, path, keyword) if not found else None
+    if callee is None:
+        return found
+    return [
+        entity.id
+        for entity, sure in graph.resolver.resolve(path, callee.index)
+        if isinstance(entity, SymbolEntity) and sure is not Confidence.BY_NAME
+    ]
+
+
+def callee_of(graph: CodeGraph, path: str, keyword: Reference) -> Reference | None:
+    """The name that is called with an argument of a name."""
+    bindings = graph.resolver.bindings(path)
+    text = graph.workspace.text(path)
+    if bindings is None or text is None:
+        return None
+    facts = bindings.facts
+    at = bindings.typed.get(keyword.start)
+    if at is not None:
+        return facts.reference_at(at)
+    spec = bindings.spec
+    node = tree_of(spec.id, text).root.named_descendant_for_byte_range(keyword.start, keyword.end)
+    while node is not None:
+        call = spec.call(node, text)
+        if call is not None and call.list_span.covers(keyword.span):
+            inside = [facts.reference(one) for one in facts.references_in(call.callee)]
+            before = [one for one in inside if one.role is Role.CALL] or inside
+            return before[-1] if before else None
+        node = node.parent
+    return None
+
+
+def parameters_named(graph: CodeGraph, path: str, keyword: Reference) -> tuple[Location, ...]:
+    """The parameters that the name of an argument fills."""
+    known = parameters_at(graph, path, keyword.start)
+    if known:
+        return known
+    found: dict[Location, None] = {}
+    names = {keyword.name}
+    for one in called_with(graph, path, keyword):
+        callee = called_symbol(graph, one)
+        facts = graph.resolver.facts(callee.path)
+        spec = graph.spec(callee.path)
+        if facts is None or callee.index < 0 or spec is None:
+            continue
+        if facts.symbol_kind(callee.index) not in CALLABLE_KINDS:
+            continue
+        symbol = facts.symbol(callee.index)
+        sigils = sigils_of(spec)
+        for index in facts.references_in(Span(symbol.name_span.end, symbol.body_start)):
+            reference = facts.reference(index)
+            if reference.role is Role.BIND and bare(reference.name, sigils) in names:
+                found[Location(callee.path, reference.span)] = None
+                break
+    return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def tree_of(language_id: str, text: bytes) -> Parsed:
+    """The tree of a text; the last few are kept, since one file is asked for many names."""
+    return parse_politely(language(language_id), text)
+
+
 # Aliases.
 
 
@@ -306,6 +422,7 @@ def alias_at(
             if (
                 item.span.contains(reference.start)
                 and item.alias == reference.name
+                and reference.start == _alias_token(bindings, index)
                 and is_alias(text, bindings, index, by_text)
                 and not (item.name == reference.name and item.name_span.contains(reference.start))
                 and (reference.start >= item.name_span.end or not item.reexport)
@@ -343,19 +460,22 @@ def is_alias(text: bytes, bindings: FileBindings, index: int, by_text: bool) -> 
 
 
 def _alias_token(bindings: FileBindings, index: int) -> int | None:
-    """Where the name that an import binds is written in it."""
+    """Where the name that an import binds is written in it: behind what it imports, or before."""
     item = bindings.imports[index]
     facts = bindings.facts
-    for at in facts.references_in(item.span):
-        one = facts.reference(at)
-        if one.name == item.alias:
-            return one.start
-    return None
+    found = [
+        one.start
+        for one in (facts.reference(at) for at in facts.references_in(item.span))
+        if one.name == item.alias
+    ]
+    behind = [start for start in found if start >= item.name_span.end]
+    return next(iter(behind or found), None)
 
 
 def of_alias(graph: CodeGraph, path: str, index: int, name: str) -> Subject:
     """The name that an import gives."""
-    return Subject(bare(name), frozenset({name}), path, aliases=frozenset({(path, index)}))
+    plain = bare(name, sigils_of(graph.spec(path)))
+    return Subject(plain, frozenset({name}), path, aliases=frozenset({(path, index)}))
 
 
 # Local names.
@@ -389,8 +509,8 @@ def of_local(
     if twin is not None:
         return of_symbols(graph, [SymbolId(path, twin)], check)
     subject = Subject(
-        bare(reference.name),
-        frozenset({reference.name, bare(reference.name)}),
+        bare(reference.name, sigils_of(bindings.spec)),
+        frozenset({reference.name, bare(reference.name, sigils_of(bindings.spec))}),
         path,
         locals={path: bound},
     )
@@ -426,7 +546,7 @@ def _field_of_parameter(bindings: FileBindings, bound: frozenset[int]) -> int | 
         reference = facts.reference_at(offset)
         if reference is None:
             continue
-        for index in facts.symbols_named(bare(reference.name)):
+        for index in facts.symbols_named(bare(reference.name, sigils_of(bindings.spec))):
             start = facts.symbol_name_start(index)
             if reference.start <= start < reference.end:
                 return index
@@ -467,8 +587,9 @@ def of_symbols(graph: CodeGraph, seeds: Iterable[SymbolId], check: Callable[[], 
         return Subject(stem, frozenset({stem}), first.path, module=first.path)
     symbols = symbols_together(graph, listed, check)
     names = {graph.symbol(one).name for one in symbols}
-    name = bare(graph.symbol(first).name)
-    spelled = {one for one in names if bare(one) == name} | {name}
+    sigils = sigils_of(graph.spec(first.path))
+    name = bare(graph.symbol(first).name, sigils)
+    spelled = {one for one in names if bare(one, sigils) == name} | {name}
     subject = Subject(name, frozenset(spelled), first.path, symbols=frozenset(symbols))
     return _with_parameters(graph, subject)
 
@@ -546,6 +667,8 @@ def _beside(graph: CodeGraph, symbol_id: SymbolId, check: Callable[[], None]) ->
     if symbol.kind not in TYPE_KINDS:
         yield from _compatible(graph, symbol_id, spec, overrides(graph, symbol_id))
         yield from _compatible(graph, symbol_id, spec, overridden_by(graph, symbol_id, check))
+    if spec.shapes.renaming.open_objects and symbol.kind not in TYPE_KINDS:
+        yield from _of_that_type(graph, symbol_id, owner, spec)
     for spelling in _spellings(facts, symbol_id):
         for path, _, index in graph.resolver.defined(spelling, spec.group):
             other = SymbolId(path, index)
@@ -638,6 +761,39 @@ def owner_of(graph: CodeGraph, symbol_id: SymbolId) -> SymbolId | None:
     if kind in TYPE_KINDS or (kind in _VALUES and symbol.kind in MEMBER_KINDS):
         return container
     return None
+
+
+def _of_that_type(
+    graph: CodeGraph, symbol_id: SymbolId, owner: SymbolId, spec: LanguageSpec
+) -> Iterator[SymbolId]:
+    """The members of objects that are declared to be of a member's type, and vice versa."""
+    name = graph.symbol(symbol_id).name
+    if graph.symbol(owner).kind in _VALUES:
+        for type_id in declared_types(graph, owner):
+            yield from graph.resolver.own_members(type_id, name)
+        return
+    for path, _, index in graph.resolver.defined(name, spec.group):
+        other = SymbolId(path, index)
+        value = owner_of(graph, other) if other != symbol_id else None
+        if value is None or graph.symbol(value).kind not in _VALUES:
+            continue
+        for type_id in declared_types(graph, value):
+            everyone = {type_id, *(base for base, _ in graph.resolver.ancestors(type_id))}
+            if owner in everyone:
+                yield other
+
+
+def declared_types(graph: CodeGraph, value: SymbolId) -> list[SymbolId]:
+    """The types of the workspace that a variable is declared or known to be of."""
+    bindings = graph.resolver.bindings(value.path)
+    if bindings is None:
+        return []
+    start = bindings.facts.symbol_name_start(value.index)
+    return [
+        entity.id
+        for entity, _ in graph.resolver.declared(bindings, value.path, start, 1)
+        if isinstance(entity, InstanceEntity)
+    ]
 
 
 def _same_owner(graph: CodeGraph, owner: SymbolId, other: SymbolId | None) -> bool:

@@ -268,6 +268,9 @@ def _bare(
         scope = bindings.scopes[at]
         found = bindings.bound_in(at, name, offset)
         if scope.kind is ScopeKind.FUNCTION or scope.kind is ScopeKind.BLOCK:
+            if found and _initialises(resolver, path, reference):
+                # `A(int side) : side(side)`: the parameter is not what is made.
+                found = ()
             if found:
                 return resolver.bound(bindings, path, found, depth)
             holder = facts.symbol(scope.symbol) if scope.symbol >= 0 else None
@@ -290,6 +293,13 @@ def _bare(
                 used = [one for one in found if one.kind is BindingKind.IMPORT]
                 return resolver.bound(bindings, path, used, depth)
     return _unscoped(resolver, bindings, path, reference, owner)
+
+
+def _initialises(resolver: Resolver, path: str, reference: Reference) -> bool:
+    """Whether a name is that of a member in a constructor's initialisers: written, but not by `=`.
+    """
+    text = resolver.workspace.text(path) if reference.role is Role.WRITE else None
+    return text is not None and text[reference.end : reference.end + 1] in (b"(", b"{")
 
 
 def _type_member(

@@ -6,6 +6,7 @@ from pairwright_analyzers.languages.renaming import Renaming
 from pairwright_analyzers.languages.shapes import words
 
 RENAMING = Renaming(
+    sigils="~",
     contracts=words("main wmain WinMain DllMain begin end size operator"),
     declared_apart=True,
     marks=words("statement_identifier"),

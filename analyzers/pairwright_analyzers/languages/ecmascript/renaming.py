@@ -68,6 +68,9 @@ def _type_comments(source: bytes) -> Iterable[tuple[int, int]]:
 
 
 RENAMING = Renaming(
+    private_is_own=True,
+    sigils="#",
+    own_sigil="#",
     type_comments=_type_comments,
     shorthand=_shorthand,
     spoken=_spoken,
@@ -75,6 +78,7 @@ RENAMING = Renaming(
         "constructor toString toJSON valueOf toLocaleString then hasOwnProperty isPrototypeOf"
         " propertyIsEnumerable prototype"
     ),
+    exports=frozenset({"<builtin>.exports", "<builtin>.module.exports"}),
     open_objects=True,
     marks=words("statement_identifier"),
     generated=b"@generated",

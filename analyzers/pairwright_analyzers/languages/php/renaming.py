@@ -25,6 +25,8 @@ def _speaks_of_locals(node: Node, _source: bytes) -> bool:
 
 
 RENAMING = Renaming(
+    private_is_own=True,
+    sigils="$",
     spoken=_spoken,
     functions_spoken=True,
     speaks_of_locals=_speaks_of_locals,
@@ -33,5 +35,6 @@ RENAMING = Renaming(
         " __serialize __unserialize __toString __invoke __set_state __clone __debugInfo"
         " offsetGet offsetSet offsetExists offsetUnset getIterator jsonSerialize count"
     ),
+    marking=words("named_label_statement goto_statement"),
     type_names_file=True,
 )

@@ -44,6 +44,7 @@ def _spoken(node: Node, _source: bytes) -> bool:
 
 
 RENAMING = Renaming(
+    sigils="$@",
     shorthand=_shorthand,
     spoken=_spoken,
     name_ends="?!",

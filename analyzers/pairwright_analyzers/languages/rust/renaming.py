@@ -50,6 +50,7 @@ def _last(path: Node | None) -> Node | None:
 
 
 RENAMING = Renaming(
+    sigils="'",
     shorthand=_shorthand,
     contracts=words("main drop fmt clone eq hash default from into next deref"),
     implicit_overrides=False,
