@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from pairwright_analyzers.languages.collecting import Collecting
+
 if TYPE_CHECKING:
     from tree_sitter import Node
 
@@ -195,6 +197,12 @@ class Logic:
     """Collections that are written out."""
     comparison_of: Callable[[Node], str] = lambda _node: ""
     """The operator that compares with a constant, "" for `equality`."""
+
+    # Collections.
+    collecting: Collecting | None = None
+    """How values are collected, in a language that does it in a loop and in one value."""
+    binding_values: frozenset[str] = frozenset()
+    """Values that bind a name (`:=`)."""
 
 
 def typed_declaration(head: str, parts: VariableParts) -> str:

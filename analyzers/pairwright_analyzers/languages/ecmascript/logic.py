@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.ecmascript.collecting import COLLECTING
 from pairwright_analyzers.languages.logic import COMPARISONS, MIRRORS, Logic
 from pairwright_analyzers.languages.shapes import VariableParts, words
 
@@ -51,4 +52,5 @@ LOGIC = Logic(
     bare_declaration=_bare_declaration,
     labels=words("switch_case switch_default"),
     constants=_is_constant,
+    collecting=COLLECTING,
 )

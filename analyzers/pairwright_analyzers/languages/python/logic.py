@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.logic import COMPARISONS, MIRRORS, Layout, Logic
+from pairwright_analyzers.languages.python.collecting import COLLECTING
 from pairwright_analyzers.languages.shapes import words
 
 if TYPE_CHECKING:
@@ -85,4 +86,6 @@ LOGIC = Logic(
     membership=frozenset({"in"}),
     collections=words("tuple list set"),
     comparison_of=lambda node: "is" if node.type in ("none", "true", "false") else "",
+    collecting=COLLECTING,
+    binding_values=words("named_expression"),
 )
