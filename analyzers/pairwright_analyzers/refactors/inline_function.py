@@ -29,11 +29,11 @@ from pairwright_analyzers.refactors.layout import (
     newline_of,
     reindented,
     statements_span,
-    whole_lines,
     with_comments_above,
 )
 from pairwright_analyzers.refactors.model import EVERYWHERE, Offer, Refactor, Refactored, Refused
 from pairwright_analyzers.refactors.naming import free_name, is_taken
+from pairwright_analyzers.refactors.removal import statement_removed
 from pairwright_analyzers.refactors.values import fitted, makes_object, runs_code
 from pairwright_analyzers.refactors.variables import Variable, variable_at, variables_in
 from pairwright_analyzers.signatures import bound_arguments
@@ -733,30 +733,15 @@ def _in_place(
             return (TextEdit(span_of(call), ""),)
         if role != "alone":
             raise Refused(f"`{function.name}` gives nothing back.")
-        return (_removed(ctx, statement),)
+        return (statement_removed(ctx, statement),)
     if role == "alone" and _is_idle(function):
-        return (_removed(ctx, statement),)
+        return (statement_removed(ctx, statement),)
     text = fitted(ctx, call, body.value_text(indent), body.value_type)
     return (TextEdit(span_of(call), text),)
 
 
 def _is_idle(function: _Function) -> bool:
     return function.value is not None and runs_code(function.ctx, function.value) is None
-
-
-def _removed(ctx: RefactorContext, statement: Node) -> TextEdit:
-    span = statements_span(ctx, [statement])
-    block = statement.parent
-    others = [
-        one
-        for one in (block.named_children if block is not None else [])
-        if one.id != statement.id and one.type not in ctx.shapes.comments
-    ]
-    if ctx.is_braceless(statement):
-        raise Refused("The call is the only statement of its branch.")
-    if not others and ctx.spec.habits.empty_body and block is not None and block.parent is not None:
-        return TextEdit(span, ctx.spec.habits.empty_body)
-    return TextEdit(whole_lines(ctx.text, span), "")
 
 
 def _before(

@@ -21,15 +21,7 @@ from pairwright_analyzers.graph.bindings import BindingKind
 from pairwright_analyzers.graph.queries import references_to
 from pairwright_analyzers.languages.shapes import VariableParts
 from pairwright_analyzers.refactors.context import RefactorContext
-from pairwright_analyzers.refactors.layout import (
-    ends_line,
-    indent_at,
-    line_start,
-    reindented,
-    starts_line,
-    statements_span,
-    whole_lines,
-)
+from pairwright_analyzers.refactors.layout import indent_at, reindented
 from pairwright_analyzers.refactors.model import (
     EVERYWHERE,
     Offer,
@@ -39,6 +31,7 @@ from pairwright_analyzers.refactors.model import (
     Refused,
     flag_argument,
 )
+from pairwright_analyzers.refactors.removal import declaration_removed
 from pairwright_analyzers.refactors.values import fitted, makes_object, runs_code
 from pairwright_analyzers.refactors.variables import Use, Variable, variable_at, variables_in
 from pairwright_analyzers.syntax import ancestors, descendants
@@ -103,7 +96,7 @@ def _apply(ctx: RefactorContext, arguments: Mapping[str, Any]) -> Refactored:
         raise Refused(f"`{variable.name}` is never read.")
     edits = [_replacement(ctx, found, one) for one in reads]
     if not here:
-        edits.append(_removal(ctx, found))
+        edits.append(declaration_removed(ctx, found.parts))
     ordered = tuple(sorted(edits, key=lambda edit: edit.span.start))
     return Refactored(SourceChange({ctx.path: ordered}), frozenset({variable.name}))
 
@@ -410,87 +403,6 @@ def _replacement(ctx: RefactorContext, found: _Inlined, use: Use) -> TextEdit:
         return TextEdit(Span(node.start_byte, node.end_byte), f"{found.variable.name}: {written}")
     fitting = fitted(ctx, node, written, value.type)
     return TextEdit(Span(node.start_byte, node.end_byte), fitting)
-
-
-def _removal(ctx: RefactorContext, found: _Inlined) -> TextEdit:
-    parts = found.parts
-    if not parts.alone:
-        return _removed_from_list(ctx, parts)
-    statement = parts.statement
-    span = statements_span(ctx, [statement])
-    if _is_only(ctx, statement) and ctx.spec.habits.empty_body:
-        return TextEdit(span, ctx.spec.habits.empty_body)
-    if ctx.is_braceless(statement):
-        raise Refused("The declaration is the only statement of its branch.")
-    lines = whole_lines(ctx.text, span)
-    if lines == span:
-        # Something else stands on the line: what separates the two goes too.
-        end = span.end
-        while end < len(ctx.text) and ctx.text[end : end + 1] in (b" ", b"\t", b";"):
-            end += 1
-        start = span.start
-        if ends_line(ctx.text, end) and not starts_line(ctx.text, start):
-            while start > line_start(ctx.text, start) and ctx.text[start - 1 : start] in (
-                b" ",
-                b"\t",
-                b";",
-            ):
-                start -= 1
-            return TextEdit(Span(start, span.end), "")
-        return TextEdit(Span(start, end), "")
-    return TextEdit(_with_blank_line(ctx, lines), "")
-
-
-def _with_blank_line(ctx: RefactorContext, lines: Span) -> Span:
-    """The lines, with an empty one behind them where the block starts with them."""
-    text = ctx.text
-    before = text[: lines.start].rstrip(b" \t\r\n")
-    opens = not before or before.endswith((b"{", b":", b"("))
-    after = text[lines.end :]
-    blank = after[: len(after) - len(after.lstrip(b" \t\r"))]
-    rest = after[len(blank) :]
-    if rest.startswith(b"\n") and (opens or _is_blank_before(text, lines.start)):
-        return Span(lines.start, lines.end + len(blank) + 1)
-    return lines
-
-
-def _is_blank_before(text: bytes, start: int) -> bool:
-    before = line_start(text, start - 1) if start > 0 else 0
-    return start > 0 and not text[before:start].strip()
-
-
-def _is_only(ctx: RefactorContext, statement: Node) -> bool:
-    block = statement.parent
-    if block is None or block.parent is None:
-        return False
-    others = [
-        one
-        for one in block.named_children
-        if one.id != statement.id and one.type not in ctx.shapes.comments
-    ]
-    return not others
-
-
-def _removed_from_list(ctx: RefactorContext, parts: VariableParts) -> TextEdit:
-    """One declarator of several: it goes with one of the commas beside it."""
-    declarator: Node = parts.name
-    while declarator.parent is not None and declarator.parent.id != parts.statement.id:
-        around = declarator.parent
-        if any(one.type == "," for one in around.children):
-            break
-        declarator = around
-    assert parts.value is not None
-    if not declarator.start_byte <= parts.value.start_byte < declarator.end_byte:
-        raise Refused("Several variables get their values together.")
-    following = declarator.next_sibling
-    before = declarator.prev_sibling
-    if following is not None and following.type == ",":
-        behind = following.next_sibling
-        end = behind.start_byte if behind is not None else following.end_byte
-        return TextEdit(Span(declarator.start_byte, end), "")
-    if before is not None and before.type == ",":
-        return TextEdit(Span(before.start_byte, declarator.end_byte), "")
-    raise Refused("The declaration has a form that is not known.")
 
 
 REFACTOR = Refactor(

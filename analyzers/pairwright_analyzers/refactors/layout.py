@@ -209,7 +209,7 @@ def definition_lines(ctx: RefactorContext, node: Node) -> Span:
         before = line_start(text, before - 1)
         blank_before += 1
     head = text[:before].rstrip()
-    opens = not head or head.endswith((b"{", b":", b"("))
+    opens = not head or head.endswith((b"{", b":", b"(")) or node.prev_named_sibling is None
     rest = text[end:].lstrip()
     close = ctx.shapes.block_close.encode()
     if not opens and close and rest.startswith(close):
