@@ -523,6 +523,12 @@ def _unbound(
     for where, facts, index in resolver.defined(reference.name, bindings.spec.group):
         if not where.endswith(_DECLARATIONS) or facts.symbol_container(index) >= 0:
             continue
+        if (
+            reference.name in bindings.spec.builtins
+            and facts.symbol_kind(index) is SymbolKind.INTERFACE
+        ):
+            # It only adds to what the language has.
+            continue
         held = resolver.bindings(where)
         if held is None or held.imports or resolver.table(ScriptFiles).of(held, where)[0]:
             continue
