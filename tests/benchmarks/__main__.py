@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-TABLES = ("index_bench", "graph_bench", "lsp_bench", "peers_bench")
+TABLES = ("index_bench", "graph_bench", "lsp_bench", "refactor_bench", "peers_bench")
 
 
 def main() -> int:
