@@ -35,7 +35,7 @@ def statement_removed(ctx: RefactorContext, statement: Node) -> TextEdit:
     that does nothing. Raises `Refused` for the only statement of a branch without a block.
     """
     span = statements_span(ctx, [statement])
-    if _is_only(ctx, statement) and ctx.spec.habits.empty_body:
+    if is_only_statement(ctx, statement) and ctx.spec.habits.empty_body:
         return TextEdit(span, ctx.spec.habits.empty_body)
     if ctx.is_braceless(statement):
         raise Refused("It is the only statement of its branch.")
@@ -76,7 +76,8 @@ def _is_blank_before(text: bytes, start: int) -> bool:
     return start > 0 and not text[before:start].strip()
 
 
-def _is_only(ctx: RefactorContext, statement: Node) -> bool:
+def is_only_statement(ctx: RefactorContext, statement: Node) -> bool:
+    """Whether a block holds nothing else than a statement and comments."""
     block = statement.parent
     if block is None or block.parent is None:
         return False

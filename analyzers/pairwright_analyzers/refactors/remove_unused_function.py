@@ -19,8 +19,10 @@ from typing import Any
 from pairwright_analyzers.graph import SymbolId
 from pairwright_analyzers.graph.queries import overridden_by, overrides, references_to
 from pairwright_analyzers.refactors.context import RefactorContext
-from pairwright_analyzers.refactors.layout import definition_lines
+from pairwright_analyzers.refactors.layout import definition_lines, statements_span
 from pairwright_analyzers.refactors.model import EVERYWHERE, Offer, Refactor, Refactored, Refused
+from pairwright_analyzers.refactors.removal import is_only_statement
+from pairwright_analyzers.sites import owner_of
 from pairwright_analyzers.syntax import ancestors
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
@@ -76,6 +78,9 @@ def _apply(ctx: RefactorContext, _arguments: Mapping[str, Any]) -> Refactored:
     use = _first_use(ctx, found, symbol) or _guess(ctx, symbol)
     if use:
         raise Refused(use)
+    owner = owner_of(ctx.graph, found) if member else None
+    if owner is not None and ctx.graph.resolver.has_open_bases(owner):
+        raise Refused(f"A base from outside of the workspace may call `{name}`.")
     node = ctx.parsed.root.named_descendant_for_byte_range(symbol.span.start, symbol.span.end)
     if node is None or node.parent is None:
         raise Refused(f"`{name}` cannot be read.")
@@ -85,6 +90,8 @@ def _apply(ctx: RefactorContext, _arguments: Mapping[str, Any]) -> Refactored:
             break
         node = around
     edit = TextEdit(definition_lines(ctx, node), "")
+    if is_only_statement(ctx, node) and ctx.spec.habits.empty_body:
+        edit = TextEdit(statements_span(ctx, [node]), ctx.spec.habits.empty_body)
     return Refactored(SourceChange({ctx.path: (edit,)}), frozenset({name}))
 
 

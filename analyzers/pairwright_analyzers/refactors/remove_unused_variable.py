@@ -22,7 +22,7 @@ from pairwright_analyzers.refactors.model import EVERYWHERE, Offer, Refactor, Re
 from pairwright_analyzers.refactors.removal import declaration_removed
 from pairwright_analyzers.refactors.values import runs_code
 from pairwright_analyzers.refactors.variables import Variable, variable_at
-from pairwright_analyzers.types import SourceChange, Span, TextEdit
+from pairwright_analyzers.types import SourceChange, Span, SymbolFlag, TextEdit
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -45,7 +45,7 @@ def _offers(ctx: RefactorContext) -> Sequence[Offer]:
         _parts(ctx, found)
         _refuse_known_elsewhere(ctx, found)
     except Refused as refused:
-        return (Offer(title, refused=str(refused)),)
+        return () if found.outer else (Offer(title, refused=str(refused)),)
     return (Offer(title),)
 
 
@@ -85,6 +85,8 @@ def _refuse_known_elsewhere(ctx: RefactorContext, found: Variable) -> None:
     index = next(
         (one.index for one in ctx.facts.symbols if one.name_span.start == found.declared), -1
     )
+    if index >= 0 and ctx.facts.symbol_flags(index) & SymbolFlag.EXPORTED:
+        raise Refused(f"Others may use `{found.name}`: it can be seen from outside of the file.")
     if index >= 0 and references_to(ctx.graph, SymbolId(ctx.path, index), ctx.check):
         raise Refused(f"`{found.name}` is used in another file.")
 
