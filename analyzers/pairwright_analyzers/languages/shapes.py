@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from pairwright_analyzers.languages.logic import NO_LOGIC, Logic
+from pairwright_analyzers.languages.moving import NO_MOVING, Moving
 from pairwright_analyzers.languages.renaming import NO_RENAMING, Renaming
 from pairwright_analyzers.languages.values import NO_VALUES, Values
 from pairwright_analyzers.languages.writing import NO_WRITING, Writing
@@ -193,6 +194,8 @@ class Shapes:
     """How new functions and their calls are written."""
     renaming: Renaming = NO_RENAMING
     """How names stand, and who else calls by them."""
+    moving: Moving = NO_MOVING
+    """How definitions live in files."""
 
 
 NO_SHAPES = Shapes()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.ecmascript.logic import LOGIC
+from pairwright_analyzers.languages.ecmascript.moving import MOVING
 from pairwright_analyzers.languages.ecmascript.renaming import RENAMING
 from pairwright_analyzers.languages.ecmascript.values import VALUES
 from pairwright_analyzers.languages.ecmascript.writing import TYPED_WRITING, WRITING
@@ -150,6 +151,7 @@ JAVASCRIPT_SHAPES = Shapes(
     declare=_declare,
     camel_case=True,
     logic=LOGIC,
+    moving=MOVING,
     renaming=RENAMING,
     values=VALUES,
     writing=WRITING,

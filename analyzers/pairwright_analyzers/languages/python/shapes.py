@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.python.logic import LOGIC
+from pairwright_analyzers.languages.python.moving import MOVING
 from pairwright_analyzers.languages.python.renaming import RENAMING
 from pairwright_analyzers.languages.python.values import VALUES
 from pairwright_analyzers.languages.python.writing import WRITING
@@ -132,6 +133,7 @@ SHAPES = Shapes(
     variables=_variables,
     declare=_declare,
     logic=LOGIC,
+    moving=MOVING,
     renaming=RENAMING,
     values=VALUES,
     writing=WRITING,
