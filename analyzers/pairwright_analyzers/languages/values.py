@@ -103,12 +103,16 @@ class Values:
     """Types and modules can be put in variables."""
     written: Callable[[Node, str], str] = lambda _place, name: name
     """(place, name) -> how a name is written in the place of a value: in braces, in brackets."""
+    bracketed: frozenset[str] = frozenset()
+    """Values that stand in parentheses, on lines of their own, where they take several lines."""
     keyed: frozenset[str] = frozenset()
     """Nodes of a key and its value in which `name: name` is written `name`."""
     alone: Callable[[Node, str], str] = lambda _value, written: written
     """(value, its text) -> how it is written when nothing stands around it."""
     type_of: Callable[[Node, bytes, DeclaredHook], str] = lambda _node, _text, _declared: ""
     """The type of a value as it would be declared; "" where it is not known."""
+    free_terminator: bool = False
+    """`Shapes.terminator` may be left out at a line's end."""
     needs_type: bool = False
     """Local variables are declared with their types."""
     local_constant: Callable[[Node], bool] = lambda _node: False

@@ -23,7 +23,7 @@ from pairwright_analyzers.languages.shapes import NewVariable, words
 from pairwright_analyzers.languages.values import Held
 from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.declared import type_of
-from pairwright_analyzers.refactors.insertion import named_in, ordered, spot_before
+from pairwright_analyzers.refactors.insertion import named_in, ordered, spot_before, terminated
 from pairwright_analyzers.refactors.layout import indent_unit, newline_of, reindented
 from pairwright_analyzers.refactors.model import (
     NAME,
@@ -45,6 +45,7 @@ from pairwright_analyzers.refactors.places import (
     refuse_unnameable,
 )
 from pairwright_analyzers.refactors.repeats import common_statement, shared_values
+from pairwright_analyzers.syntax import span_of
 from pairwright_analyzers.types import SourceChange, Span, TextEdit
 
 if TYPE_CHECKING:
@@ -126,13 +127,31 @@ def written_out(
     written = held.prefix + value_text(ctx, value, spot.indent)
     constant = ctx.shapes.values.local_constant(value)
     declaration = ctx.shapes.declare(NewVariable(name, written, kind, constant=constant))
+    first = place.span.start if place.body is None else 0
+    behind = ctx.text[first : first + 1].decode("utf-8", "replace") if first else "x"
+    if place.span.start == value.start_byte:
+        behind = "x"
+    declaration = terminated(ctx, declaration, behind)
     edit = spot.edit(declaration)
     sigiled = ctx.shapes.sigil + name
-    edits = ordered([edit, *spot.others, *(replacement(ctx, one, sigiled) for one in places)])
+    within = place.span if place.body is not None else None
+    written_over = [replacement(ctx, one, sigiled, within) for one in places]
+    kept = (
+        other
+        for other in spot.others
+        if not any(_lies_in(other.span, one.span) for one in written_over)
+    )
+    edits = ordered([edit, *kept, *written_over])
     merged = _merged(edits)
     mine = next(one for one in merged if declaration in one.new_text)
     named = named_in(ctx.path, merged, mine, name, mine.new_text.index(declaration))
     return Refactored(SourceChange({ctx.path: merged}), frozenset({name, sigiled}), named)
+
+
+def _lies_in(span: Span, around: Span) -> bool:
+    """Whether a span lies within another one, and is not an insertion at its edge."""
+    inside = around.start < span.start and span.end < around.end
+    return inside or (len(span) > 0 and around.covers(span))
 
 
 def _merged(edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
@@ -234,7 +253,8 @@ def _shared(ctx: RefactorContext, value: Node, places: tuple[Node, ...]) -> _Pla
 def value_text(ctx: RefactorContext, value: Node, indent: str) -> str:
     """A value as it is written behind `=` in a statement that starts at `indent`."""
     span = Span(value.start_byte, value.end_byte)
-    if ctx.shapes.values.line_ends and _breaks(ctx, value):
+    tall = value.type in ctx.shapes.values.bracketed and b"\n" in ctx.text[span.start : span.end]
+    if tall or (ctx.shapes.values.line_ends and _breaks(ctx, value)):
         newline, inner = newline_of(ctx.text), indent + indent_unit(ctx.text, ctx.shapes)
         return f"({newline}{inner}{reindented(ctx, span, inner)}{newline}{indent})"
     return ctx.shapes.values.alone(value, reindented(ctx, span, indent))
@@ -263,8 +283,12 @@ def _held(ctx: RefactorContext, value: Node, places: Sequence[Node]) -> Held:
     return next((one for one in found if one.type or one.prefix), Held())
 
 
-def replacement(ctx: RefactorContext, node: Node, name: str) -> TextEdit:
-    """The edit that writes a name in the place of a value, without parentheses around it."""
+def replacement(
+    ctx: RefactorContext, node: Node, name: str, within: Span | None = None
+) -> TextEdit:
+    """The edit that writes a name in the place of a value, without parentheses around it, as far
+    as they lie within a span.
+    """
     shapes = ctx.shapes
     written = shapes.values.written(node, name)
     outer = node
@@ -273,6 +297,7 @@ def replacement(ctx: RefactorContext, node: Node, name: str) -> TextEdit:
         and outer.parent.type in shapes.parentheses
         and outer.parent.named_child_count == 1
         and _needless(ctx, outer.parent)
+        and (within is None or within.covers(span_of(outer.parent)))
     ):
         outer = outer.parent
     holder = outer.parent

@@ -23,6 +23,7 @@ from pairwright_analyzers.refactors.layout import (
     string_lines,
 )
 from pairwright_analyzers.refactors.places import Place
+from pairwright_analyzers.syntax import nodes_of_types
 from pairwright_analyzers.types import Location, Span, TextEdit
 
 if TYPE_CHECKING:
@@ -66,6 +67,23 @@ def spot_before(ctx: RefactorContext, place: Place) -> Spot:
         behind = newline_of(ctx.text) * (1 + _blank_lines(ctx, statement, start))
         return Spot(Span(start, start), indent, "", behind + indent)
     return _on_own_line(ctx, block, statement)
+
+
+def terminated(ctx: RefactorContext, statement: str, following: str) -> str:
+    """A statement as this file ends its statements; `following` is the text behind it."""
+    if not ctx.shapes.values.free_terminator or _ends_statements(ctx):
+        return statement
+    if following.lstrip()[:1] in ("(", "[", "`", "+", "-", "/"):
+        return statement
+    return statement.removesuffix(ctx.shapes.terminator)
+
+
+def _ends_statements(ctx: RefactorContext) -> bool:
+    kinds = tuple(sorted(ctx.shapes.wrappers | ctx.shapes.returns))
+    listed = nodes_of_types(ctx.parsed, kinds)[:200]
+    sign = ctx.shapes.terminator.encode()
+    ended = sum(ctx.text[one.end_byte - 1 : one.end_byte] == sign for one in listed)
+    return ended * 2 >= len(listed)
 
 
 def named_in(
@@ -178,6 +196,7 @@ def _in_new_body(ctx: RefactorContext, place: Place) -> Spot:
     keyword = f"{body.keyword} " if body.keyword else ""
     start = _space_before(text, body.start)
     value = body.value
+    end = terminated(ctx, body.terminator, "")
     old = indent_at(text, value.start_byte)
     return Spot(
         Span(start, value.start_byte),
@@ -185,7 +204,7 @@ def _in_new_body(ctx: RefactorContext, place: Place) -> Spot:
         f"{head}{newline}{inner}",
         f"{newline}{inner}{keyword}",
         (
-            TextEdit(Span(value.end_byte, body.end), f"{body.terminator}{tail}"),
+            TextEdit(Span(value.end_byte, body.end), f"{end}{tail}"),
             *shifted_lines(ctx, Span(value.start_byte, value.end_byte), old, inner),
         ),
     )

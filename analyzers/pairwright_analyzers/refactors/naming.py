@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_GETTERS = frozenset({"get", "fetch", "load", "find", "make", "create", "build", "compute", "new"})
+_GETTERS = frozenset(
+    {"get", "fetch", "load", "find", "make", "create", "build", "compute", "new", "use"}
+)
 
 
 def check_name(shapes: Shapes, name: str) -> str:
@@ -96,13 +98,19 @@ def suggested_name(ctx: RefactorContext, value: Node, *, constant: bool = False)
     shapes = ctx.shapes
     words = (
         _words_in_text(ctx, value)
+        or _words_of_type(ctx, value)
         or _words_of_item(ctx, value)
         or _words_of_head(ctx, value)
         or _words_of_place(ctx, value)
         or _words_of_parameter(ctx, value)
         or [_kind_word(ctx, value)]
     )
-    return spelled(shapes, words, constant=constant)
+    name = spelled(shapes, words, constant=constant)
+    if name in shapes.keywords and shapes.camel_case:
+        return spelled(shapes, [*words, "value"], constant=constant)
+    if name in ctx.spec.builtins and not shapes.camel_case:
+        return f"{name}_"
+    return name
 
 
 def _words_in_text(ctx: RefactorContext, value: Node) -> list[str]:
@@ -111,10 +119,25 @@ def _words_in_text(ctx: RefactorContext, value: Node) -> list[str]:
         return []
     place = _words_of_place(ctx, value)
     written = ctx.source(value).lstrip("rbfuLRBFU@$").strip("\"'`")
-    words = words_of(written)[:3]
-    if place or not words or not words[0].isalpha() or not words[0].isascii():
+    words = words_of(re.sub(r"\\.|%\d*[a-z](?![a-z])", " ", written))[:3]
+    telling = any(len(word) > 2 for word in words) and words[0].isalpha()
+    if place or not telling or not words[0].isascii():
         return place or ["text"]
+    if len(words) == 1 and words[0] in ctx.shapes.keywords | ctx.spec.builtins:
+        return [*words, "text"]
     return words if sum(map(len, words)) <= 30 else words[:1]
+
+
+def _words_of_type(ctx: RefactorContext, value: Node) -> list[str]:
+    """`new ShopItem(…)`, `shop.Item{…}`: what is made."""
+    if value.type not in ctx.shapes.makers or value.type in ctx.shapes.functions:
+        return []
+    for field in ("type", "constructor", "name"):
+        kind = value.child_by_field_name(field)
+        if kind is not None:
+            names = re.findall(r"\w+", re.sub(r"[<\[(].*", "", ctx.source(kind), flags=re.S))
+            return _words_of_place(ctx, value) or (words_of(names[-1]) if names else [])
+    return []
 
 
 def _words_of_item(ctx: RefactorContext, value: Node) -> list[str]:
@@ -141,7 +164,10 @@ def _words_of_item(ctx: RefactorContext, value: Node) -> list[str]:
 def _words_of_head(ctx: RefactorContext, value: Node) -> list[str]:
     """What a value is called by: the function of a call, the last member of a chain."""
     shapes = ctx.shapes
-    if value.type in shapes.literals or value.type in shapes.functions:
+    if value.type in (shapes.literals | shapes.functions | shapes.makers) - shapes.calls:
+        return []
+    known = shapes.atoms | shapes.calls | shapes.awaits | shapes.yields
+    if value.type not in known and not value.type.endswith(_WRAPPERS):
         return []
     head = before = None
     for index in ctx.facts.references_in(Span(value.start_byte, value.end_byte)):
@@ -153,6 +179,9 @@ def _words_of_head(ctx: RefactorContext, value: Node) -> list[str]:
         return []
     if head.member and head.name.lower() in _PASSING and before is not None:
         # `user.name.strip()` is a name still.
+        head = before
+    if before is not None and head.name.lower() in _MAKING:
+        # `Waker::new()` is a waker.
         head = before
     bare = head.name.removeprefix(shapes.sigil)
     called = ctx.source(value) not in (head.name, bare)
@@ -172,6 +201,16 @@ def _words_of_head(ctx: RefactorContext, value: Node) -> list[str]:
     return words
 
 
+_WRAPPERS = (
+    "cast_expression",
+    "as_expression",
+    "try_expression",
+    "reference_expression",
+    "non_null_expression",
+    "type_assertion_expression",
+    "type_assertion",
+    "satisfies_expression",
+)
 _PASSING = word_set(
     "trim strip lstrip rstrip lower upper tolower toupper tolowercase touppercase"
     " tostring to_s clone copy dup freeze unwrap expect as_str to_string to_owned"
@@ -182,6 +221,7 @@ _VERBS = word_set(
     " handle create build make do query send open invoke resolve lookup next map filter"
     " reduce"
 )
+_MAKING = frozenset({"new", "default", "from", "of", "getinstance", "instance", "newinstance"})
 _BUILTINS = {
     "len": "length",
     "strlen": "length",
@@ -285,12 +325,17 @@ def _kind_word(ctx: RefactorContext, value: Node) -> str:
     signs = {one.type for one in value.children if not one.is_named}
     if signs & _TRUTHS and value.type in shapes.expressions:
         return "condition"
+    if signs & _EITHER and value.named_child_count:
+        return _kind_word(ctx, value.named_children[0])
     if value.type in shapes.functions:
         return "callback"
+    if "&" in signs and value.child_count == 2:
+        return "pointer"
     return "value"
 
 
-_TRUTHS = frozenset({"==", "!=", "===", "!==", "<", ">", "<=", ">=", "&&", "||", "and", "or"})
+_TRUTHS = frozenset({"==", "!=", "===", "!==", "<", ">", "<=", ">="})
+_EITHER = frozenset({"&&", "||", "and", "or"})
 _TRUTHS |= {"not", "!", "in", "is", "is not", "not in"}
 
 

@@ -71,6 +71,8 @@ def refuse_unnameable(ctx: RefactorContext, node: Node) -> None:
     parent = node.parent
     if not ctx.is_value(node) or parent is None:
         raise Refused("This is not a value.")
+    if node.type in shapes.assignments | shapes.augmented and _writes(node):
+        raise Refused("This is an assignment.")
     problem = values.problem(node, ctx.text)
     if problem:
         raise Refused(problem)
@@ -91,6 +93,8 @@ def refuse_unnameable(ctx: RefactorContext, node: Node) -> None:
         raise Refused("A copy would be changed.")
     if not values.types_are_values and _names_type(ctx, node):
         raise Refused("This names a type or a module, not a value.")
+    if _has_name(ctx, node):
+        raise Refused("This has a name already.")
 
 
 def is_whole_statement(ctx: RefactorContext, node: Node) -> bool:
@@ -99,11 +103,25 @@ def is_whole_statement(ctx: RefactorContext, node: Node) -> bool:
     while current.parent is not None and current.parent.type in ctx.shapes.parentheses:
         current = current.parent
     parent = current.parent
+    while parent is not None and _is_last_operand(ctx, parent, current):
+        # `a && f()` is there for what `f` does.
+        current, parent = parent, parent.parent
     if parent is None:
         return False
+    if parent.type in ctx.shapes.loops and field_of(current) in _STEPS:
+        return True
     if parent.type in ctx.shapes.wrappers:
         return parent.named_child_count == 1 and not _gives_block(ctx, parent)
     return ctx.is_statement(current) and not _gives_block(ctx, current)
+
+
+_STEPS = frozenset({"initializer", "init", "initialize", "update", "increment"})
+
+
+def _is_last_operand(ctx: RefactorContext, parent: Node, node: Node) -> bool:
+    signs = {one.type for one in parent.children if not one.is_named}
+    lazy = bool(signs & _LAZY) and parent.type in ctx.shapes.expressions
+    return lazy and parent.named_children[-1].id == node.id
 
 
 def _gives_block(ctx: RefactorContext, statement: Node) -> bool:
@@ -186,6 +204,20 @@ def _goes_on(ctx: RefactorContext, parent: Node, node: Node) -> bool:
     if parent.type in ctx.shapes.calls or signs & {".", "["}:
         return True
     return "?." in ctx.source(parent)[len(ctx.source(node)) :][:2] or "->" in signs
+
+
+def _has_name(ctx: RefactorContext, node: Node) -> bool:
+    """Whether a value is a variable, a function or an import, by its bare name."""
+    if ctx.source(node) in _SELVES:
+        return True
+    reference = ctx.facts.reference_at(node.start_byte)
+    if reference is None or reference.member:
+        return False
+    width = len(ctx.shapes.sigil)
+    if reference.start not in (node.start_byte, node.start_byte + width):
+        return False
+    whole = reference.end == node.end_byte
+    return whole and bool(ctx.bindings.lookup(reference.name, reference.start))
 
 
 def _names_type(ctx: RefactorContext, node: Node) -> bool:

@@ -105,13 +105,22 @@ def shared_values(ctx: RefactorContext, value: Node) -> Sequence[Node]:
 
 
 def _same_function(ctx: RefactorContext, node: Node, value: Node) -> bool:
-    """Whether two values run in one function; a constant can be shared with those inside it."""
-    if value.type in ctx.shapes.literals:
-        return True
+    """Whether two values run in one function of one type; what is written out can be shared with
+    the lambdas inside of it too, where they see its variables.
+    """
     one, other = ctx.function_of(node), ctx.function_of(value)
-    if one is None or other is None:
-        return one is other
-    return one.id == other.id
+    while (
+        value.type in ctx.shapes.literals
+        and one is not None
+        and (other is None or one.id != other.id)
+        and one.type in ctx.shapes.lambdas
+        and ctx.spec.closes is None
+    ):
+        one = ctx.function_of(one)
+    if (one.id if one is not None else -1) != (other.id if other is not None else -1):
+        return False
+    mine, its = ctx.enclosing(ctx.shapes.classes, value), ctx.enclosing(ctx.shapes.classes, node)
+    return (mine.id if mine is not None else -1) == (its.id if its is not None else -1)
 
 
 def _changed(ctx: RefactorContext, value: Node, before: Node, after: Node) -> bool:

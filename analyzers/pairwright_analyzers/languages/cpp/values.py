@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pairwright_analyzers.languages.c.values import FIXED, type_of
+from pairwright_analyzers.languages.c.values import FIXED, problem, type_of
 from pairwright_analyzers.languages.c.values import VALUES as C_VALUES
 from pairwright_analyzers.languages.nodes import spelled
 from pairwright_analyzers.languages.shapes import words
-from pairwright_analyzers.languages.values import DeclaredHook, Held, places
+from pairwright_analyzers.languages.values import DeclaredHook, Held, field_of, places
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -47,6 +47,15 @@ def _type_of(node: Node, text: bytes, declared: DeclaredHook) -> str:
     return type_of(node, text, declared)
 
 
+def _problem(node: Node, text: bytes) -> str:
+    parent = node.parent
+    if parent is not None and parent.type == "qualified_identifier":
+        return "This is a part of a name."
+    if field_of(node) == "type" or node.type == "template_function":
+        return "This is a type, or a template."
+    return problem(node, text)
+
+
 VALUES = replace(
     C_VALUES,
     declarative=words("translation_unit declaration_list field_declaration_list"),
@@ -59,6 +68,7 @@ VALUES = replace(
     repeated=C_VALUES.repeated,
     callables=words("identifier parenthesized_expression lambda_expression qualified_identifier"),
     held=_held,
+    problem=_problem,
     type_of=_type_of,
     needs_type=False,
 )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.ecmascript.headers import HEADERS, TYPESCRIPT_HEADERS
 from pairwright_analyzers.languages.ecmascript.logic import LOGIC
 from pairwright_analyzers.languages.ecmascript.moving import MOVING
 from pairwright_analyzers.languages.ecmascript.renaming import RENAMING
@@ -134,7 +135,7 @@ JAVASCRIPT_SHAPES = Shapes(
         " meta_property"
     ),
     parentheses=words("parenthesized_expression"),
-    strings=words("string template_string regex jsx_text"),
+    strings=words("string template_string regex"),
     comments=words("comment html_comment"),
     assignments=words("assignment_expression"),
     augmented=words("augmented_assignment_expression update_expression"),
@@ -151,6 +152,7 @@ JAVASCRIPT_SHAPES = Shapes(
     declare=_declare,
     camel_case=True,
     logic=LOGIC,
+    headers=HEADERS,
     moving=MOVING,
     renaming=RENAMING,
     values=VALUES,
@@ -171,6 +173,7 @@ TYPESCRIPT_SHAPES = replace(
     atoms=(JAVASCRIPT_SHAPES.atoms - words("jsx_element jsx_self_closing_element"))
     | words("non_null_expression"),
     strings=words("string template_string regex template_literal_type"),
+    headers=TYPESCRIPT_HEADERS,
 )
 
 TSX_SHAPES = replace(
@@ -178,5 +181,4 @@ TSX_SHAPES = replace(
     expressions=(TYPESCRIPT_SHAPES.expressions - words("type_assertion"))
     | words("jsx_element jsx_self_closing_element"),
     atoms=TYPESCRIPT_SHAPES.atoms | words("jsx_element jsx_self_closing_element"),
-    strings=TYPESCRIPT_SHAPES.strings | words("jsx_text"),
 )

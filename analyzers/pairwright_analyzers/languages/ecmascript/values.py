@@ -101,6 +101,8 @@ VALUES = Values(
     early_ends=words("optional_chain"),
     problem=_problem,
     types_are_values=True,
+    bracketed=words("jsx_element jsx_self_closing_element jsx_fragment"),
+    free_terminator=True,
     written=_written,
     type_of=_type_of,
 )

@@ -19,6 +19,8 @@ def _problem(node: Node, _text: bytes) -> str:
         return ""
     if parent.type in ("go_statement", "defer_statement"):
         return "The call itself is put off: it has to stand here."
+    if parent.type == "parenthesized_expression" and field_of(parent) == "function":
+        return "This is a type, or what is called." if node.type == "unary_expression" else ""
     if parent.type == "expression_list" and parent.parent is not None:
         return _shared(parent, parent.parent)
     if parent.type == "literal_element" and field_of(parent) == "key" and node.type == "identifier":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.nodes import spelled
+from pairwright_analyzers.languages.shapes import words
 from pairwright_analyzers.languages.values import ExpressionBody, Values, field_of, places
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ def _expression_body(node: Node, text: bytes) -> ExpressionBody | None:
     return ExpressionBody(body, start, body.end_byte, keyword="", opener="", closer="end")
 
 
+_NEVER = words("raise fail throw exit abort")
+
+
 def _problem(node: Node, text: bytes) -> str:
     parent = node.parent
     if parent is None:
@@ -39,6 +43,8 @@ def _problem(node: Node, text: bytes) -> str:
         pending.extend(current.named_children)
     if parent.type == "pair" and field_of(node) == "key" and not spelled(parent, text).count("=>"):
         return "This is a key, not a value."
+    if node.type == "call" and spelled(node.child_by_field_name("method"), text) in _NEVER:
+        return "This has no value."
     if parent.type == "chained_string":
         return "This is one part of a text that is written in several."
     if parent.type in ("alias", "undef"):

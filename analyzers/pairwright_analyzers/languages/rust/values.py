@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 _PLACES = words("field_expression index_expression")
 
 
+_NEVER = frozenset({b"panic", b"todo", b"unimplemented", b"unreachable"})
+
+
 def _expression_body(node: Node, text: bytes) -> ExpressionBody | None:
     if node.type == "match_arm":
         value = node.child_by_field_name("value")
@@ -56,6 +59,8 @@ def _problem(node: Node, _text: bytes) -> str:
         "while_expression",
         "for_expression",
     ):
+        return "This has no value."
+    if node.type == "macro_invocation" and node.children[0].text in _NEVER:
         return "This has no value."
     if parent.type == "reference_expression" and any(
         one.type == "mutable_specifier" for one in parent.children
