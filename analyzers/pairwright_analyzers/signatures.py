@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from types import MappingProxyType
+from typing import NamedTuple
 
 from pairwright_analyzers.languages.spec import ArgumentRules, LanguageSpec
 from pairwright_analyzers.types import (
@@ -38,6 +40,7 @@ _SELF_CONTAINED = re.compile(
     r"""-?\d[\w.]*|"[^"\\\n{}]*"|'[^'\\\n{}]*'|True|False|None|true|false|null|nil|NULL|undefined"""
 )
 _SEPARATOR = re.compile(rb"\s*,\s*")
+_NO_VALUES: Mapping[int, str] = MappingProxyType({})
 _SPACES = re.compile(r"\s+")
 
 
@@ -171,27 +174,49 @@ def updated_arguments(
     () when it need not change. None when a person must decide: a new parameter whose value nobody
     knows, a dropped argument whose evaluation may do something, spreads.
     """
-    rules = spec.arguments
     old, new = _passable(before, bound), _passable(after, bound)
+    return respelled_arguments(spec, old, new, _partners(old, new), call, text)
+
+
+def respelled_arguments(
+    spec: LanguageSpec,
+    old: Sequence[Parameter],
+    new: Sequence[Parameter],
+    partner: Mapping[int, int],
+    call: Call,
+    text: bytes,
+    values: Mapping[int, str] = _NO_VALUES,
+    render: Callable[[Span], str] | None = None,
+) -> tuple[TextEdit, ...] | None:
+    """The edits that make a call that fits `old` fit `new`, its arguments reaching the `partner` of
+    the parameter that they reached before.
+
+    `values` are what new parameters get, by their index; `render` gives the text of an argument
+    whose inside is edited as well. None as in `updated_arguments`.
+    """
+    rules = spec.arguments
     bound_before = _bind(rules, old, call.arguments)
     if bound_before.problem or not bound_before.judged:
         return None
-    partner = _partners(old, new)
     nameable = _nameable(rules, new)
     given: dict[int, _Given] = {}
     rest: list[_Given] = []
     dropped: list[int] = []
+
+    def written(span: Span) -> str:
+        return render(span) if render else text[span.start : span.end].decode("utf-8", "replace")
+
     for index, argument in enumerate(call.arguments):
         at = bound_before.slots[index]
         now = partner.get(at)
         if now is None:
             if old[at].kind in _VARIADIC:
                 return None
-            if _EFFECT.search(text, argument.value.start, argument.value.end):
+            if may_have_effect(text, argument.value):
                 return None
             dropped.append(index)
             continue
-        value = text[argument.value.start : argument.value.end].decode("utf-8", "replace")
+        value = written(argument.value)
         label = text[argument.span.start : argument.value.start].decode("utf-8", "replace")
         one = _Given(value, argument.name, label, index)
         taker = nameable.get(argument.name) if new[now].kind in _VARIADIC else None
@@ -205,7 +230,12 @@ def updated_arguments(
         else:
             given[now] = one
     for index, parameter in enumerate(new):
-        if index in given or parameter.optional:
+        if index in given:
+            continue
+        if index in values:
+            given[index] = _Given(values[index], "", "", len(call.arguments))
+            continue
+        if parameter.optional or parameter.kind in _VARIADIC:
             continue
         origin = next((at for at, to in partner.items() if to == index), None)
         default = old[origin].default if origin is not None else ""
@@ -217,7 +247,17 @@ def updated_arguments(
     spelled = _spell(rules, new, given, rest)
     if spelled is None:
         return None
-    return _rewrite(call, text, spelled, dropped)
+    return _rewrite(call, text, spelled, dropped, written, bare=spec.calls_by_name)
+
+
+def may_have_effect(text: bytes, span: Span) -> bool:
+    """Whether leaving a value out could be noticed: it calls, assigns or makes something."""
+    return _EFFECT.search(text, span.start, span.end) is not None
+
+
+def passable(signature: Signature, bound: bool) -> tuple[Parameter, ...]:
+    """The parameters that a call can reach: without the receiver where it is supplied already."""
+    return _passable(signature, bound)
 
 
 def fits_override(spec: LanguageSpec, base: Signature, override: Signature) -> str | None:
@@ -471,9 +511,17 @@ def _spell(
 
 
 def _rewrite(
-    call: Call, text: bytes, spelled: Sequence[str], dropped: Sequence[int]
+    call: Call,
+    text: bytes,
+    spelled: Sequence[str],
+    dropped: Sequence[int],
+    written: Callable[[Span], str],
+    *,
+    bare: bool,
 ) -> tuple[TextEdit, ...] | None:
-    """Edits that keep the layout: texts change places, gaps close, new ones are appended."""
+    """Edits that keep the layout: texts change places, gaps close, new ones are appended. `bare`
+    says that a call needs no brackets.
+    """
     arguments = call.arguments
     kept = [index for index in range(len(arguments)) if index not in dropped]
     edits: list[TextEdit] = []
@@ -483,15 +531,23 @@ def _rewrite(
         if not arguments and not spelled:
             return ()
         blank = text[inside.start : inside.end]
+        if not bracketed and bare:
+            outside = Span(call.callee.end, max(call.callee.end, call.list_span.end))
+            return (TextEdit(outside, f"({', '.join(spelled)})" if spelled else ""),)
         if not bracketed or (not arguments and blank.strip()):
             return None
         between = [text[inside.start : arguments[0].span.start]] if arguments else []
         if any(part.strip() for part in between) or _has_comment(text, call, 0, len(arguments) - 1):
             return None
         return (TextEdit(inside, ", ".join(spelled)),)
-    for index, new_text in zip(kept, spelled, strict=False):
+    slots = _slots([written(arguments[index].span) for index in kept], spelled)
+    for index, fresh, new_text in zip(kept, slots.before, slots.texts, strict=True):
         span = arguments[index].span
-        if text[span.start : span.end].decode("utf-8", "replace") != new_text:
+        if fresh:
+            start = Span(span.start, span.start)
+            comma = _gap_before(text, call, index)
+            edits.append(TextEdit(start, "".join(f"{one}{comma}" for one in fresh)))
+        if written(span) != new_text:
             edits.append(TextEdit(span, new_text))
     for first, last in _runs(dropped):
         if _has_comment(text, call, max(first - 1, 0), min(last + 1, len(arguments) - 1)):
@@ -504,16 +560,47 @@ def _rewrite(
             edits.append(
                 TextEdit(Span(arguments[first - 1].span.end, arguments[last].span.end), "")
             )
-    more = spelled[len(kept) :]
-    if more:
+    if slots.more:
         end = arguments[kept[-1]].span.end
         separator = ", "
         if len(kept) > 1 and kept[-1] - kept[-2] == 1:
-            written = text[arguments[kept[-2]].span.end : arguments[kept[-1]].span.start]
-            if _SEPARATOR.fullmatch(written):
-                separator = written.decode()
-        edits.append(TextEdit(Span(end, end), "".join(separator + one for one in more)))
+            gap = text[arguments[kept[-2]].span.end : arguments[kept[-1]].span.start]
+            if _SEPARATOR.fullmatch(gap):
+                separator = gap.decode()
+        edits.append(TextEdit(Span(end, end), "".join(separator + one for one in slots.more)))
     return tuple(sorted(edits, key=lambda edit: (edit.span.start, edit.span.end)))
+
+
+def _gap_before(text: bytes, call: Call, index: int) -> str:
+    """What stands between an argument and the one before it, `, ` where that is not plain."""
+    if index == 0:
+        return ", "
+    arguments = call.arguments
+    gap = text[arguments[index - 1].span.end : arguments[index].span.start]
+    return gap.decode() if _SEPARATOR.fullmatch(gap) else ", "
+
+
+class _Slots(NamedTuple):
+    """What goes into the places of old arguments, before each of them, and behind all."""
+
+    texts: list[str]
+    before: list[list[str]]
+    more: list[str]
+
+
+def _slots(old: Sequence[str], new: Sequence[str]) -> _Slots:
+    """New ones are put between old ones where those keep their order."""
+    before: list[list[str]] = []
+    waiting: list[str] = []
+    for text in new:
+        if len(before) < len(old) and text == old[len(before)]:
+            before.append(waiting)
+            waiting = []
+        else:
+            waiting.append(text)
+    if len(before) == len(old):
+        return _Slots(list(old), before, waiting)
+    return _Slots(list(new[: len(old)]), [[] for _ in old], list(new[len(old) :]))
 
 
 def _runs(indexes: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,7 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -98,17 +98,25 @@ def call_sites(
 
 
 def call_site_at(
-    graph: CodeGraph, symbol_id: SymbolId, parsed: Parsed, path: str, offset: int
+    graph: CodeGraph,
+    symbol_id: SymbolId,
+    parsed: Parsed,
+    path: str,
+    offset: int,
+    types: Container[SymbolId] = (),
 ) -> CallSite | None:
     """The call of a symbol whose name stands at an offset of a file; None where it is not called
-    there.
+    there. A constructor is called by the name of one of `types` too.
     """
     facts = graph.workspace.facts(path)
     reference = facts.reference_at(offset) if facts is not None else None
     if reference is None or reference.role is not Role.CALL:
         return None
     for link in resolve(graph, path, reference.index):
-        if link.target == symbol_id and link.confidence is not Confidence.BY_NAME:
+        constructing = link.target in types
+        if link.confidence is Confidence.BY_NAME:
+            continue
+        if link.target == symbol_id or constructing:
             found = LinkedReference(
                 Location(path, reference.span),
                 reference.role,
@@ -116,7 +124,8 @@ def call_site_at(
                 enclosing(graph, path, reference.start),
                 reference.index,
             )
-            return _site(graph, found, graph.symbol(symbol_id), parsed, constructing=False)
+            symbol = graph.symbol(symbol_id)
+            return _site(graph, found, symbol, parsed, constructing=constructing)
     return None
 
 

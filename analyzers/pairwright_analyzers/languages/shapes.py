@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from pairwright_analyzers.languages.headers import NO_HEADERS, Headers
 from pairwright_analyzers.languages.logic import NO_LOGIC, Logic
 from pairwright_analyzers.languages.moving import NO_MOVING, Moving
 from pairwright_analyzers.languages.renaming import NO_RENAMING, Renaming
@@ -192,6 +193,8 @@ class Shapes:
     """Where values stand, and which types they have."""
     writing: Writing = NO_WRITING
     """How new functions and their calls are written."""
+    headers: Headers = NO_HEADERS
+    """How parameters stand in headers."""
     renaming: Renaming = NO_RENAMING
     """How names stand, and who else calls by them."""
     moving: Moving = NO_MOVING

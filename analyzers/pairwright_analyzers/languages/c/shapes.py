@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.c.headers import HEADERS
 from pairwright_analyzers.languages.c.logic import LOGIC
 from pairwright_analyzers.languages.c.renaming import RENAMING
 from pairwright_analyzers.languages.c.values import VALUES, literal_type
@@ -136,5 +137,6 @@ SHAPES = Shapes(
     literal_type=literal_type,
     values=VALUES,
     logic=LOGIC,
+    headers=HEADERS,
     renaming=RENAMING,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.csharp.headers import HEADERS
 from pairwright_analyzers.languages.csharp.logic import LOGIC
 from pairwright_analyzers.languages.csharp.renaming import RENAMING
 from pairwright_analyzers.languages.csharp.values import VALUES, literal_type
@@ -176,5 +177,6 @@ SHAPES = Shapes(
     literal_type=literal_type,
     values=VALUES,
     logic=LOGIC,
+    headers=HEADERS,
     renaming=RENAMING,
 )

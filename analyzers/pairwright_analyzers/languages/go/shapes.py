@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.go.headers import HEADERS
 from pairwright_analyzers.languages.go.logic import LOGIC
 from pairwright_analyzers.languages.go.renaming import RENAMING
 from pairwright_analyzers.languages.go.values import VALUES
@@ -151,6 +152,7 @@ SHAPES = Shapes(
     camel_case=True,
     literal_type=_literal_type,
     logic=LOGIC,
+    headers=HEADERS,
     renaming=RENAMING,
     values=VALUES,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.java.headers import HEADERS
 from pairwright_analyzers.languages.java.logic import LOGIC
 from pairwright_analyzers.languages.java.renaming import RENAMING
 from pairwright_analyzers.languages.java.values import VALUES, literal_type
@@ -135,5 +136,6 @@ SHAPES = Shapes(
     literal_type=literal_type,
     values=VALUES,
     logic=LOGIC,
+    headers=HEADERS,
     renaming=RENAMING,
 )

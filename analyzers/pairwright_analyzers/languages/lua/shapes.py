@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.lua.headers import HEADERS
 from pairwright_analyzers.languages.lua.logic import LOGIC
 from pairwright_analyzers.languages.lua.renaming import RENAMING
 from pairwright_analyzers.languages.lua.values import VALUES
@@ -81,6 +82,7 @@ SHAPES = Shapes(
     variables=_variables,
     declare=lambda new: f"local {new.name} = {new.value}",
     logic=LOGIC,
+    headers=HEADERS,
     renaming=RENAMING,
     values=VALUES,
 )

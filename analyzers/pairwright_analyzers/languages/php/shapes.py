@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.php.headers import HEADERS
 from pairwright_analyzers.languages.php.logic import LOGIC
 from pairwright_analyzers.languages.php.renaming import RENAMING
 from pairwright_analyzers.languages.php.values import VALUES
@@ -148,6 +149,7 @@ SHAPES = Shapes(
     camel_case=True,
     literal_type=lambda node, _text: _LITERAL_TYPES.get(node.type, ""),
     logic=LOGIC,
+    headers=HEADERS,
     renaming=RENAMING,
     values=VALUES,
 )

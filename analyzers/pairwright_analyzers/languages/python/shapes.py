@@ -6,6 +6,7 @@ import keyword
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.python.headers import HEADERS
 from pairwright_analyzers.languages.python.logic import LOGIC
 from pairwright_analyzers.languages.python.moving import MOVING
 from pairwright_analyzers.languages.python.renaming import RENAMING
@@ -134,6 +135,7 @@ SHAPES = Shapes(
     declare=_declare,
     logic=LOGIC,
     moving=MOVING,
+    headers=HEADERS,
     renaming=RENAMING,
     values=VALUES,
     writing=WRITING,

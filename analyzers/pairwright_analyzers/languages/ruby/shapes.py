@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.ruby.headers import HEADERS
 from pairwright_analyzers.languages.ruby.logic import LOGIC
 from pairwright_analyzers.languages.ruby.renaming import RENAMING
 from pairwright_analyzers.languages.ruby.values import VALUES
@@ -88,6 +89,7 @@ SHAPES = Shapes(
     variables=_variables,
     declare=lambda new: f"{new.name} = {new.value}",
     logic=LOGIC,
+    headers=HEADERS,
     renaming=RENAMING,
     values=VALUES,
 )

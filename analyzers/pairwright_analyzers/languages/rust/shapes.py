@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.rust.headers import HEADERS
 from pairwright_analyzers.languages.rust.logic import LOGIC
 from pairwright_analyzers.languages.rust.renaming import RENAMING
 from pairwright_analyzers.languages.rust.values import VALUES
@@ -160,6 +161,7 @@ SHAPES = Shapes(
     declare=_declare,
     literal_type=_literal_type,
     logic=LOGIC,
+    headers=HEADERS,
     renaming=RENAMING,
     values=VALUES,
 )

@@ -1,0 +1,12 @@
+"""Headers of Go's functions."""
+
+from __future__ import annotations
+
+from pairwright_analyzers.languages.headers import Headers
+
+HEADERS = Headers(
+    lists=frozenset({"parameter_list"}),
+    write=lambda new: f"{new.name} {new.type}",
+    typed=True,
+    defaults=False,
+)
