@@ -288,6 +288,8 @@ class ScriptFiles:
 
     def __init__(self, paths: WorkspacePaths) -> None:
         self._found: dict[str, tuple[bool, frozenset[str]]] = {}
+        self.globals: dict[tuple[str, str], Resolved] = {}
+        """What declaration files say a name to mean, by (name, group)."""
 
     def of(self, bindings: FileBindings, path: str) -> tuple[bool, frozenset[str]]:
         """Whether a file exports anything that can be seen, and the names of what it hangs
@@ -519,14 +521,19 @@ def _unbound(
     resolver: Resolver, bindings: FileBindings, path: str, reference: Reference, depth: int
 ) -> Resolved:
     """A name that a declaration file says to be global: one that neither imports nor exports."""
+    known = resolver.table(ScriptFiles).globals
+    key = (reference.name, bindings.spec.group)
+    if key not in known:
+        known[key] = _declared_globally(resolver, bindings.spec, reference.name)
+    return known[key]
+
+
+def _declared_globally(resolver: Resolver, spec: LanguageSpec, name: str) -> Resolved:
     found: list[SymbolId] = []
-    for where, facts, index in resolver.defined(reference.name, bindings.spec.group):
+    for where, facts, index in resolver.defined(name, spec.group):
         if not where.endswith(_DECLARATIONS) or facts.symbol_container(index) >= 0:
             continue
-        if (
-            reference.name in bindings.spec.builtins
-            and facts.symbol_kind(index) is SymbolKind.INTERFACE
-        ):
+        if name in spec.builtins and facts.symbol_kind(index) is SymbolKind.INTERFACE:
             # It only adds to what the language has.
             continue
         held = resolver.bindings(where)
