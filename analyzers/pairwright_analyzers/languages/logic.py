@@ -12,6 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from pairwright_analyzers.languages.collecting import Collecting
+from pairwright_analyzers.languages.templates import Templates
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -201,6 +202,8 @@ class Logic:
     # Collections.
     collecting: Collecting | None = None
     """How values are collected, in a language that does it in a loop and in one value."""
+    templates: Templates | None = None
+    """How texts with values in them are written."""
     binding_values: frozenset[str] = frozenset()
     """Values that bind a name (`:=`)."""
 

@@ -37,6 +37,7 @@ from pairwright_analyzers.refactors import (
     replace_pattern,
     split_if,
     split_join,
+    string_format,
     ternary_to_if,
 )
 from pairwright_analyzers.refactors.check import checked
@@ -77,6 +78,7 @@ REFACTORS: tuple[Refactor, ...] = (
     match_to_if.REFACTOR,
     loop_to_comprehension.REFACTOR,
     comprehension_to_loop.REFACTOR,
+    string_format.REFACTOR,
     rename_symbol.REFACTOR,
     remove_parameter.REFACTOR,
     reorder_parameters.LEFT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.csharp.templates import TEMPLATES
 from pairwright_analyzers.languages.logic import (
     COMPARISONS,
     Logic,
@@ -77,4 +78,5 @@ LOGIC = Logic(
     labels=words("switch_section"),
     label_wrappers=words("constant_pattern"),
     constants=_is_constant,
+    templates=TEMPLATES,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.logic import COMPARISONS, MIRRORS, Logic
+from pairwright_analyzers.languages.php.templates import TEMPLATES
 from pairwright_analyzers.languages.shapes import words
 
 if TYPE_CHECKING:
@@ -52,4 +53,5 @@ LOGIC = Logic(
     labels=words("case_statement default_statement"),
     left_by_continue=True,
     constants=_is_constant,
+    templates=TEMPLATES,
 )

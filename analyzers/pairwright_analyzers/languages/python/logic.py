@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.logic import COMPARISONS, MIRRORS, Layout, Logic
 from pairwright_analyzers.languages.python.collecting import COLLECTING
+from pairwright_analyzers.languages.python.templates import TEMPLATES
 from pairwright_analyzers.languages.shapes import words
 
 if TYPE_CHECKING:
@@ -88,4 +89,5 @@ LOGIC = Logic(
     comparison_of=lambda node: "is" if node.type in ("none", "true", "false") else "",
     collecting=COLLECTING,
     binding_values=words("named_expression"),
+    templates=TEMPLATES,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.logic import COMPARISONS, Layout, Logic
+from pairwright_analyzers.languages.ruby.templates import TEMPLATES
 from pairwright_analyzers.languages.shapes import words
 
 if TYPE_CHECKING:
@@ -66,4 +67,5 @@ LOGIC = Logic(
     otherwise_label="else",
     labels_indented=False,
     constants=_is_constant,
+    templates=TEMPLATES,
 )
