@@ -16,7 +16,7 @@ from pairwright_analyzers.languages.headers import NO_HEADERS, Headers
 from pairwright_analyzers.languages.logic import NO_LOGIC, Logic
 from pairwright_analyzers.languages.moving import NO_MOVING, Moving
 from pairwright_analyzers.languages.renaming import NO_RENAMING, Renaming
-from pairwright_analyzers.languages.values import NO_VALUES, Values
+from pairwright_analyzers.languages.values import NO_VALUES, DeclaredHook, Values
 from pairwright_analyzers.languages.writing import NO_WRITING, Writing
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class Shapes:
     """Functions that can be called before the place where they stand in their block."""
     generators: frozenset[str] = frozenset()
     """Values with loops written behind what they repeat: comprehensions."""
-    changes_in_place: Callable[[Node, bytes], bool] = lambda _name, _text: False
+    changes_in_place: Callable[[Node, bytes, DeclaredHook], bool] = lambda _n, _t, _d: False
     """Whether a variable that is read here is changed by it: a field or an item of a value that
     would be copied when it is passed on.
     """
@@ -172,6 +172,9 @@ class Shapes:
     """Between a header and its block: ` {`, `:` (Python), "" (Ruby, Lua)."""
     block_close: str = "}"
     """What ends a block, on a line of its own: `}`, `end`, "" (Python)."""
+    compiles: Callable[[bytes], bool] | None = None
+    """Whether a text is a program, where more than the grammar can tell that; nothing of it runs.
+    """
     keywords: frozenset[str] = frozenset()
     """Words that cannot be names."""
     name: re.Pattern[str] = re.compile(r"[^\W\d]\w*\Z")

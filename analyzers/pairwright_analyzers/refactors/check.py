@@ -133,6 +133,9 @@ def _refuse_new_errors(file: _File) -> None:
         return
     after = parse_politely(spec, file.after)
     if not after.root.has_error:
+        compiles = spec.shapes.compiles
+        if compiles is not None and not compiles(file.after) and compiles(file.before):
+            raise Refused(f"The edit would not compile in {file.path}.")
         return
     before = parse_politely(spec, file.before)
     if errors_in(after) > errors_in(before):

@@ -24,7 +24,6 @@ from pairwright_analyzers.graph.queries import overridden_by, overrides, referen
 from pairwright_analyzers.languages.shapes import NewVariable
 from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.layout import (
-    definition_lines,
     indent_at,
     newline_of,
     reindented,
@@ -33,7 +32,7 @@ from pairwright_analyzers.refactors.layout import (
 )
 from pairwright_analyzers.refactors.model import EVERYWHERE, Offer, Refactor, Refactored, Refused
 from pairwright_analyzers.refactors.naming import free_name, is_taken
-from pairwright_analyzers.refactors.removal import statement_removed
+from pairwright_analyzers.refactors.removal import definition_removed, statement_removed
 from pairwright_analyzers.refactors.values import fitted, makes_object, runs_code
 from pairwright_analyzers.refactors.variables import Variable, variable_at, variables_in
 from pairwright_analyzers.signatures import bound_arguments
@@ -143,9 +142,7 @@ def _apply_function(ctx: RefactorContext, _arguments: Mapping[str, Any]) -> Refa
         made, introduced = _inlined(ctx.at(site.location.path), function, site)
         edits.setdefault(site.location.path, []).extend(made)
         names |= introduced
-    edits.setdefault(found.path, []).append(
-        TextEdit(definition_lines(function.ctx, _whole(function)), "")
-    )
+    edits.setdefault(found.path, []).append(definition_removed(function.ctx, _whole(function)))
     ordered: dict[str, tuple[TextEdit, ...]] = {}
     for path, held in edits.items():
         held.sort(key=lambda edit: (edit.span.start, edit.span.end))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.languages.shapes import VariableParts
 from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.layout import (
+    definition_lines,
     ends_line,
     line_start,
     starts_line,
@@ -74,6 +75,15 @@ def _with_blank_line(ctx: RefactorContext, lines: Span) -> Span:
 def _is_blank_before(text: bytes, start: int) -> bool:
     before = line_start(text, start - 1) if start > 0 else 0
     return start > 0 and not text[before:start].strip()
+
+
+def definition_removed(ctx: RefactorContext, node: Node) -> TextEdit:
+    """The edit that takes a definition away with the comments above it; a block that may not be
+    empty keeps one statement that does nothing.
+    """
+    if is_only_statement(ctx, node) and ctx.spec.habits.empty_body:
+        return TextEdit(statements_span(ctx, [node]), ctx.spec.habits.empty_body)
+    return TextEdit(definition_lines(ctx, node), "")
 
 
 def is_only_statement(ctx: RefactorContext, statement: Node) -> bool:

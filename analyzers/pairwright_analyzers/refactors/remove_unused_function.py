@@ -19,9 +19,8 @@ from typing import Any
 from pairwright_analyzers.graph import SymbolId
 from pairwright_analyzers.graph.queries import overridden_by, overrides, references_to
 from pairwright_analyzers.refactors.context import RefactorContext
-from pairwright_analyzers.refactors.layout import definition_lines, statements_span
 from pairwright_analyzers.refactors.model import EVERYWHERE, Offer, Refactor, Refactored, Refused
-from pairwright_analyzers.refactors.removal import is_only_statement
+from pairwright_analyzers.refactors.removal import definition_removed
 from pairwright_analyzers.sites import owner_of
 from pairwright_analyzers.syntax import ancestors
 from pairwright_analyzers.types import (
@@ -33,7 +32,6 @@ from pairwright_analyzers.types import (
     Symbol,
     SymbolFlag,
     SymbolKind,
-    TextEdit,
 )
 
 _HELD = SymbolFlag.DECORATED | SymbolFlag.OVERRIDE | SymbolFlag.ABSTRACT | SymbolFlag.OVERLOAD
@@ -89,9 +87,7 @@ def _apply(ctx: RefactorContext, _arguments: Mapping[str, Any]) -> Refactored:
         if around.type in ctx.shapes.blocks or around.named_child_count != 1:
             break
         node = around
-    edit = TextEdit(definition_lines(ctx, node), "")
-    if is_only_statement(ctx, node) and ctx.spec.habits.empty_body:
-        edit = TextEdit(statements_span(ctx, [node]), ctx.spec.habits.empty_body)
+    edit = definition_removed(ctx, node)
     return Refactored(SourceChange({ctx.path: (edit,)}), frozenset({name}))
 
 

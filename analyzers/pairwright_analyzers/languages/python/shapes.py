@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import keyword
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -70,6 +72,16 @@ def _is_in_interpolation(place: Node) -> bool:
     return False
 
 
+def _compiles(text: bytes) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(text, "<text>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
+
+
 SHAPES = Shapes(
     blocks=words("module block"),
     statements=words(
@@ -130,12 +142,13 @@ SHAPES = Shapes(
     augmented=words("augmented_assignment"),
     block_open=":",
     block_close="",
+    compiles=_compiles,
     keywords=frozenset(keyword.kwlist),
     variables=_variables,
     declare=_declare,
     logic=LOGIC,
-    moving=MOVING,
     headers=HEADERS,
+    moving=MOVING,
     renaming=RENAMING,
     values=VALUES,
     writing=WRITING,
