@@ -17,6 +17,7 @@ from pairwright_analyzers.languages.logic import NO_LOGIC, Logic
 from pairwright_analyzers.languages.moving import NO_MOVING, Moving
 from pairwright_analyzers.languages.renaming import NO_RENAMING, Renaming
 from pairwright_analyzers.languages.values import NO_VALUES, DeclaredHook, Values
+from pairwright_analyzers.languages.values import NewVariable as NewVariable
 from pairwright_analyzers.languages.writing import NO_WRITING, Writing
 
 if TYPE_CHECKING:
@@ -53,17 +54,6 @@ InlinedHook = Callable[["Node", "Node", str, bytes], str]
 """(place, value, the value's text, whole text) -> the text to write in the place."""
 
 
-class NewVariable(NamedTuple):
-    """A variable to be written: `type` is "" where it is not known; `constant` says that it names a
-    value for good and stands outside of functions.
-    """
-
-    name: str
-    value: str
-    type: str = ""
-    constant: bool = False
-
-
 @dataclass(frozen=True)
 class Shapes:
     """The syntax of one language, by node types of its grammar."""
@@ -95,6 +85,8 @@ class Shapes:
     exhaustive: frozenset[str] = frozenset()
     """Those of `switches` that always take one of their branches."""
     tries: frozenset[str] = frozenset()
+    resources: frozenset[str] = frozenset()
+    """Statements with something that is closed at their end (`with`, `using`)."""
     returns: frozenset[str] = frozenset()
     breaks: frozenset[str] = frozenset()
     continues: frozenset[str] = frozenset()

@@ -98,7 +98,8 @@ def _apply(ctx: RefactorContext, arguments: Mapping[str, Any]) -> Refactored:
     if not here:
         edits.append(declaration_removed(ctx, found.parts))
     ordered = tuple(sorted(edits, key=lambda edit: edit.span.start))
-    return Refactored(SourceChange({ctx.path: ordered}), frozenset({variable.name}))
+    change = SourceChange({ctx.path: ordered}, certain=not repeated)
+    return Refactored(change, frozenset({variable.name}))
 
 
 # What is inlined.
@@ -250,9 +251,11 @@ def _refuse_leaving_try(ctx: RefactorContext, found: _Inlined, use: Use) -> None
     for around in ancestors(found.parts.statement):
         if around.type in ctx.shapes.functions:
             return
+        inside = around.start_byte <= place.start_byte < around.end_byte
+        if around.type in ctx.shapes.resources and not inside:
+            raise Refused("The value would be computed when what it needs is closed.")
         if around.type not in ctx.shapes.tries or _handler_in(ctx, around, found.value):
             continue
-        inside = around.start_byte <= place.start_byte < around.end_byte
         if not inside or _handler_in(ctx, around, place):
             raise Refused("The value would be computed outside of the `try` that it is in now.")
 

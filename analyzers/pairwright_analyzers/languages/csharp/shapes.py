@@ -107,6 +107,7 @@ SHAPES = Shapes(
     exhaustive=words("switch_expression"),
     tries=words("try_statement"),
     hoisted=words("local_function_statement"),
+    resources=words("using_statement lock_statement fixed_statement"),
     returns=words("return_statement"),
     breaks=words("break_statement"),
     continues=words("continue_statement"),

@@ -86,6 +86,7 @@ SHAPES = Shapes(
     switch_breaks=True,
     falling_cases=words("switch_block_statement_group"),
     tries=words("try_statement try_with_resources_statement"),
+    resources=words("try_with_resources_statement"),
     returns=words("return_statement"),
     breaks=words("break_statement"),
     continues=words("continue_statement"),

@@ -104,6 +104,7 @@ SHAPES = Shapes(
     generators=words(
         "list_comprehension dictionary_comprehension set_comprehension generator_expression"
     ),
+    resources=words("with_statement"),
     returns=words("return_statement"),
     breaks=words("break_statement"),
     continues=words("continue_statement"),
