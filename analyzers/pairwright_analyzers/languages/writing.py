@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from pairwright_analyzers.languages.values import DeclaredHook
+
 if TYPE_CHECKING:
     from tree_sitter import Node
 
@@ -37,7 +39,8 @@ class NewParameter(NamedTuple):
 
 class NewResult(NamedTuple):
     """A variable that the call gives a value: `declared` says that it is known before the call,
-    `changes` that it is assigned later too, `keyword` how it was declared (`let`, `var`).
+    `changes` that it is assigned later too, `keyword` how it was declared (`let`, `var`),
+    `same_block` that it is declared in the block of the call.
     """
 
     name: str
@@ -45,6 +48,7 @@ class NewResult(NamedTuple):
     declared: bool
     changes: bool
     keyword: str = ""
+    same_block: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,10 @@ class NewFunction:
     bounds: str = ""
     annotated: bool = False
     unit: str = "    "
+    brace: str = " {"
+    """How a body is opened: on the line of the header, or on its own."""
+    static: bool = False
+    """Functions of the file are hidden from other files (C)."""
 
     @property
     def arguments(self) -> str:
@@ -94,8 +102,15 @@ class Around(NamedTuple):
     """How its body names the receiver, or the type where it is static."""
     annotated: bool = False
     """Its header gives types where it need not."""
+    results: tuple[str, ...] = ()
+    """The types of its results, where it can have several."""
+    named_results: bool = False
+    """Its results are variables."""
     refused: str = ""
     """Why nothing can be taken out of it."""
+
+
+EarlyHook = Callable[[Sequence[NewResult], Sequence[str], Sequence[str] | None], str]
 
 
 @dataclass(frozen=True)
@@ -144,10 +159,14 @@ class Writing:
     """(name, type, assigned again) -> what makes an assignment a declaration, written before it;
     "" where that cannot be had.
     """
-    type_of: Callable[[Node, bytes], str] = lambda _name, _text: ""
-    """The type of a variable as its declaration writes it, by the name in the declaration; ""
-    where none is written.
-    """
+    type_of: Callable[[Node, bytes, DeclaredHook], str] = lambda _name, _text, _declared: ""
+    """The type of a variable by the name in its declaration; "" where none is known from it."""
+    value_type: Callable[[Node, bytes, DeclaredHook], str] | None = None
+    """The type of a value, where `Values.type_of` does not tell."""
+    constructs: Callable[[str], bool] = lambda _type: False
+    """Whether the declaration of a variable of a type makes a value."""
+    uncopied: Callable[[str], bool] = lambda _type: False
+    """Whether values of a type must not be copied."""
     keyword: Callable[[Node], str] = lambda _name: ""
     """How a name is declared (`let`, `var`)."""
     blank_lines: int = 1
@@ -158,14 +177,21 @@ class Writing:
     """Nodes whose children are the definitions of a file or a namespace."""
     members: frozenset[str] = frozenset()
     """Nodes whose children are the members of a type."""
+    functions_are_methods: bool = False
+    """A function inside of a type is its method."""
+    implicit_receiver: str = ""
+    """A name that means the receiver and is no parameter (Lua's `self`): passed to functions."""
     static_unused: bool = False
     """A method that does not use its receiver has none."""
-    early: Callable[[str, Sequence[NewResult], bool], Sequence[str]] | None = None
-    """(call, results, a value is given back) -> the statements that call a function which also says
-    whether its caller has to return; None where that is not done.
+    early: Callable[[str, Sequence[NewResult], Sequence[str]], Sequence[str]] | None = None
+    """(call, results, types of what is returned) -> the statements that call a function which also
+    says whether its caller has to return; None where that is not done.
     """
-    early_body: Callable[[str, str, Sequence[NewResult]], str] | None = None
-    """(body, one step of indentation, results) -> the body of such a function."""
+    early_values: EarlyHook | None = None
+    """(results, types of what is returned, values) -> the `return` of such a function: an early one
+    with its values, or its last one where they are None. Raises ValueError where it cannot be had.
+    """
+    early_types: Callable[[Sequence[NewResult], Sequence[str]], str] = lambda _results, _gives: ""
     waits: Callable[[Node], bool] = lambda _node: False
     """Whether a node that is no `await` makes its function wait (`async for`)."""
     awaiting_generators: bool = True

@@ -316,6 +316,14 @@ def _local_names(ctx: RefactorContext, piece: Piece, root: Node | None) -> list[
     return list(found)
 
 
+def _names(ctx: RefactorContext, piece: Piece, word: str) -> bool:
+    """Whether a piece has a name that means nothing in this file."""
+    return any(
+        not one.member and one.name == word and not ctx.bindings.lookup(word, one.start)
+        for one in (ctx.facts.reference(index) for index in ctx.facts.references_in(piece.span))
+    )
+
+
 def _outermost(ctx: RefactorContext, root: Node) -> Node:
     found = root
     for one in ancestors(root):
@@ -391,10 +399,13 @@ def extracted(ctx: RefactorContext, *, as_method: bool, wanted: str) -> Refactor
     results = _results(ctx, live, piece, site)
     if writing.local is None:
         for one in live.unsure:
-            if one in needs:
-                raise Refused(f"`{one.name}` may have no value yet where the selection starts.")
+            if one in needs or one in live.gives:
+                raise Refused(f"`{one.name}` may have no value when it is passed on.")
     known = {one.name for one in needs}
     extra = [one for one in _local_names(ctx, piece, site.root) if one not in known]
+    own = writing.implicit_receiver
+    if own and kind is Kind.FUNCTION and own not in known and _names(ctx, piece, own):
+        extra.insert(0, own)
     if extra and writing.types_needed:
         raise Refused(f"`{extra[0]}` is only known inside of the function.")
     awaits = any(
@@ -403,9 +414,11 @@ def extracted(ctx: RefactorContext, *, as_method: bool, wanted: str) -> Refactor
     yields = any(True for _ in _own_nodes(ctx, piece, ctx.shapes.yields))
     annotated = site.around.annotated or writing.types_needed
     outer = _outer_written(ctx, piece, site)
-    body_ctx, body_piece = _with_locals(ctx, piece, live, needs, site)
+    early = _early_returns(ctx, live, results, flow, site)
+    body_ctx, body_piece = _with_locals(ctx, piece, live, needs, site, early)
     unit = indent_unit(ctx.text, ctx.shapes)
-    body = _body(body_ctx, body_piece, unit, results, flow, writing)
+    gives = _returned_types(ctx, site, flow)
+    body = _body(body_ctx, body_piece, unit, results, flow, writing, gives)
     if outer:
         if writing.outer is None:
             raise Refused(f"`{outer[0]}` belongs to the file.")
@@ -433,8 +446,10 @@ def extracted(ctx: RefactorContext, *, as_method: bool, wanted: str) -> Refactor
         bounds=site.around.bounds,
         annotated=annotated,
         unit=unit,
+        brace=_brace(ctx, site),
+        static=_is_hidden(ctx),
     )
-    call_edit = _call_edit(ctx, piece, new, results, flow, writing)
+    call_edit = _call_edit(ctx, piece, new, results, flow, writing, gives)
     definition = _placed(ctx, piece, site, new, writing)
     return _refactored(ctx, call_edit, definition, new, live, extra)
 
@@ -481,10 +496,28 @@ def _refuse_value(ctx: RefactorContext, value: Node) -> None:
         current = current.parent
 
 
+_HIDDEN = re.compile(rb"^static\s+(?:inline\s+)?[\w ]+\**\s*\w+\([^;{]*\)\s*\{", re.MULTILINE)
+
+
+def _is_hidden(ctx: RefactorContext) -> bool:
+    """Whether the file has functions that are hidden from others."""
+    return _HIDDEN.search(ctx.text) is not None
+
+
+def _brace(ctx: RefactorContext, site: Site) -> str:
+    """How the function around opens its body."""
+    body = site.method.child_by_field_name("body") if site.method is not None else None
+    if body is None:
+        return " {"
+    return "\n{" if starts_line(ctx.text, body.start_byte) else " {"
+
+
 def _kind(ctx: RefactorContext, piece: Piece, site: Site, *, as_method: bool) -> Kind:
     writing = ctx.shapes.writing
     in_type = site.type is not None and site.method is not None
     uses = in_type and uses_receiver(ctx, piece, site)
+    if writing.functions_are_methods:
+        as_method = site.type is not None
     if not as_method and writing.top:
         if uses and site.type is not None:
             raise Refused("The selection uses the object it belongs to: extract a method instead.")
@@ -625,10 +658,8 @@ def _parameters(ctx: RefactorContext, live: Liveness, site: Site, kind: Kind) ->
 
 def _is_rebound(variable: Variable, method: Node) -> bool:
     """Whether a variable named like the receiver is another one: of a function inside."""
-    parameters = method.child_by_field_name("parameters")
-    if parameters is None:
-        return False
-    return not parameters.start_byte <= variable.declared < parameters.end_byte
+    body = method.child_by_field_name("body")
+    return body is not None and variable.declared >= body.start_byte
 
 
 def _results(ctx: RefactorContext, live: Liveness, piece: Piece, site: Site) -> list[NewResult]:
@@ -643,12 +674,40 @@ def _results(ctx: RefactorContext, live: Liveness, piece: Piece, site: Site) -> 
         if writing.local is None:
             declared = True
         kind = type_of_variable(ctx, one) if typed else ""
+        if writing.uncopied(kind):
+            raise Refused(f"`{one.name}` must not be copied: `{kind}`.")
         name = ctx.parsed.root.named_descendant_for_byte_range(
             one.declared, one.declared + len(one.name.encode())
         )
         keyword = writing.keyword(name) if name is not None and not declared else ""
-        found.append(NewResult(one.name, kind, declared, later, keyword))
+        found.append(
+            NewResult(
+                one.name, kind, declared, later, keyword, _is_same_block(ctx, piece, name, site)
+            )
+        )
     return found
+
+
+def _is_same_block(ctx: RefactorContext, piece: Piece, name: Node | None, site: Site) -> bool:
+    """Whether a variable is declared in the very block that the selection stands in; parameters
+    belong to the body.
+    """
+    block = piece.first.parent
+    if name is None or block is None:
+        return True
+    current = name.parent
+    while current is not None:
+        if current.id == block.id:
+            return True
+        if current.type in ctx.shapes.blocks:
+            return False
+        if site.root is not None and current.id == site.root.id:
+            body = site.root.child_by_field_name("body")
+            return body is not None and (
+                block.id == body.id or (block.parent is not None and block.parent.id == body.id)
+            )
+        current = current.parent
+    return False
 
 
 def _parameter(
@@ -659,8 +718,17 @@ def _parameter(
         kind = type_of_variable(ctx, variable) or ctx.shapes.writing.unknown
         if not kind and ctx.shapes.writing.types_needed:
             raise Refused(f"The type of `{variable.name}` is not known.")
+        if ctx.shapes.writing.uncopied(kind):
+            raise Refused(f"`{variable.name}` must not be copied: `{kind}`.")
     changes = variable in live.written
     return NewParameter(variable.name, kind, variable.name, changes)
+
+
+def _returned_types(ctx: RefactorContext, site: Site, flow: _Flow) -> tuple[str, ...]:
+    """The types of what the function around gives back."""
+    if not flow.gives or site.root is None:
+        return ()
+    return ctx.shapes.writing.around(site.root, ctx.text).results
 
 
 def _returns(
@@ -679,6 +747,8 @@ def _returns(
     found = ""
     if piece.is_value:
         found = type_of_value(ctx, piece.first)
+    elif flow.early:
+        return writing.early_types(results, _returned_types(ctx, site, flow))
     elif flow.gives:
         root_around = writing.around(site.root, ctx.text) if site.root is not None else site.around
         found = root_around.returns
@@ -769,6 +839,7 @@ def _with_locals(
     live: Liveness,
     needs: Sequence[Variable],
     site: Site,
+    early: Sequence[TextEdit],
 ) -> tuple[RefactorContext, Piece]:
     """The text in which variables that are declared outside, but start their life inside, are
     declared inside.
@@ -784,7 +855,7 @@ def _with_locals(
         and not piece.span.start <= one.declared < piece.span.end
         and not (site.root is None and one.outer and one not in live.written)
     ]
-    edits: list[TextEdit] = []
+    edits: list[TextEdit] = list(early)
     lines: list[str] = []
     done: set[tuple[str, int]] = set()
     for one in missing:
@@ -818,12 +889,44 @@ def _with_locals(
     )
 
 
+def _early_returns(
+    ctx: RefactorContext,
+    live: Liveness,
+    results: Sequence[NewResult],
+    flow: _Flow,
+    site: Site,
+) -> list[TextEdit]:
+    """The `return`s of a selection of which only some ways end the function."""
+    writing = ctx.shapes.writing
+    if not flow.early or writing.early_values is None:
+        return []
+    around = ctx.text if site.root is None else ctx.source(site.root).encode()
+    if b"shouldReturn" in around:
+        raise Refused("`shouldReturn` already means something here.")
+    gives = _returned_types(ctx, site, flow)
+    found = []
+    for node in live.returns:
+        listed = [one for one in node.named_children if one.type not in ctx.shapes.comments]
+        if len(listed) == 1 and listed[0].type.endswith("expression_list"):
+            listed = listed[0].named_children
+        if len(listed) != len(gives):
+            raise Refused("A `return` in the selection does not name all results.")
+        try:
+            text = writing.early_values(results, gives, [ctx.source(one) for one in listed])
+        except ValueError as error:
+            raise Refused(str(error)) from error
+        found.append(TextEdit(Span(node.start_byte, node.end_byte), text))
+    return found
+
+
 def _merged(edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
     """Insertions at one place as one, in order."""
-    held: dict[int, str] = {}
+    held: dict[int, TextEdit] = {}
     for edit in sorted(edits, key=lambda one: (one.span.start, one.new_text.count("\n") == 0)):
-        held[edit.span.start] = held.get(edit.span.start, "") + edit.new_text
-    return tuple(TextEdit(Span(at, at), text) for at, text in sorted(held.items()))
+        before = held.get(edit.span.start)
+        text = before.new_text + edit.new_text if before is not None else edit.new_text
+        held[edit.span.start] = TextEdit(edit.span, text)
+    return tuple(one for _, one in sorted(held.items()))
 
 
 def _first_assignment(ctx: RefactorContext, piece: Piece, variable: Variable) -> int | None:
@@ -855,13 +958,17 @@ def _body(
     results: Sequence[NewResult],
     flow: _Flow,
     writing: Writing,
+    gives: Sequence[str],
 ) -> str:
     text = reindented(ctx, piece.span, unit).replace("\r\n", "\n")
     if piece.is_value:
         return unit + writing.value(_unwrapped(ctx, piece, unit))
     body = unit + text
-    if flow.early and writing.early_body is not None:
-        return writing.early_body(body, unit, results)
+    if flow.early and writing.early_values is not None:
+        try:
+            return f"{body}\n{unit}{writing.early_values(results, gives, None)}"
+        except ValueError as error:
+            raise Refused(str(error)) from error
     if results:
         try:
             body += "\n" + unit + writing.give(results)
@@ -918,15 +1025,17 @@ def _call_edit(
     results: Sequence[NewResult],
     flow: _Flow,
     writing: Writing,
+    gives: Sequence[str],
 ) -> TextEdit:
     call = writing.call(new)
     indent = indent_at(ctx.text, piece.span.start)
     if piece.is_value:
         return TextEdit(piece.span, _as_value(ctx, piece, call, new))
     if flow.leaves:
-        lines: Sequence[str] = [writing.leave(call)]
+        tail = ctx.shapes.implicit_return and _is_last(ctx, piece, site_of(ctx, piece))
+        lines: Sequence[str] = [call if tail else writing.leave(call)]
     elif flow.early and writing.early is not None:
-        lines = writing.early(call, results, flow.gives)
+        lines = writing.early(call, results, gives)
     else:
         try:
             lines = list(writing.take(call, results))
@@ -1026,7 +1135,7 @@ def _anchor(
     current = piece.first
     while current.parent is not None and current.parent.type not in writing.containers:
         current = current.parent
-    return current, writing.before or site.root is None
+    return current, kind is Kind.FUNCTION and (writing.before or site.root is None)
 
 
 def _refactored(
@@ -1088,8 +1197,9 @@ def offered(ctx: RefactorContext, title: str, *, as_method: bool) -> Sequence[Of
         outside = writing.methods_outside and bool(site.around.receiver)
         if site.root is None or (site.type is None and not outside):
             return ()
-    elif writing.top and site.type is not None and uses_receiver(ctx, piece, site):
-        return ()
+    elif writing.top and site.type is not None and not writing.functions_are_methods:
+        if uses_receiver(ctx, piece, site):
+            return ()
     size = len(ctx.text) if site.root is None else site.root.end_byte - site.root.start_byte
     if size <= _CHECKED_SIZE:
         try:

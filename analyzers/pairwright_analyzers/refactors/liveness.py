@@ -12,8 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.values import Declared
 from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.model import Refused
+from pairwright_analyzers.refactors.typing_of import declaration_of
 from pairwright_analyzers.refactors.variables import Use, Variable, variables_in
 from pairwright_analyzers.syntax import ancestors
 from pairwright_analyzers.types import Span
@@ -72,11 +74,12 @@ class Liveness:
     `needs` are read before the selection writes them, or pass through it; `gives` are written by it
     and read behind it; `inner` are bound inside and not known behind; `homeless` are declared
     outside but only used inside, from a write on. `unsure` are those of `needs` that may have no
-    value yet where the selection starts, and are not surely read by it. `lost` are written inside
+    value yet where the selection starts, and are not surely read by it; and those of `gives` that
+    may have none at its end. `lost` are written inside
     and read on a path that leaves the selection in its middle (a handler), `shared` are also used
     by a function that was made before it, `later` are given back, and changed by a function inside
-    that may still run later. `written` are all that are written inside. All in the order of their
-    declarations.
+    that may still run later. `written` are all that are written inside, `behind` those that are
+    read behind it. All in the order of their declarations.
 
     `completes` says that control can reach the end of the selection, `returns` are its exits out of
     the function, `leaves` its exits out of a loop around it. `falls_off` says that nothing more
@@ -92,6 +95,7 @@ class Liveness:
     shared: tuple[Variable, ...]
     later: tuple[Variable, ...]
     written: tuple[Variable, ...]
+    behind: tuple[Variable, ...]
     completes: bool
     returns: tuple[Node, ...]
     leaves: tuple[Node, ...]
@@ -159,6 +163,7 @@ class _Flow:
         self.writes: list[int] = []
         self.inside: list[bool] = []
         self.acts: list[bool] = []
+        self.bare: list[int] = []
         self.frames: list[_Frame] = []
         self.handlers: list[int] = []
         self.selected = False
@@ -182,6 +187,7 @@ class _Flow:
         self.writes.append(writes)
         self.inside.append(self.selected)
         self.acts.append(acts)
+        self.bare.append(0)
         for one in before:
             self.following[one].append(at)
         return at
@@ -293,13 +299,32 @@ class _Flow:
 
     def use(self, variable: int, use: Use, node: Node, at: int) -> int:
         mask = 1 << variable
-        changed = use.reads and self.shapes.changes_in_place(node, self.ctx.text)
+        changed = use.reads and self.shapes.changes_in_place(node, self.ctx.text, self.declared)
         # What takes a variable away needs that it is there.
         reads = use.reads or (not use.declares and self.shapes.needs_place(node))
         if reads:
             self.may_fail(at)
         writes = mask if use.writes or changed else 0
-        return self.node(at, reads=mask if reads else 0, writes=writes, acts=True)
+        after = self.node(at, reads=mask if reads else 0, writes=writes, acts=True)
+        if use.declares and self._is_bare(node):
+            self.bare[after] = mask
+        return after
+
+    def _is_bare(self, name: Node) -> bool:
+        """Whether a declaration leaves its variable without a value."""
+        current: Node | None = name
+        for _ in range(4):
+            current = current.parent if current is not None else None
+            if current is None:
+                return False
+            for parts in self.shapes.variables(current, self.ctx.text):
+                if parts.name.start_byte == name.start_byte:
+                    kind = self.ctx.source(parts.type) if parts.type is not None else ""
+                    return parts.value is None and not self.shapes.writing.constructs(kind)
+        return False
+
+    def declared(self, name: Node) -> Declared | None:
+        return declaration_of(self.ctx, name)
 
     def closure(self, node: Node, at: int) -> int:
         """A function inside: what it uses of the variables around it counts as read where it is
@@ -579,7 +604,8 @@ class _Flow:
             if here:
                 written |= self.writes[at]
         gives = written & behind
-        needs = self._needs(gives)
+        wanted = self._needs(gives)
+        needs = wanted & self._maybe_assigned()
         bound = 0
         for at, one in enumerate(self.variables):
             if self.span.start <= one.declared < self.span.end:
@@ -594,6 +620,7 @@ class _Flow:
         if completes:
             lost &= ~self._captured_only(lost)
         unsure = needs & ~self._assigned() & ~self._surely_read()
+        unsure |= wanted & gives & ~needs
         used = written | needs
         for at, here in enumerate(self.inside):
             if here:
@@ -609,6 +636,7 @@ class _Flow:
             shared=self._named(shared if self.calls_inside else 0),
             later=self._named(self.changed_later & gives & ~bound),
             written=self._named(written),
+            behind=self._named(behind),
             completes=completes and self.leave in reached,
             returns=tuple(self.returned),
             leaves=tuple(self.left),
@@ -627,10 +655,13 @@ class _Flow:
         return found
 
     def _beyond(self) -> int:
-        """The variables of functions around this one."""
+        """The variables of functions around this one, and those that are its results (Go)."""
         found = 0
+        results = self.root.child_by_field_name("result")
         for at, one in enumerate(self.variables):
             if not self.root.start_byte <= one.declared < self.root.end_byte:
+                found |= 1 << at
+            if results is not None and results.start_byte <= one.declared < results.end_byte:
                 found |= 1 << at
         return found
 
@@ -729,6 +760,30 @@ class _Flow:
                 known[at] = now
                 pending.extend(self.following[at])
         return known[self.enter]
+
+    def _maybe_assigned(self) -> int:
+        """What may have a value where the selection starts: a declaration alone gives none."""
+        known = [0] * len(self.following)
+        known[self.start] = self._beyond() | self._first_seen()
+        pending = [self.start]
+        seen: set[int] = set()
+        while pending:
+            at = pending.pop()
+            now = known[at] | (self.writes[at] & ~self.bare[at])
+            fresh = at not in seen
+            seen.add(at)
+            for one in self.following[at]:
+                if fresh or now & ~known[one]:
+                    known[one] |= now
+                    pending.append(one)
+        return known[self.enter]
+
+    def _first_seen(self) -> int:
+        """Variables that are read somewhere, but bound by nothing that was walked: a header's."""
+        bound = 0
+        for at in range(len(self.following)):
+            bound |= self.writes[at]
+        return ((1 << len(self.variables)) - 1) & ~bound
 
     def _surely_read(self) -> int:
         """What the selection reads first on every way through it."""

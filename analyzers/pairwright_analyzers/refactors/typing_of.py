@@ -30,7 +30,11 @@ def type_of_variable(ctx: RefactorContext, variable: Variable, depth: int = 0) -
     )
     if name is None or depth > _DEPTH:
         return ""
-    written = ctx.shapes.writing.type_of(name, ctx.text)
+
+    def declared(other: Node) -> Declared | None:
+        return declaration_of(ctx, other)
+
+    written = ctx.shapes.writing.type_of(name, ctx.text, declared)
     if written:
         return written
     try:
@@ -53,7 +57,8 @@ def type_of_value(ctx: RefactorContext, value: Node, depth: int = 0) -> str:
     def declared(name: Node) -> Declared | None:
         return declaration_of(ctx, name)
 
-    found = ctx.shapes.values.type_of(value, ctx.text, declared)
+    type_of = ctx.shapes.writing.value_type or ctx.shapes.values.type_of
+    found = type_of(value, ctx.text, declared)
     if found or depth > _DEPTH:
         return found
     if value.type in ctx.shapes.parentheses and value.named_child_count == 1:

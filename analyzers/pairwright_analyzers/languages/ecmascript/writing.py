@@ -107,7 +107,7 @@ def _around(function: Node, text: bytes) -> Around:
     )
 
 
-def _type_of(name: Node, text: bytes) -> str:
+def _type_of(name: Node, text: bytes, _declared: object) -> str:
     parent = name.parent
     if parent is None:
         return ""
@@ -119,8 +119,32 @@ def _type_of(name: Node, text: bytes) -> str:
             return _simple(parent.child_by_field_name("value"))
         optional = parent.type == "optional_parameter"
         return f"{written} | undefined" if optional and written else written
+    if parent.type in ("object_pattern", "object_assignment_pattern"):
+        return _picked(name, text)
     if parent.type == "rest_pattern" and parent.parent is not None:
         return spelled(parent.parent.child_by_field_name("type"), text).lstrip(":").strip()
+    return ""
+
+
+def _picked(name: Node, text: bytes) -> str:
+    """The type of a property that a parameter takes out of its object."""
+    pattern = name.parent
+    if pattern is not None and pattern.type == "object_assignment_pattern":
+        pattern = pattern.parent
+    holder = pattern.parent if pattern is not None else None
+    if holder is None or holder.type not in ("required_parameter", "variable_declarator"):
+        return ""
+    annotation = holder.child_by_field_name("type")
+    if annotation is None or not annotation.named_child_count:
+        return ""
+    kind, key = annotation.named_children[0], spelled(name, text)
+    if kind.type in ("type_identifier", "generic_type"):
+        return f'{spelled(kind, text)}["{key}"]'
+    for one in kind.named_children if kind.type == "object_type" else ():
+        if spelled(one.child_by_field_name("name"), text) == key:
+            written = spelled(one.child_by_field_name("type"), text).lstrip(":").strip()
+            optional = any(part.type == "?" for part in one.children)
+            return f"{written} | undefined" if optional and written else written
     return ""
 
 

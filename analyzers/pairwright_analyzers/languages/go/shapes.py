@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.go.headers import HEADERS
+from pairwright_analyzers.languages.go.inference import changes_in_place
 from pairwright_analyzers.languages.go.logic import LOGIC
 from pairwright_analyzers.languages.go.renaming import RENAMING
 from pairwright_analyzers.languages.go.values import VALUES
+from pairwright_analyzers.languages.go.writing import WRITING
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -155,4 +157,6 @@ SHAPES = Shapes(
     headers=HEADERS,
     renaming=RENAMING,
     values=VALUES,
+    writing=WRITING,
+    changes_in_place=changes_in_place,
 )

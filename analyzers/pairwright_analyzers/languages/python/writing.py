@@ -85,7 +85,7 @@ def _class_name(function: Node, text: bytes) -> str:
     return spelled(current.child_by_field_name("name"), text) if current is not None else ""
 
 
-def _type_of(name: Node, text: bytes) -> str:
+def _type_of(name: Node, text: bytes, _declared: object) -> str:
     parent = name.parent
     if parent is None:
         return ""
