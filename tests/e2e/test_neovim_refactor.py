@@ -205,6 +205,68 @@ def test_a_refusal_is_said(open_neovim: Start, tmp_path: Path) -> None:
     assert modified(nvim) == []
 
 
+SUMS = {
+    "sum.go": (
+        """\
+package shop
+
+func Show(items []int) {
+	total := 0
+	for _, item := range items {
+		total += item
+	}
+	println(total)
+}
+""",
+        "4,7",
+        ("\ttotal := summed(items)\n\tprintln(total)\n", "func summed(items []int) int {\n"),
+    ),
+    "sum.ts": (
+        """\
+export function show(items: number[]): void {
+  let total = 0;
+  for (const item of items) {
+    total += item;
+  }
+  console.log(total);
+}
+""",
+        "2,5",
+        ("= summed(items);\n  console.log(total);\n", "function summed(items: number[])"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SUMS)
+def test_a_function_in_other_languages(open_neovim: Start, tmp_path: Path, name: str) -> None:
+    text, lines, parts = SUMS[name]
+    path = project(tmp_path / "work", name, text)
+    nvim = open_neovim(PERSON)
+    nvim.edit(path)
+    nvim.command(f"{lines}Pairwright refactor extract.function summed")
+    nvim.wait(CHANGED, str(path))
+    for part in parts:
+        assert part in text_of(nvim, path)
+    assert take_back(nvim) == [str(path)]
+
+
+def test_a_type_is_renamed_with_its_file(open_neovim: Start, tmp_path: Path) -> None:
+    root = tmp_path / "work"
+    path = project(root, "Cart.java", "public class Cart {\n    Cart next;\n}\n")
+    shop = root / "Shop.java"
+    shop.write_text("public class Shop {\n    Cart cart = new Cart();\n}\n")
+    nvim = open_neovim(PERSON)
+    nvim.edit(path)
+    nvim.cursor(1, len("public class "))
+    nvim.command("Pairwright refactor rename.symbol Basket")
+    nvim.wait(CHANGED, str(shop))
+    assert (root / "Basket.java").exists()
+    assert not path.exists()
+    assert nvim.lua("return vim.api.nvim_buf_get_name(0)") == str(root / "Basket.java")
+    assert nvim.lines() == ["public class Basket {", "    Basket next;", "}"]
+    assert text_of(nvim, shop) == "public class Shop {\n    Basket cart = new Basket();\n}\n"
+
+
 def test_a_name_in_many_files_and_back(open_neovim: Start, tmp_path: Path) -> None:
     rich = copied_package("rich", tmp_path / "repository") / "rich"
     nvim = open_neovim(PERSON)

@@ -116,9 +116,16 @@ def test_a_client_that_cannot_touch_files_is_told(
         "rename": SourceChange(renames={"a.py": "b.py"}),
         "delete": SourceChange(deletes=("a.py",)),
     }[operation]
-    held = client(documentChanges=documents, resourceOperations=able)
+    # Without `documentChanges` there is no place for any operation.
+    held = client(documentChanges=documents, resourceOperations=able if documents else [])
     with pytest.raises(UserError, match=f"cannot {operation} files"):
         workspace_edit(change, places(tmp_path, BEFORE), held, "Move")
+
+
+def test_a_client_that_has_operations_has_document_changes(tmp_path: Path) -> None:
+    held = client(documentChanges=False, resourceOperations=["create", "rename", "delete"])
+    edit = workspace_edit(MOVED, places(tmp_path, BEFORE), held, "Move")
+    assert sorted(edited(tmp_path, BEFORE, edit)) == ["a.py", "made.py", "new.py"]
 
 
 # Names.

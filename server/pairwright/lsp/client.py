@@ -80,6 +80,7 @@ def read_client(params: types.InitializeParams) -> Client:
         "properties",
         (),
     )
+    operations = values("workspace.workspace_edit.resource_operations")
     markup = get_capability(capabilities, "text_document.hover.content_format", None) or ()
     return Client(
         encoding=_encoding(capabilities),
@@ -93,12 +94,13 @@ def read_client(params: types.InitializeParams) -> Client:
         workspace_folders=can("workspace.workspace_folders"),
         work_done_progress=can("window.work_done_progress"),
         apply_edit=can("workspace.apply_edit"),
-        document_changes=can("workspace.workspace_edit.document_changes"),
+        # Operations have their place in them alone: Neovim announces those and means both.
+        document_changes=can("workspace.workspace_edit.document_changes") or bool(operations),
         change_annotations=get_capability(
             capabilities, "workspace.workspace_edit.change_annotation_support", None
         )
         is not None,
-        resource_operations=values("workspace.workspace_edit.resource_operations"),
+        resource_operations=operations,
         snippet_edits=can("workspace.workspace_edit.snippet_edit_support"),
         pull_diagnostics=get_capability(capabilities, "text_document.diagnostic", None) is not None,
         diagnostic_refresh=can("workspace.diagnostics.refresh_support"),
