@@ -696,6 +696,10 @@ def _substitution(ctx: RefactorContext, start: int, end: int, text: str) -> Text
     assert node is not None
     if node.type in ctx.shapes.shorthands:
         return TextEdit(Span(start, end), f"{ctx.source(node)}: {text}")
+    try:
+        text = ctx.shapes.inlined(node, node, text, ctx.text)
+    except ValueError as error:
+        raise Refused(str(error)) from error
     value = parse_politely(ctx.spec, text.encode())
     inner = value.root
     while inner.named_child_count == 1 and inner.type not in ctx.shapes.expressions:
