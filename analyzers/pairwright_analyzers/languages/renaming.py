@@ -7,8 +7,10 @@ Owns the shape of that knowledge (`Renaming`). What one language says stands in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -29,12 +31,49 @@ class Shorthand(NamedTuple):
     passes_on: bool = False
 
 
+class Modules(Enum):
+    """How one file names another."""
+
+    NONE = "none"
+    """Not at all: files are found by what is in them."""
+    PATHS = "paths"
+    """By its path, in quotes."""
+    NAMES = "names"
+    """By its dotted name (Python)."""
+    NESTED = "nested"
+    """By its own name, in the file around it (Rust)."""
+    FOLDERS = "folders"
+    """By its folder, under the module's path (Go)."""
+    TYPES = "types"
+    """By the type in it, and by its folder (Java)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModulePaths:
+    """How paths of files are written where one names another by its path.
+
+    `left_out` are extensions that need not be written; `written_as` those under which others are
+    written; `index` the stems that stand for their folder; `separator` stands between folders;
+    `dotted` says that a path from the file's own folder begins with `./`; `further` finds paths
+    that are no imports, as group 1.
+    """
+
+    left_out: tuple[str, ...] = ()
+    written_as: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    index: tuple[str, ...] = ()
+    separator: str = "/"
+    dotted: bool = False
+    further: re.Pattern[bytes] | None = None
+
+
 @dataclass(frozen=True)
 class Renaming:
     """The names of one language."""
 
     shorthand: Callable[[Node], Shorthand | None] = lambda _name: None
     """Of a name's node, the shorthand it is; None for any other name."""
+    pairs: frozenset[str] = frozenset()
+    """Nodes of a key with a value, which can be one word where both are called the same."""
     spoken: Callable[[Node, bytes], bool] = lambda _text, _source: False
     """Whether a text in quotes, or a symbol, is a name that is looked up when the program runs."""
     functions_spoken: bool = False
@@ -77,6 +116,10 @@ class Renaming:
     """
     marking: frozenset[str] = frozenset()
     """Statements whose own names are such marks, where no node of its own says so."""
+    modules: Modules = Modules.NONE
+    """How files name each other."""
+    module_paths: ModulePaths = ModulePaths()
+    """How their paths are written, with `Modules.PATHS`."""
     generated: bytes = b""
     """Stands in the head of files that a tool writes."""
 

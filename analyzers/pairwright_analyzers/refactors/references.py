@@ -73,6 +73,14 @@ class Part(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """`key: name`, which can be written as one word when the name becomes the key's."""
+
+    key: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """One occurrence: the bytes of the name without its sigil.
 
@@ -85,6 +93,7 @@ class Place:
     doubt: str = ""
     shorthand: Shorthand | None = None
     part: Part = Part.BOTH
+    pair: Pair | None = None
 
 
 class References:
@@ -518,13 +527,28 @@ class References:
         if text[span.start : span.end].decode("utf-8", "replace") != self._subject.name:
             return None
         shorthand = self._shorthand(path, text, span)
-        if shorthand is None or (shorthand.passes_on and self._subject.symbols):
+        if shorthand is None:
+            return Place(path, span, doubt, pair=self._pair(path, text, span))
+        if shorthand.passes_on and self._subject.symbols:
             return Place(path, span, doubt)
         bindings = self._graph.resolver.bindings(path)
         bound = bindings.locals_named(reference.name, reference.start) if bindings else []
         is_value = bool(self._subject.locals.get(path, frozenset()) & set(bound))
         is_key = reference.role is Role.KEYWORD and not is_value
         return Place(path, span, doubt, shorthand, Part.KEY if is_key else Part.VALUE)
+
+    def _pair(self, path: str, text: bytes, span: Span) -> Pair | None:
+        spec = self._graph.spec(path)
+        if spec is None or not spec.shapes.renaming.pairs or not _is_behind_colon(text, span):
+            return None
+        node = tree_of(spec.id, text).root.descendant_for_byte_range(span.start, span.end)
+        pair = node.parent if node is not None else None
+        if node is None or pair is None or pair.type not in spec.shapes.renaming.pairs:
+            return None
+        key = pair.named_children[0]
+        if key.id == node.id or key.named_child_count or pair.end_byte != node.end_byte:
+            return None
+        return Pair(node_text(key, text), Span(pair.start_byte, pair.end_byte))
 
     def _shorthand(self, path: str, text: bytes, span: Span) -> Shorthand | None:
         spec = self._graph.spec(path)
@@ -679,6 +703,13 @@ def _text_node(parsed: Parsed, span: Span) -> Node | None:
     if node is None or node.end_byte - node.start_byte > len(span) + 2:
         return None
     return node
+
+
+def _is_behind_colon(text: bytes, span: Span) -> bool:
+    start = span.start
+    while start > 0 and text[start - 1] in b" \t\r\n":
+        start -= 1
+    return text[start - 1 : start] == b":"
 
 
 def _may_be_shorthand(text: bytes, span: Span) -> bool:

@@ -58,6 +58,7 @@ from pairwright_analyzers.refactors.references import Part, Place, References
 from pairwright_analyzers.refactors.subjects import (
     Subject,
     bare,
+    of_symbols,
     owner_of,
     sigils_of,
     sort_of,
@@ -139,6 +140,24 @@ def _new_name(spec: LanguageSpec, subject: Subject, wanted: str) -> str:
     if new == subject.name:
         raise Refused(f"It is called `{new}` already.")
     return new
+
+
+def symbol_edits(ctx: RefactorContext, symbol: SymbolId, wanted: str) -> dict[str, list[TextEdit]]:
+    """The edits that rename one symbol and what must be called as it is, files left where they are.
+
+    Raises `Refused` as renaming it would.
+    """
+    subject = of_symbols(ctx.graph, [symbol], ctx.check)
+    spec = ctx.graph.spec(symbol.path) or ctx.spec
+    new = _new_name(spec, subject, wanted)
+    _refuse_outside(ctx, subject)
+    _refuse_taken(ctx, subject, spec, new)
+    search = References(ctx.graph, subject, spec.group, ctx.check)
+    places = list(search)
+    _refuse_doubts(ctx, subject, places, search.unreadable, (), "")
+    _refuse_written_by_tools(ctx.graph, places)
+    _refuse_bound_beside(ctx, subject, places, new)
+    return _edits(ctx.graph, subject, places, new)
 
 
 def _module_renamed(ctx: RefactorContext, subject: Subject, wanted: str) -> Refactored:
@@ -338,6 +357,7 @@ def _beside(
     owner = owner_of(graph, one)
     types = {owner, *(base for base, _ in graph.resolver.ancestors(owner))} if owner else set()
     own_kind = symbol.kind in _CALLED
+    renaming = spec.shapes.renaming
     before = graph.resolver.qualified(one.path, facts, one.index).rpartition(".")[0]
     for path, other, index in graph.resolver.defined(new, spec.group):
         found = SymbolId(path, index)
@@ -360,14 +380,23 @@ def _beside(
         if path == one.path:
             if other.symbol_owner(index) == symbol.owner:
                 return found
-        elif _shares_names(graph, spec, one.path, path) and (
-            graph.resolver.qualified(path, other, index).rpartition(".")[0] == before
-            and owner_of(graph, found) is None
-            and not (symbol.flags | other.symbol_flags(index)) & SymbolFlag.STATIC
+        elif (
+            (not renaming.declared_apart or kind in _LINKED)
+            and _shares_names(graph, spec, one.path, path)
+            and (
+                graph.resolver.qualified(path, other, index).rpartition(".")[0] == before
+                and owner_of(graph, found) is None
+                and not (symbol.flags | other.symbol_flags(index)) & SymbolFlag.STATIC
+            )
         ):
             return found
     return None
 
+
+_LINKED = frozenset(
+    {SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.VARIABLE, SymbolKind.CONSTANT}
+)
+"""What all files share by its name where definitions are linked."""
 
 _CALLED = frozenset({SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.CONSTRUCTOR})
 
@@ -418,6 +447,8 @@ def _edits(
 def _edit(graph: CodeGraph, subject: Subject, place: Place, new: str) -> tuple[TextEdit, int]:
     """The edit of one place, and where the new name begins in its new text."""
     short = place.shorthand
+    if place.pair is not None and place.pair.key == new:
+        return TextEdit(place.pair.span, new), 0
     if short is None or place.part is Part.BOTH:
         return TextEdit(place.span, new), 0
     span = Span(short.node.start_byte, short.node.end_byte)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from pairwright_analyzers.languages.renaming import Renaming, Shorthand
+from pairwright_analyzers.languages.renaming import ModulePaths, Modules, Renaming, Shorthand
 from pairwright_analyzers.languages.shapes import words
 
 if TYPE_CHECKING:
@@ -67,12 +67,32 @@ def _type_comments(source: bytes) -> Iterable[tuple[int, int]]:
     return (match.span(1) for match in _DOC_TYPE.finditer(source))
 
 
+_PATHS = ModulePaths(
+    left_out=(".js", ".ts", ".tsx", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".d.ts", ".json"),
+    written_as={
+        ".ts": (".js",),
+        ".tsx": (".js", ".jsx"),
+        ".mts": (".mjs",),
+        ".cts": (".cjs",),
+        ".d.ts": (".js",),
+    },
+    index=("index",),
+    dotted=True,
+    further=re.compile(
+        rb"(?:\b(?:jest|vi|vitest)\s*\.\s*\w+|\brequire\s*\.\s*resolve)\s*(?:<[^>\n]*>)?\(\s*"
+        rb"['\"]([^'\"\n]+)['\"]"
+    ),
+)
+
 RENAMING = Renaming(
+    modules=Modules.PATHS,
+    module_paths=_PATHS,
     private_is_own=True,
     sigils="#",
     own_sigil="#",
     type_comments=_type_comments,
     shorthand=_shorthand,
+    pairs=words("pair pair_pattern"),
     spoken=_spoken,
     contracts=words(
         "constructor toString toJSON valueOf toLocaleString then hasOwnProperty isPrototypeOf"

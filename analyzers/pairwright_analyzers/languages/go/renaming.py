@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pairwright_analyzers.languages.renaming import Renaming
+from pairwright_analyzers.languages.renaming import Modules, Renaming
 from pairwright_analyzers.languages.shapes import words
 
 RENAMING = Renaming(
+    modules=Modules.FOLDERS,
     contracts=words(
         "main init String GoString Error Unwrap Is As Format Read Write Close Seek ReadFrom WriteTo"
         " ReadByte WriteByte ReadRune WriteString Len Less Swap Push Pop ServeHTTP RoundTrip"

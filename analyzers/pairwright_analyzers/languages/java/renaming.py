@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pairwright_analyzers.languages.renaming import Renaming
+from pairwright_analyzers.languages.renaming import Modules, Renaming
 from pairwright_analyzers.languages.shapes import words
 
 _OBJECT = words("toString equals hashCode clone finalize notify notifyAll wait getClass")
 
 RENAMING = Renaming(
+    modules=Modules.TYPES,
     implicit_overrides=False,
     contracts=words(
         "main toString equals hashCode compareTo compare clone finalize close run call get apply"

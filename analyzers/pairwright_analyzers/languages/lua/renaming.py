@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pairwright_analyzers.languages.renaming import Renaming
+from pairwright_analyzers.languages.renaming import ModulePaths, Modules, Renaming
 from pairwright_analyzers.languages.shapes import words
 
 if TYPE_CHECKING:
@@ -21,4 +21,9 @@ def _spoken(node: Node, _source: bytes) -> bool:
     )
 
 
-RENAMING = Renaming(spoken=_spoken, marks=words("label_statement goto_statement"))
+RENAMING = Renaming(
+    modules=Modules.PATHS,
+    module_paths=ModulePaths(left_out=(".lua",), index=("init",), separator="."),
+    spoken=_spoken,
+    marks=words("label_statement goto_statement"),
+)

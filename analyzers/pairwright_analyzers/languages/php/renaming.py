@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pairwright_analyzers.languages.renaming import Renaming
+from pairwright_analyzers.languages.renaming import Modules, Renaming
 from pairwright_analyzers.languages.shapes import words
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def _speaks_of_locals(node: Node, _source: bytes) -> bool:
 
 
 RENAMING = Renaming(
+    modules=Modules.PATHS,
     private_is_own=True,
     sigils="$",
     spoken=_spoken,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from pairwright_analyzers.languages.renaming import Renaming
+from pairwright_analyzers.languages.renaming import Modules, Renaming
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -69,6 +69,7 @@ def _type_comments(source: bytes) -> Iterable[tuple[int, int]]:
 
 
 RENAMING = Renaming(
+    modules=Modules.NAMES,
     type_comments=_type_comments,
     spoken=_spoken,
     own_member=_own_member,

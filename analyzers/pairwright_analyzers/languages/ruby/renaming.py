@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pairwright_analyzers.languages.renaming import Renaming, Shorthand
+from pairwright_analyzers.languages.renaming import ModulePaths, Modules, Renaming, Shorthand
 from pairwright_analyzers.languages.shapes import words
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ def _spoken(node: Node, _source: bytes) -> bool:
 
 
 RENAMING = Renaming(
+    modules=Modules.PATHS,
+    module_paths=ModulePaths(left_out=(".rb",)),
     sigils="$@",
     shorthand=_shorthand,
     spoken=_spoken,

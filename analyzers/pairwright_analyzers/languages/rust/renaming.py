@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pairwright_analyzers.languages.renaming import Renaming, Shorthand
+from pairwright_analyzers.languages.renaming import Modules, Renaming, Shorthand
 from pairwright_analyzers.languages.shapes import words
 
 if TYPE_CHECKING:
@@ -50,8 +50,10 @@ def _last(path: Node | None) -> Node | None:
 
 
 RENAMING = Renaming(
+    modules=Modules.NESTED,
     sigils="'",
     shorthand=_shorthand,
+    pairs=words("field_initializer field_pattern"),
     contracts=words("main drop fmt clone eq hash default from into next deref"),
     implicit_overrides=False,
     marks=words("lifetime label"),
