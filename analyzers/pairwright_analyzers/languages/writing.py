@@ -200,8 +200,8 @@ class Writing:
     """The statement by which a function says that it assigns variables of the file."""
     gives_value: Callable[[Node], bool] = lambda node: node.named_child_count > 0
     """Whether a `return` gives something back."""
-    value_bodies: frozenset[str] = frozenset()
-    """Blocks whose last value is theirs (Rust, Ruby)."""
+    gives_last: Callable[[Node, bytes], bool] = lambda _statement, _text: False
+    """Whether what a statement gives is the value of the block of code that it ends (Ruby)."""
     markup: frozenset[str] = frozenset()
     """Values that stand in parentheses where they have several lines."""
     optional_terminator: bool = False

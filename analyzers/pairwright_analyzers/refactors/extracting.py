@@ -397,6 +397,8 @@ def extracted(ctx: RefactorContext, *, as_method: bool, wanted: str) -> Refactor
     name = _name(ctx, wanted, site, kind)
     needs = _parameters(ctx, live, site, kind)
     results = _results(ctx, live, piece, site)
+    if results and writing.gives_last(piece.last, ctx.text):
+        raise Refused("What the selection gives is the value of the block around it.")
     if writing.local is None:
         for one in live.unsure:
             if one in needs or one in live.gives:
@@ -425,6 +427,7 @@ def extracted(ctx: RefactorContext, *, as_method: bool, wanted: str) -> Refactor
         body = f"{unit}{writing.outer(outer)}\n{body}"
     parameters = [_parameter(ctx, one, live, annotated) for one in needs]
     parameters += [NewParameter(one, "", one) for one in extra]
+    parameters.sort(key=lambda one: one.name != own)
     returns = _returns(ctx, piece, live, results, flow, site, annotated)
     if yields and site.around.awaits and not writing.awaiting_generators:
         raise Refused("An asynchronous generator cannot pass on what another one yields.")
@@ -1197,9 +1200,13 @@ def offered(ctx: RefactorContext, title: str, *, as_method: bool) -> Sequence[Of
         outside = writing.methods_outside and bool(site.around.receiver)
         if site.root is None or (site.type is None and not outside):
             return ()
-    elif writing.top and site.type is not None and not writing.functions_are_methods:
-        if uses_receiver(ctx, piece, site):
-            return ()
+    elif (
+        writing.top
+        and site.type is not None
+        and not writing.functions_are_methods
+        and uses_receiver(ctx, piece, site)
+    ):
+        return ()
     size = len(ctx.text) if site.root is None else site.root.end_byte - site.root.start_byte
     if size <= _CHECKED_SIZE:
         try:

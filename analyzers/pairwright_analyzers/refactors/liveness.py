@@ -299,9 +299,11 @@ class _Flow:
 
     def use(self, variable: int, use: Use, node: Node, at: int) -> int:
         mask = 1 << variable
-        changed = use.reads and self.shapes.changes_in_place(node, self.ctx.text, self.declared)
+        while node.named_child_count == 1 and node.named_children[0].byte_range == node.byte_range:
+            node = node.named_children[0]
+        changed = self.shapes.changes_in_place(node, self.ctx.text, self.declared)
         # What takes a variable away needs that it is there.
-        reads = use.reads or (not use.declares and self.shapes.needs_place(node))
+        reads = use.reads or changed or (not use.declares and self.shapes.needs_place(node))
         if reads:
             self.may_fail(at)
         writes = mask if use.writes or changed else 0
@@ -317,6 +319,8 @@ class _Flow:
             current = current.parent if current is not None else None
             if current is None:
                 return False
+            if not self.ctx.is_statement(current):
+                continue
             for parts in self.shapes.variables(current, self.ctx.text):
                 if parts.name.start_byte == name.start_byte:
                     kind = self.ctx.source(parts.type) if parts.type is not None else ""

@@ -9,6 +9,7 @@ from pairwright_analyzers.languages.lua.headers import HEADERS
 from pairwright_analyzers.languages.lua.logic import LOGIC
 from pairwright_analyzers.languages.lua.renaming import RENAMING
 from pairwright_analyzers.languages.lua.values import VALUES
+from pairwright_analyzers.languages.lua.writing import WRITING
 from pairwright_analyzers.languages.shapes import Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -85,4 +86,5 @@ SHAPES = Shapes(
     headers=HEADERS,
     renaming=RENAMING,
     values=VALUES,
+    writing=WRITING,
 )

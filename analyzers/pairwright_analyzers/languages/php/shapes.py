@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.php.headers import HEADERS
 from pairwright_analyzers.languages.php.logic import LOGIC
+from pairwright_analyzers.languages.php.members import MEMBERS
 from pairwright_analyzers.languages.php.renaming import RENAMING
 from pairwright_analyzers.languages.php.values import VALUES
+from pairwright_analyzers.languages.php.writing import WRITING, changes_in_place
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -150,6 +152,9 @@ SHAPES = Shapes(
     literal_type=lambda node, _text: _LITERAL_TYPES.get(node.type, ""),
     logic=LOGIC,
     headers=HEADERS,
+    members=MEMBERS,
     renaming=RENAMING,
     values=VALUES,
+    writing=WRITING,
+    changes_in_place=changes_in_place,
 )

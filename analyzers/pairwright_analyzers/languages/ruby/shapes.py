@@ -10,6 +10,7 @@ from pairwright_analyzers.languages.ruby.headers import HEADERS
 from pairwright_analyzers.languages.ruby.logic import LOGIC
 from pairwright_analyzers.languages.ruby.renaming import RENAMING
 from pairwright_analyzers.languages.ruby.values import VALUES
+from pairwright_analyzers.languages.ruby.writing import WRITING
 from pairwright_analyzers.languages.shapes import Shapes, VariableParts, words
 
 if TYPE_CHECKING:
@@ -92,4 +93,5 @@ SHAPES = Shapes(
     headers=HEADERS,
     renaming=RENAMING,
     values=VALUES,
+    writing=WRITING,
 )
