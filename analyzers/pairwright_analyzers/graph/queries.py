@@ -1005,7 +1005,7 @@ def is_unreferenced(
     ):
         return False
     expected = SymbolFlag.DECORATED | SymbolFlag.OVERRIDE | SymbolFlag.TEST | SymbolFlag.ABSTRACT
-    if symbol.flags & expected or symbol.name in ("main", "init", "default"):
+    if symbol.flags & expected or symbol.name in ("main", "Main", "init", "default"):
         return False
     if symbol.name.startswith("__") and symbol.name.endswith("__"):
         return False
