@@ -26,7 +26,7 @@ from support.protocol_edits import applied
 CONVERTER = get_converter()
 
 
-def client(*, rename_at: bool = False, **workspace_edit: Any) -> Client:
+def client(**workspace_edit: Any) -> Client:
     """A client by its capabilities for edits."""
     held = {
         "documentChanges": True,
@@ -39,7 +39,6 @@ def client(*, rename_at: bool = False, **workspace_edit: Any) -> Client:
             "processId": None,
             "rootUri": None,
             "capabilities": {"workspace": {"workspaceEdit": held}},
-            "initializationOptions": {"rename_at": rename_at},
         },
         types.InitializeParams,
     )
@@ -150,7 +149,7 @@ def after(text: str, change: SourceChange) -> str:
 def test_a_new_name_is_a_placeholder_at_each_of_its_places(tmp_path: Path) -> None:
     held = places(tmp_path, {"f.py": TEXT})
     change = extracted("total")
-    able = client(snippetEditSupport=True, rename_at=True)
+    able = client(snippetEditSupport=True)
     edit = workspace_edit(change, held, able, "Extract")
     assert edited(tmp_path, {"f.py": TEXT}, edit) == {"f.py": after(TEXT, change)}
     (operation,) = CONVERTER.unstructure(edit)["documentChanges"]
@@ -186,7 +185,7 @@ def test_no_placeholder_where_it_might_not_be_faithful(
 ) -> None:
     held = places(tmp_path, {"f.py": text})
     change = extracted(name, text)
-    able = client(snippetEditSupport=True, rename_at=True)
+    able = client(snippetEditSupport=True)
     assert snippet_of(change, held) is None
     edit = workspace_edit(change, held, able, "Extract")
     assert edited(tmp_path, {"f.py": text}, edit) == {"f.py": after(text, change)}
@@ -200,7 +199,7 @@ def test_no_placeholder_over_several_files(tmp_path: Path) -> None:
     change = extracted("total")
     other = SourceChange({**change.edits, "g.py": (TextEdit(Span(0, 1), "y"),)}, named=change.named)
     assert snippet_of(other, held) is None
-    assert place_to_rename(other, held, client()) is None
+    assert place_to_rename(other, held, client(snippetEditSupport=True)) is not None
 
 
 @pytest.mark.parametrize(

@@ -216,7 +216,7 @@ class Show:
 @dataclass(frozen=True, slots=True)
 class Edit:
     """An outcome that changes files of a root: applied by the editor, undone there. Answered with
-    `{applied}`, and `{named}` where a name was chosen.
+    `{applied}`, and `{named}` where a name was chosen that the person may want to be another.
     """
 
     root: Path

@@ -307,6 +307,9 @@ def _apply(ctx: CommandContext, arguments: Application) -> Edit:
     given = checked_arguments(refactor, arguments.arguments, known)
     change = change_of(place.context, place.path, span, refactor, given)
     refuse_read_only(place.context, change)
+    if "name" in given:
+        # Nobody has to be asked for another.
+        change = replace(change, named=None)
     return Edit(place.context.root, refactor.title, change)
 
 

@@ -183,7 +183,7 @@ def _fill(action: types.CodeAction, change: SourceChange, places: Places, client
     """Give an action its edit, and what lets the person change a name that it chose."""
     action.edit = workspace_edit(change, places, client, action.title)
     place = place_to_rename(change, places, client)
-    if place is not None:
+    if place is not None and client.rename_at:
         action.command = types.Command("Rename", RENAME_AT, arguments=[place.uri, place.position])
 
 

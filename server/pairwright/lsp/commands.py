@@ -33,7 +33,7 @@ from pairwright.features.context import (
 )
 from pairwright.features.status import index_value
 from pairwright.lsp.convert import Places, workspace_edit
-from pairwright.lsp.new_names import NamedPlace, place_of_name
+from pairwright.lsp.new_names import NamedPlace, place_to_rename
 from pairwright.lsp.progress import start_progress
 from pairwright.lsp.uris import path_of
 from pairwright.tasks import Progress
@@ -143,7 +143,7 @@ async def _carried_out(server: Server, snapshot: Snapshot, outcome: Outcome) -> 
 
 
 async def apply_edit(server: Server, snapshot: Snapshot, edit: Edit) -> dict[str, object]:
-    """Have the client apply an edit; answers whether it did, and where a name was chosen. Raises
+    """Have the client apply an edit; answers whether it did, and where a rename is to start. Raises
     `StaleDocument` never: the client checks versions.
     """
     if not server.client.apply_edit:
@@ -160,7 +160,7 @@ async def apply_edit(server: Server, snapshot: Snapshot, edit: Edit) -> dict[str
     ) -> tuple[types.WorkspaceEdit, NamedPlace | None]:
         places = Places.of(snapshot, root, server.client.encoding)
         change = workspace_edit(edit.change, places, server.client, edit.label)
-        return change, place_of_name(edit.change, places)
+        return change, place_to_rename(edit.change, places, server.client)
 
     server.command_number += 1
     change, named = await server.tasks.submit(("command", server.command_number), converted)

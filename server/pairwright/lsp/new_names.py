@@ -60,10 +60,8 @@ def place_of_name(change: SourceChange, places: Places) -> NamedPlace | None:
 
 
 def place_to_rename(change: SourceChange, places: Places, client: Client) -> NamedPlace | None:
-    """Where the client is to start a rename; None where a placeholder does it, or the client knows
-    of neither.
-    """
-    if not client.rename_at or (client.snippet_edits and snippet_of(change, places) is not None):
+    """Where a rename is to start; None where a placeholder does it."""
+    if client.snippet_edits and snippet_of(change, places) is not None:
         return None
     return place_of_name(change, places)
 

@@ -241,7 +241,7 @@ local function apply(client, bufnr, range, id, options, arguments)
     execute(client, APPLY, argument, bufnr, function(answer)
       if not answer.applied then
         say('the edit was not applied', vim.log.levels.WARN)
-      elseif answer.named and not arguments.name and require('pairwright.config').options.rename_new_names then
+      elseif answer.named and require('pairwright.config').options.rename_new_names then
         M.rename_at(client, answer.named.uri, answer.named.position)
       end
     end)
