@@ -12,6 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from pairwright_analyzers.languages.collecting import Collecting
+from pairwright_analyzers.languages.functions import Functions
 from pairwright_analyzers.languages.templates import Templates
 
 if TYPE_CHECKING:
@@ -204,6 +205,8 @@ class Logic:
     """How values are collected, in a language that does it in a loop and in one value."""
     templates: Templates | None = None
     """How texts with values in them are written."""
+    functions: Functions | None = None
+    """The forms of a function, in a language that has several."""
     binding_values: frozenset[str] = frozenset()
     """Values that bind a name (`:=`)."""
 

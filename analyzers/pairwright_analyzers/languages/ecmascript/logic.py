@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.ecmascript.collecting import COLLECTING
+from pairwright_analyzers.languages.ecmascript.functions import FUNCTIONS
 from pairwright_analyzers.languages.ecmascript.templates import TEMPLATES
 from pairwright_analyzers.languages.logic import COMPARISONS, MIRRORS, Logic
 from pairwright_analyzers.languages.shapes import VariableParts, words
@@ -55,4 +56,5 @@ LOGIC = Logic(
     constants=_is_constant,
     collecting=COLLECTING,
     templates=TEMPLATES,
+    functions=FUNCTIONS,
 )
