@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pairwright_analyzers.languages.headers import NO_HEADERS, Headers
 from pairwright_analyzers.languages.logic import NO_LOGIC, Logic
+from pairwright_analyzers.languages.members import NO_MEMBERS, Members
 from pairwright_analyzers.languages.moving import NO_MOVING, Moving
 from pairwright_analyzers.languages.renaming import NO_RENAMING, Renaming
 from pairwright_analyzers.languages.values import NO_VALUES, DeclaredHook, Values
@@ -192,6 +193,8 @@ class Shapes:
     """How parameters stand in headers."""
     renaming: Renaming = NO_RENAMING
     """How names stand, and who else calls by them."""
+    members: Members = NO_MEMBERS
+    """Which members types have."""
     moving: Moving = NO_MOVING
     """How definitions live in files."""
 

@@ -35,6 +35,17 @@ class ExpressionBody(NamedTuple):
     terminator: str = ""
 
 
+class NewVariable(NamedTuple):
+    """A variable to be written: `type` is "" where it is not known; `constant` says that it names a
+    value for good and stands outside of functions.
+    """
+
+    name: str
+    value: str
+    type: str = ""
+    constant: bool = False
+
+
 class Held(NamedTuple):
     """How a variable holds a value that is a place rather than a number: `type` instead of an
     inferred one (`auto&`), `prefix` before the value (`&`).
@@ -113,6 +124,30 @@ class Values:
     """The type of a value as it would be declared; "" where it is not known."""
     free_terminator: bool = False
     """`Shapes.terminator` may be left out at a line's end."""
+    literal_only: Mapping[str, frozenset[str]] | None = None
+    """Those of `fixed` where not even a constant can stand; all where it is None."""
+    constant_owners: frozenset[str] = frozenset()
+    """Types that own the constants which are used in them; none where files do."""
+    outermost_owner: bool = False
+    """The outermost of such types owns them."""
+    constant_blocks: frozenset[str] = frozenset()
+    """Parts of a file with names of their own, where constants stand as at its top."""
+    typed_constants: bool = False
+    """Constants are declared with their types."""
+    capital_constants: bool = True
+    """Constants of a file start with a capital, or are in capitals."""
+    member_constant: Callable[[NewVariable, Node], str] | None = None
+    """(constant, its type) -> the declaration among the type's members, where it is another one
+    than at the top of a file.
+    """
+    member_reference: str = "{}"
+    """How a constant of a type is named: `self::{}`."""
+    numbers_by_place: bool = False
+    """A number takes its type from the place where it stands."""
+    definition_gap: int = 1
+    """How many empty lines stand before a definition at the top of a file."""
+    macro: Callable[[NewVariable], str] | None = None
+    """A constant for places where the compiler must know it, where no other will do."""
     needs_type: bool = False
     """Local variables are declared with their types."""
     local_constant: Callable[[Node], bool] = lambda _node: False

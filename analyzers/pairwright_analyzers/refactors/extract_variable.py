@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 from pairwright_analyzers.languages.shapes import NewVariable, words
 from pairwright_analyzers.languages.values import Held
 from pairwright_analyzers.refactors.context import RefactorContext
-from pairwright_analyzers.refactors.declared import type_of
 from pairwright_analyzers.refactors.insertion import named_in, ordered, spot_before, terminated
 from pairwright_analyzers.refactors.layout import indent_unit, newline_of, reindented
 from pairwright_analyzers.refactors.model import (
@@ -45,6 +44,7 @@ from pairwright_analyzers.refactors.places import (
     refuse_unnameable,
 )
 from pairwright_analyzers.refactors.repeats import common_statement, shared_values
+from pairwright_analyzers.refactors.typing_of import type_of_value
 from pairwright_analyzers.syntax import span_of
 from pairwright_analyzers.types import SourceChange, Span, TextEdit
 
@@ -121,7 +121,7 @@ def written_out(
     held = _held(ctx, value, places)
     kind = held.type
     if not kind and ctx.shapes.values.needs_type:
-        kind = type_of(ctx, value)
+        kind = type_of_value(ctx, value)
         if not kind or kind == "void":
             raise Refused("The type of the value is not known.")
     written = held.prefix + value_text(ctx, value, spot.indent)

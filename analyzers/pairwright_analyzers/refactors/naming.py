@@ -15,7 +15,7 @@ from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.model import Refused
 from pairwright_analyzers.signatures import bound_arguments
 from pairwright_analyzers.sites import call_site_at, signature_at
-from pairwright_analyzers.types import Role, Span
+from pairwright_analyzers.types import Parameter, Role, Span
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -269,28 +269,38 @@ def _words_of_place(ctx: RefactorContext, value: Node) -> list[str]:
 
 def _words_of_parameter(ctx: RefactorContext, value: Node) -> list[str]:
     """The name of the parameter that a value is given to by its position."""
-    node, parent = value, value.parent
+    parameter = parameter_of(ctx, value)
+    return words_of(parameter.name) if parameter is not None else []
+
+
+def parameter_type(ctx: RefactorContext, value: Node) -> str:
+    """The declared type of the parameter that a value is given to, "" where it is not known."""
+    parameter = parameter_of(ctx, value)
+    return parameter.annotation if parameter is not None else ""
+
+
+def parameter_of(ctx: RefactorContext, value: Node) -> Parameter | None:
+    """The parameter that a value is given to at a call, where the graph knows what is called."""
+    parent = value.parent
     for _ in range(3):
         if parent is None:
-            return []
+            return None
         node, parent = parent, parent.parent
         call = ctx.spec.call(node, ctx.text)
         if call is None:
             continue
-        position = next(
+        argument = next(
             (
-                index
-                for index, one in enumerate(call.arguments)
+                one
+                for one in call.arguments
                 if (one.value.start, one.value.end) == (value.start_byte, value.end_byte)
             ),
-            -1,
+            None,
         )
-        if position < 0:
-            return []
         # The last name of what is called.
         names = ctx.facts.references_in(call.callee)
-        if not names:
-            return []
+        if argument is None or not names:
+            return None
         at = ctx.facts.reference(names[-1]).start
         for link in definitions_at(ctx.graph, ctx.path, at):
             site = call_site_at(ctx.graph, link.target, ctx.parsed, ctx.path, at)
@@ -298,11 +308,11 @@ def _words_of_parameter(ctx: RefactorContext, value: Node) -> list[str]:
                 continue
             signature = signature_at(ctx.graph, link.target)
             given = bound_arguments(ctx.spec, signature, call, bound=bool(site.bound)) or {}
-            for index, argument in given.items():
-                if argument.span == call.arguments[position].span:
-                    return words_of(signature.parameters[index].name)
-        return []
-    return []
+            for index, one in given.items():
+                if one.span == argument.span:
+                    return signature.parameters[index]
+        return None
+    return None
 
 
 def _plain_words(ctx: RefactorContext, named: Node) -> list[str]:

@@ -55,6 +55,8 @@ def variables(node: Node, text: bytes) -> Sequence[VariableParts]:
 def _declare(new: NewVariable) -> str:
     constant = "static const " if new.constant else ""
     if new.type.endswith("*"):
+        if new.constant:
+            return f"static {new.type}const {new.name} = {new.value};"
         return f"{constant}{new.type}{new.name} = {new.value};"
     return f"{constant}{new.type or 'int'} {new.name} = {new.value};"
 

@@ -9,6 +9,7 @@ from pairwright_analyzers.languages.shapes import words
 from pairwright_analyzers.languages.values import (
     Declared,
     DeclaredHook,
+    NewVariable,
     Values,
     field_of,
     places,
@@ -223,6 +224,12 @@ FIXED = places(
     " optional_parameter_declaration"
 )
 
+
+def _macro(new: NewVariable) -> str:
+    simple = new.value.replace(".", "").replace("_", "").isalnum() or new.value[:1] in "\"'"
+    return f"#define {new.name} {new.value if simple else f'({new.value})'}"
+
+
 VALUES = Values(
     declarative=words("translation_unit"),
     fixed=FIXED,
@@ -235,4 +242,11 @@ VALUES = Values(
     braced_cases=True,
     type_of=type_of,
     needs_type=True,
+    literal_only=places(
+        "preproc_def preproc_function_def preproc_include preproc_call preproc_if:condition"
+        " preproc_elif:condition attribute_declaration attribute_specifier"
+    ),
+    constant_blocks=words("preproc_ifdef preproc_if"),
+    typed_constants=True,
+    macro=_macro,
 )

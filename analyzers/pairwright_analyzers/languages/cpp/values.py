@@ -71,4 +71,7 @@ VALUES = replace(
     problem=_problem,
     type_of=_type_of,
     needs_type=False,
+    literal_only=C_VALUES.literal_only,
+    constant_blocks=words("namespace_definition preproc_ifdef preproc_if"),
+    macro=None,
 )

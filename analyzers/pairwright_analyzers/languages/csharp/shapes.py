@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.csharp.headers import HEADERS
 from pairwright_analyzers.languages.csharp.logic import LOGIC
+from pairwright_analyzers.languages.csharp.members import MEMBERS
 from pairwright_analyzers.languages.csharp.renaming import RENAMING
 from pairwright_analyzers.languages.csharp.values import VALUES, literal_type
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
@@ -52,7 +53,7 @@ def _variables(node: Node, _text: bytes) -> Sequence[VariableParts]:
 
 def _declare(new: NewVariable) -> str:
     if new.constant:
-        return f"private const {new.type or 'object'} {new.name} = {new.value};"
+        return f"const {new.type or 'object'} {new.name} = {new.value};"
     return f"{new.type or 'var'} {new.name} = {new.value};"
 
 
@@ -179,5 +180,6 @@ SHAPES = Shapes(
     values=VALUES,
     logic=LOGIC,
     headers=HEADERS,
+    members=MEMBERS,
     renaming=RENAMING,
 )

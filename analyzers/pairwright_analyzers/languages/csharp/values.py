@@ -269,4 +269,8 @@ VALUES = Values(
     copied=True,
     problem=_problem,
     type_of=type_of,
+    literal_only=places("using_directive preproc_pragma preproc_line global_attribute"),
+    constant_owners=words("class_declaration struct_declaration record_declaration"),
+    typed_constants=True,
+    member_constant=lambda new, _kind: f"private const {new.type} {new.name} = {new.value};",
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.ecmascript.headers import HEADERS, TYPESCRIPT_HEADERS
 from pairwright_analyzers.languages.ecmascript.logic import LOGIC
+from pairwright_analyzers.languages.ecmascript.members import MEMBERS
 from pairwright_analyzers.languages.ecmascript.moving import MOVING
 from pairwright_analyzers.languages.ecmascript.renaming import RENAMING
 from pairwright_analyzers.languages.ecmascript.values import VALUES
@@ -153,6 +154,7 @@ JAVASCRIPT_SHAPES = Shapes(
     camel_case=True,
     logic=LOGIC,
     headers=HEADERS,
+    members=MEMBERS,
     moving=MOVING,
     renaming=RENAMING,
     values=VALUES,

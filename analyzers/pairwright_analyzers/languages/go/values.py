@@ -120,4 +120,6 @@ VALUES = Values(
     alone=_alone,
     problem=_problem,
     local_constant=_is_number,
+    literal_only=places("import_declaration field_declaration:tag"),
+    capital_constants=False,
 )

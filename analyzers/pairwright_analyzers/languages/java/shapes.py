@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.java.headers import HEADERS
 from pairwright_analyzers.languages.java.logic import LOGIC
+from pairwright_analyzers.languages.java.members import MEMBERS
 from pairwright_analyzers.languages.java.renaming import RENAMING
 from pairwright_analyzers.languages.java.values import VALUES, literal_type
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
@@ -138,5 +139,6 @@ SHAPES = Shapes(
     values=VALUES,
     logic=LOGIC,
     headers=HEADERS,
+    members=MEMBERS,
     renaming=RENAMING,
 )

@@ -11,6 +11,7 @@ from pairwright_analyzers.languages.values import (
     Declared,
     DeclaredHook,
     ExpressionBody,
+    NewVariable,
     Values,
     field_of,
     places,
@@ -241,6 +242,11 @@ def _problem(node: Node, text: bytes) -> str:
     return ""
 
 
+def _member_constant(new: NewVariable, kind: Node) -> str:
+    modifiers = "" if kind.type == "interface_declaration" else "private static final "
+    return f"{modifiers}{new.type} {new.name} = {new.value};"
+
+
 VALUES = Values(
     declarative=words("program class_body"),
     fixed=places(
@@ -253,4 +259,11 @@ VALUES = Values(
     expression_body=_expression_body,
     problem=_problem,
     type_of=type_of,
+    literal_only=places("import_declaration package_declaration"),
+    constant_owners=words(
+        "class_declaration enum_declaration interface_declaration record_declaration"
+    ),
+    outermost_owner=True,
+    typed_constants=True,
+    member_constant=_member_constant,
 )

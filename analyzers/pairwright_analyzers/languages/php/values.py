@@ -84,4 +84,13 @@ VALUES = Values(
     copied=True,
     problem=_problem,
     type_of=_type_of,
+    literal_only=places("namespace_use_declaration declare_directive named_type"),
+    constant_owners=words(
+        "class_declaration interface_declaration trait_declaration enum_declaration"
+    ),
+    member_constant=lambda new, kind: (
+        f"{'' if kind.type == 'interface_declaration' else 'private '}"
+        f"const {new.name} = {new.value};"
+    ),
+    member_reference="self::{}",
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.python.headers import HEADERS
 from pairwright_analyzers.languages.python.logic import LOGIC
+from pairwright_analyzers.languages.python.members import MEMBERS
 from pairwright_analyzers.languages.python.moving import MOVING
 from pairwright_analyzers.languages.python.renaming import RENAMING
 from pairwright_analyzers.languages.python.values import VALUES
@@ -149,6 +150,7 @@ SHAPES = Shapes(
     declare=_declare,
     logic=LOGIC,
     headers=HEADERS,
+    members=MEMBERS,
     moving=MOVING,
     renaming=RENAMING,
     values=VALUES,

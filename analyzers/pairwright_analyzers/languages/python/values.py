@@ -60,4 +60,5 @@ VALUES = Values(
     types_are_values=True,
     written=_written,
     type_of=_type_of,
+    definition_gap=2,
 )

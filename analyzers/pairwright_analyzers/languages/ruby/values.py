@@ -86,4 +86,5 @@ VALUES = Values(
     problem=_problem,
     reads=_reads,
     types_are_values=True,
+    constant_owners=words("class module"),
 )

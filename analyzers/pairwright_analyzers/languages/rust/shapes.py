@@ -72,6 +72,9 @@ def _literal_type(node: Node, text: bytes) -> str:
         ]:
             if written.endswith(suffix) and not written.startswith("0x"):
                 return suffix
+    if node.type.endswith("string_literal") and not text.startswith((b'"', b"r"), node.start_byte):
+        # Bytes, or a text of C.
+        return ""
     if node.type == "struct_expression":
         name = node.child_by_field_name("name")
         return text[name.start_byte : name.end_byte].decode() if name is not None else ""

@@ -88,4 +88,8 @@ VALUES = Values(
     keyed=words("field_initializer"),
     held=_held,
     problem=_problem,
+    literal_only=places("attribute_item inner_attribute_item token_tree use_declaration"),
+    constant_blocks=words("mod_item"),
+    typed_constants=True,
+    numbers_by_place=True,
 )
