@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pairwright_analyzers.refactors import (
+    add_braces,
     add_import,
     add_parameter,
     arrow_body,
@@ -36,6 +37,7 @@ from pairwright_analyzers.refactors import (
     merge_nested_if,
     nest_guard,
     organise_imports,
+    remove_braces,
     remove_parameter,
     remove_unused_function,
     remove_unused_import,
@@ -99,6 +101,8 @@ REFACTORS: tuple[Refactor, ...] = (
     arrow_to_function.REFACTOR,
     arrow_body.REFACTOR,
     lambda_to_function.REFACTOR,
+    add_braces.REFACTOR,
+    remove_braces.REFACTOR,
     rename_symbol.REFACTOR,
     rename_file.REFACTOR,
     remove_parameter.REFACTOR,
