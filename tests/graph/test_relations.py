@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from pairwright_analyzers.graph import CodeGraph, SymbolId, queries
+from pairwright_analyzers.graph import CodeGraph, SymbolId, queries, tested
 from pairwright_analyzers.types import Confidence
 from support.markers import Case, parameters
 from support.workspace import MemoryWorkspace
@@ -39,7 +39,7 @@ QUESTIONS: dict[str, Callable[[CodeGraph, SymbolId], list[Row]]] = {
     "overrides": lambda graph, symbol: members(queries.overrides(graph, symbol)),
     "overridden": lambda graph, symbol: members(queries.overridden_by(graph, symbol)),
     "tests": lambda graph, symbol: members(
-        one for one in queries.tests_reaching(graph, symbol) if graph.is_test(one)
+        one for one in tested.tests_reaching(graph, symbol) if graph.is_test(one)
     ),
     "callers": lambda graph, symbol: [
         (edge.caller, edge.confidence) for edge in queries.callers_of(graph, symbol)

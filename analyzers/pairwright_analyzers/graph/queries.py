@@ -808,8 +808,9 @@ def _touched_by(
     graph: CodeGraph, symbol_id: SymbolId, check: Callable[[], None]
 ) -> Iterator[tuple[SymbolId, Confidence]]:
     for reference in references_to(graph, symbol_id, check):
-        if reference.role is not Role.IMPORT and reference.within != symbol_id:
-            yield reference.within, reference.confidence
+        if reference.role is Role.IMPORT or reference.within == symbol_id:
+            continue
+        yield _told_at(graph, reference), reference.confidence
     if symbol_id.index < 0:
         return
     symbol = graph.symbol(symbol_id)
@@ -824,64 +825,18 @@ def _touched_by(
             yield member, Confidence.INFERRED
 
 
-def tests_reaching(
-    graph: CodeGraph,
-    symbol_id: SymbolId,
-    check: Callable[[], None] = nothing,
-    depth: int = 4,
-    limit: int = 400,
-) -> list[SymbolId]:
-    """Tests from which a symbol can be reached over calls and uses, nearest first; by-name links
-    count, but end the way.
+def _told_at(graph: CodeGraph, reference: LinkedReference) -> SymbolId:
+    """What a reference belongs to: the code that holds it, or what it decorates or fills at the top
+    of a file (`@parametrize(...)`, a table of cases).
     """
-    found = {
-        impact.symbol: None
-        for impact in impact_of(graph, [symbol_id], depth, check, limit)
-        if graph.is_test(impact.symbol) or graph.is_test_path(impact.symbol.path)
-    }
-    for reached in tuple(found):
-        found.update(dict.fromkeys(_prepared_by(graph, reached)))
-    return list(found)
-
-
-_PREPARES = frozenset(
-    {
-        "setUp",
-        "setUpClass",
-        "asyncSetUp",
-        "tearDown",
-        "tearDownClass",
-        "asyncTearDown",
-        "setup_method",
-        "setup_class",
-        "teardown_method",
-        "teardown_class",
-    }
-)
-"""Methods that run around each test of their class."""
-
-
-def _prepared_by(graph: CodeGraph, symbol_id: SymbolId) -> Iterator[SymbolId]:
-    """The tests that something prepares: those inside a group of tests, whose own code runs around
-    each, and those beside a method that does.
-    """
-    facts = graph.resolver.facts(symbol_id.path)
-    if facts is None or symbol_id.index < 0:
-        return
-    symbol = facts.symbol(symbol_id.index)
-    around = symbol_id.index
-    if symbol.name in _PREPARES and symbol.container >= 0:
-        around = symbol.container
-    elif not graph.is_test(symbol_id) or symbol.kind in TYPE_KINDS:
-        return
-    span = facts.symbol(around).span
-    for index in range(around + 1, facts.symbol_count):
-        start = facts.symbol_start(index)
-        if start >= span.end:
-            break
-        one = facts.symbol(index)
-        if one.flags & SymbolFlag.TEST and one.kind not in TYPE_KINDS:
-            yield SymbolId(symbol_id.path, index)
+    within = reference.within
+    facts = graph.resolver.facts(within.path)
+    if within.index >= 0 or facts is None:
+        return within
+    held = facts.symbol_at(reference.location.span.start)
+    if held is None or held.kind in (SymbolKind.NAMESPACE, SymbolKind.MODULE):
+        return within
+    return SymbolId(within.path, held.index)
 
 
 def file_ranks(

@@ -33,8 +33,8 @@ from pairwright_analyzers.graph.queries import (
     import_cycles,
     symbol_at,
     symbol_ranks,
-    tests_reaching,
 )
+from pairwright_analyzers.graph.tested import tests_reaching
 from pairwright_analyzers.types import CALLABLE_KINDS, TYPE_KINDS, Confidence, Location
 
 IMPACT_DEPTH = 4

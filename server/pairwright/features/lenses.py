@@ -11,7 +11,8 @@ from enum import StrEnum
 from pairwright.features.context import Context
 from pairwright_analyzers.facts import FileFacts
 from pairwright_analyzers.graph import SymbolId
-from pairwright_analyzers.graph.queries import references_to, tests_reaching
+from pairwright_analyzers.graph.queries import references_to
+from pairwright_analyzers.graph.tested import tests_reaching
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
     TYPE_KINDS,
