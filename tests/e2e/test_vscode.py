@@ -22,12 +22,25 @@ from e2e.vscode import drive, served
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("vscode")]
 
+AREA = "def area(width, height):\n    print(2 + width * height)\n    return width * height\n"
+PALETTE = "Pairwright: Refactor"
+EXTRACTION = {
+    "file": "area.py",
+    "line": 2,
+    "from": 15,
+    "to": 29,
+    "by": "menu",
+    "title": "Extract variable",
+    "name": "size",
+    "result": "NAME = width * height",
+    "asked": False,
+}
+
 
 def test_a_changed_signature_is_found_and_fixed(vscode: provision.VSCode, tmp_path: Path) -> None:
     repository = copied_package("rich", tmp_path / "rich-repository")
-    (repository / "area.py").write_text(
-        "def area(width, height):\n    print(2 + width * height)\n    return width * height\n"
-    )
+    (repository / "area.py").write_text(AREA)
+    (repository / "crlf.py").write_text(AREA, newline="\r\n")
     column = RICH_KEYWORD_ONLY.index("*, ") + 1
     lines = (repository / "rich" / "cells.py").read_text(encoding="utf-8").splitlines()
     (line,) = [number for number, text in enumerate(lines, 1) if text.startswith(RICH_SIGNATURE)]
@@ -43,27 +56,11 @@ def test_a_changed_signature_is_found_and_fixed(vscode: provision.VSCode, tmp_pa
                 "fix": "Update ",
                 "command": "Pairwright: Show Callers",
                 "document": "set_cell_size",
-                "refactor": {
-                    "file": "area.py",
-                    "steps": [
-                        {
-                            "line": 2,
-                            "from": 15,
-                            "to": 29,
-                            "title": "Extract variable",
-                            "name": "size",
-                            "result": "NAME = width * height",
-                        },
-                        {
-                            "line": 4,
-                            "from": 12,
-                            "to": 26,
-                            "title": "Extract variable",
-                            "name": "again",
-                            "result": "NAME = width * height",
-                        },
-                    ],
-                },
+                "refactorings": [
+                    EXTRACTION,
+                    EXTRACTION | {"line": 4, "from": 12, "to": 26, "name": "again", "by": PALETTE},
+                    EXTRACTION | {"file": "crlf.py", "asked": True},
+                ],
             },
             tmp_path,
         )
@@ -74,10 +71,11 @@ def test_a_changed_signature_is_found_and_fixed(vscode: provision.VSCode, tmp_pa
     assert "rich/text.py:" in seen["callers"] and "file://" not in seen["callers"]
     assert RICH_FIXED_CALL in (repository / "rich" / "text.py").read_text(encoding="utf-8")
     assert rich_truncates(repository).stdout == "a lon…\n"
+    # The name as a placeholder, twice; then by a rename, as snippets know no line ends.
+    extracted = "    size = width * height\n    print(2 + size)\n"
     assert (repository / "area.py").read_text() == (
-        "def area(width, height):\n"
-        "    size = width * height\n"
-        "    print(2 + size)\n"
-        "    again = width * height\n"
-        "    return again\n"
+        f"def area(width, height):\n{extracted}    again = width * height\n    return again\n"
+    )
+    assert (repository / "crlf.py").read_bytes().decode() == (
+        f"def area(width, height):\n{extracted}    return width * height\n".replace("\n", "\r\n")
     )

@@ -28,17 +28,21 @@ interface Applied {
 
 export function registerRefactoring(server: Server): vscode.Disposable {
   return vscode.Disposable.from(
-    vscode.commands.registerCommand('pairwright.client.refactor', async () => {
-      try {
-        await refactor(await server.running());
-      } catch (error) {
-        void vscode.window.showErrorMessage(`Pairwright: ${error instanceof Error ? error.message : String(error)}`);
-      }
-    }),
-    vscode.commands.registerCommand('pairwright.client.rename_at', async (uri: string, position: Position) =>
-      renameAt(await server.running(), uri, position),
+    vscode.commands.registerCommand('pairwright.client.refactor', () =>
+      reported(async () => refactor(await server.running())),
+    ),
+    vscode.commands.registerCommand('pairwright.client.rename_at', (uri: string, position: Position) =>
+      reported(async () => renameAt(await server.running(), uri, position)),
     ),
   );
+}
+
+async function reported(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    void vscode.window.showErrorMessage(`Pairwright: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 async function refactor(client: LanguageClient): Promise<void> {
@@ -126,5 +130,35 @@ async function renameAt(client: LanguageClient, uri: string, position: Position)
   const editor = await vscode.window.showTextDocument(target, { preview: false });
   editor.selection = new vscode.Selection(place, place);
   editor.revealRange(new vscode.Range(place, place));
-  await vscode.commands.executeCommand('editor.action.rename', [target, place]);
+  const name = editor.document.getText(editor.document.getWordRangeAtPosition(place));
+  if (await isRenamable(target, place, name)) {
+    await vscode.commands.executeCommand('editor.action.rename', [target, place]);
+    return;
+  }
+  // No other extension renames here.
+  const chosen = await vscode.window.showInputBox({ prompt: 'The new name', value: name });
+  if (chosen && chosen !== name) {
+    await execute<Applied>(client, 'pairwright.refactor.apply', {
+      uri,
+      id: 'rename.symbol',
+      range: { start: position, end: position },
+      arguments: { name: chosen },
+    });
+  }
+}
+
+/** Whether some extension would rename: there is no other way to know than to ask for the edit. */
+async function isRenamable(target: vscode.Uri, place: vscode.Position, name: string): Promise<boolean> {
+  try {
+    const edit = await vscode.commands.executeCommand<vscode.WorkspaceEdit | undefined>(
+      'vscode.executeDocumentRenameProvider',
+      target,
+      place,
+      `${name}_`,
+    );
+    return (edit?.size ?? 0) > 0;
+  } catch {
+    // Refused, which the person did not ask for: not worth a message.
+    return false;
+  }
 }

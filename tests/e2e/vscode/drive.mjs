@@ -3,8 +3,8 @@
 //   node drive.mjs PLAN.json
 //
 // PLAN: {url, chromium, profile, shots, file, typed: {line, column, text}, symbol: {line, column}, rule, fix,
-// command, document, refactor: {file, selections: [{line, from, to}], title, name, text}}. Every step waits for what
-// it leads to; nothing sleeps.
+// command, document, refactorings: [{file, line, from, to, by, title, name, asked, result}]}. Every step waits for
+// what it leads to; nothing sleeps.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -128,34 +128,38 @@ try {
   );
   await shot('callers');
 
-  // The menu of the editor, then the palette: the name is typed where the cursor was put for it.
-  const { refactor } = plan;
-  seen.refactored = [];
-  for (const [index, { line, from, to, title, name, result }] of refactor.steps.entries()) {
-    await quickOpen(refactor.file, refactor.file.split('/').pop());
-    await page.locator('.tab.active', { hasText: refactor.file.split('/').pop() }).waitFor();
-    await quickOpen(`:${line}:${from}`);
-    for (let column = from; column < to; column += 1) {
+  // A name is typed where the cursor was put for it, or into the box that asks for it.
+  const input = page.locator('.quick-input-widget:visible .quick-input-box input');
+  for (const [index, one] of plan.refactorings.entries()) {
+    const name = one.file.split('/').pop();
+    await quickOpen(one.file, name);
+    await page.locator('.tab.active', { hasText: name }).waitFor();
+    await quickOpen(`:${one.line}:${one.from}`);
+    for (let column = one.from; column < one.to; column += 1) {
       await page.keyboard.press('Shift+ArrowRight');
     }
-    if (index === 0) {
+    if (one.by === 'menu') {
       await page.keyboard.press('Control+Shift+R');
-      await menu.filter({ hasText: title }).first().click();
+      await menu.filter({ hasText: one.title }).first().click();
       await menu.first().waitFor({ state: 'hidden' });
     } else {
-      await palette('Pairwright: Refactor');
-      const rows = page.locator('.quick-input-widget:visible .monaco-list-row');
-      await rows.filter({ hasText: title }).first().click();
+      await palette(one.by);
+      await page.locator('.quick-input-widget:visible .monaco-list-row').filter({ hasText: one.title }).first().click();
     }
     const view = page.locator('.editor-group-container.active .view-lines').first();
-    await view.filter({ hasText: result.replace('NAME', 'value') }).waitFor();
+    await view.filter({ hasText: one.result.replace('NAME', 'value') }).waitFor();
+    if (one.asked) {
+      await input.waitFor();
+    }
     await shot(`refactored-${index}`);
-    await page.keyboard.type(name);
-    await view.filter({ hasText: result.replace('NAME', name) }).waitFor();
+    await page.keyboard.type(one.name);
+    if (one.asked) {
+      await page.keyboard.press('Enter');
+    }
+    await view.filter({ hasText: one.result.replace('NAME', one.name) }).waitFor();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+s');
     await page.locator('.tab.active:not(.dirty)').waitFor();
-    seen.refactored.push((await view.innerText()).replace(/\u00a0/g, ' '));
   }
 } catch (error) {
   seen.error = String(error).slice(0, 1500);
