@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pairwright_analyzers.languages.collecting import Collecting
 from pairwright_analyzers.languages.functions import Functions
 from pairwright_analyzers.languages.templates import Templates
+from pairwright_analyzers.languages.waiting import Waiting
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -207,6 +208,8 @@ class Logic:
     """How texts with values in them are written."""
     functions: Functions | None = None
     """The forms of a function, in a language that has several."""
+    waiting: Waiting | None = None
+    """How the language waits."""
     binding_values: frozenset[str] = frozenset()
     """Values that bind a name (`:=`)."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.languages.ecmascript.collecting import COLLECTING
 from pairwright_analyzers.languages.ecmascript.functions import FUNCTIONS
 from pairwright_analyzers.languages.ecmascript.templates import TEMPLATES
+from pairwright_analyzers.languages.ecmascript.waiting import WAITING
 from pairwright_analyzers.languages.logic import COMPARISONS, MIRRORS, Logic
 from pairwright_analyzers.languages.shapes import VariableParts, words
 
@@ -57,4 +58,5 @@ LOGIC = Logic(
     collecting=COLLECTING,
     templates=TEMPLATES,
     functions=FUNCTIONS,
+    waiting=WAITING,
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.languages.logic import COMPARISONS, MIRRORS, Layout, Logic
 from pairwright_analyzers.languages.python.collecting import COLLECTING
 from pairwright_analyzers.languages.python.templates import TEMPLATES
+from pairwright_analyzers.languages.python.waiting import WAITING
 from pairwright_analyzers.languages.shapes import words
 
 if TYPE_CHECKING:
@@ -90,4 +91,5 @@ LOGIC = Logic(
     collecting=COLLECTING,
     binding_values=words("named_expression"),
     templates=TEMPLATES,
+    waiting=WAITING,
 )
