@@ -28,6 +28,12 @@ class Refused(Exception):
     """
 
 
+class Uncertain(Refused):
+    """Refused because of places of which nobody knows whether they are meant. The argument
+    `uncertain` says what is to be done with them.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A refactoring that can be had at the selection.
@@ -75,6 +81,10 @@ class Refactored:
     holds: Callable[[CodeGraph, Callable[[str, int], int | None]], None] | None = None
     """What has to be true afterwards, in place of `names`: called with the graph after the edit,
     and with where an offset of a file (by its path of before) is in it. Raises `Refused`.
+    """
+    relocated: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(path, name at the top of the file) -> the file it is in afterwards. With it, `holds` has to
+    be true beside `names`.
     """
 
 

@@ -27,7 +27,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pairwright_analyzers.edits import sorted_edits
@@ -402,8 +402,3 @@ REFACTOR = Refactor(
         Option("folder", "string", "A folder that is renamed in place of the file."),
     ),
 )
-
-
-def without_moves(result: Refactored) -> SourceChange:
-    """The edits alone, for whoever moves the files himself."""
-    return replace(result.change, renames={})

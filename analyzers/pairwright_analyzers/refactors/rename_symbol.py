@@ -50,6 +50,7 @@ from pairwright_analyzers.refactors.model import (
     Refactor,
     Refactored,
     Refused,
+    Uncertain,
     flag_argument,
     text_argument,
 )
@@ -284,12 +285,12 @@ def _refuse_doubts(
         where = _listed(ctx.graph, unsure)
         count = len(unsure)
         noun = "place" if count == 1 else "places"
-        raise Refused(
+        raise Uncertain(
             f"{count} {noun} may mean `{subject.name}`, but {' or '.join(reasons)}: {where}."
             " Skip or include them with `uncertain`."
         )
     if doubts:
-        raise Refused(f"{doubts[0]}. Rename all the same with `uncertain`.")
+        raise Uncertain(f"{doubts[0]}. Rename all the same with `uncertain`.")
     if unreadable:
         names = ", ".join(unreadable[:_LISTED])
         raise Refused(f"`{subject.name}` may be named in files that cannot be read whole: {names}.")

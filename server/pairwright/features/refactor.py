@@ -114,7 +114,7 @@ def change_of(
     try:
         result = refactored(held, refactor, arguments)
     except Refused as refused:
-        raise Refusal(str(refused), "Nothing was changed.") from None
+        raise Refusal(str(refused), "Nothing was changed.") from refused
     change = replace(result.change, named=result.change.named or result.named)
     if not (any(change.edits.values()) or change.creates or change.renames or change.deletes):
         raise Refusal("There is nothing to change here", "Nothing was changed.")

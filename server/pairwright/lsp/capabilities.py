@@ -88,6 +88,8 @@ def capabilities(client: Client, announced: frozenset[str]) -> types.ServerCapab
         answer.call_hierarchy_provider = True
     if types.TEXT_DOCUMENT_PREPARE_TYPE_HIERARCHY in announced:
         answer.type_hierarchy_provider = True
+    if types.TEXT_DOCUMENT_RENAME in announced:
+        answer.rename_provider = types.RenameOptions(prepare_provider=True)
     if types.TEXT_DOCUMENT_CODE_LENS in announced:
         answer.code_lens_provider = types.CodeLensOptions(resolve_provider=True)
     if client.pull_diagnostics:
@@ -102,5 +104,8 @@ def _file_operations() -> types.FileOperationOptions:
         [types.FileOperationFilter(types.FileOperationPattern("**"), scheme="file")]
     )
     return types.FileOperationOptions(
-        did_create=every_file, did_rename=every_file, did_delete=every_file
+        did_create=every_file,
+        did_rename=every_file,
+        will_rename=every_file,
+        did_delete=every_file,
     )

@@ -149,6 +149,7 @@ _DYNAMIC = {
     types.TEXT_DOCUMENT_HOVER: "hover",
     types.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY: "call_hierarchy",
     types.TEXT_DOCUMENT_PREPARE_TYPE_HIERARCHY: "type_hierarchy",
+    types.TEXT_DOCUMENT_RENAME: "rename",
     types.TEXT_DOCUMENT_CODE_LENS: "code_lens",
 }
 

@@ -1,5 +1,5 @@
-"""Abilities that come and go with settings: navigation and code lenses, registered with the client
-while it runs.
+"""Abilities that come and go with settings: navigation, renaming and code lenses, registered with
+the client while it runs.
 
 Owns which of them are registered. A client that cannot register late gets what its settings said
 at `initialize`, and empty answers while a setting is off.
@@ -28,7 +28,7 @@ NAVIGATION = (
     types.TEXT_DOCUMENT_PREPARE_TYPE_HIERARCHY,
 )
 
-OPTIONAL = frozenset({*NAVIGATION, types.TEXT_DOCUMENT_CODE_LENS})
+OPTIONAL = frozenset({*NAVIGATION, types.TEXT_DOCUMENT_RENAME, types.TEXT_DOCUMENT_CODE_LENS})
 """The methods that settings decide about."""
 
 
@@ -77,9 +77,17 @@ class Registrations:
 def wanted_methods(settings: Settings) -> frozenset[str]:
     """The methods that settings ask for."""
     found = set(NAVIGATION) if settings.navigation else set()
+    if renames(settings):
+        found.add(types.TEXT_DOCUMENT_RENAME)
     if settings.code_lens.callers or settings.code_lens.tests:
         found.add(types.TEXT_DOCUMENT_CODE_LENS)
     return frozenset(found)
+
+
+def renames(settings: Settings) -> bool:
+    """Whether the editor's own renaming is answered."""
+    mode = settings.refactor.rename
+    return mode == "on" or (mode == "auto" and settings.navigation)
 
 
 def _id(method: str) -> str:
@@ -90,4 +98,6 @@ def _options(method: str) -> object:
     options: dict[str, object] = {"documentSelector": None}
     if method == types.TEXT_DOCUMENT_CODE_LENS:
         options["resolveProvider"] = True
+    if method == types.TEXT_DOCUMENT_RENAME:
+        options["prepareProvider"] = True
     return options

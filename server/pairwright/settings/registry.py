@@ -17,6 +17,8 @@ LogLevel = Literal["error", "warning", "info", "debug"]
 UntouchedFindings = Literal["none", "hint"]
 Severity = Literal["error", "warning", "information", "hint"]
 DiagnosticsMode = Literal["auto", "push", "pull"]
+RenameMode = Literal["auto", "on", "off"]
+UpdateImports = Literal["always", "prompt", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,12 @@ class ReviewSettings:
 
 @dataclass(frozen=True, slots=True)
 class RefactorSettings:
-    """`refactor.*`: which refactorings are offered."""
+    """`refactor.*`: which refactorings are offered, and what the editor's own renaming asks."""
 
     enabled: bool
     disabled: tuple[str, ...]
+    rename: RenameMode
+    update_imports_on_rename: UpdateImports
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +353,32 @@ SETTINGS: tuple[SettingSpec, ...] = (
         (),
         "Refactorings that are not offered, by their identifiers, such as `inline.variable`. "
         "`docs/refactorings.md` lists them.",
+    ),
+    SettingSpec(
+        "refactor.rename",
+        Kind.CHOICE,
+        "auto",
+        "Whether the editor's own renaming asks this server. The command "
+        "`pairwright.refactor.apply` with `rename.symbol` and the command line rename in any case.",
+        Scope.WINDOW,
+        choices=(
+            Choice(
+                "auto", "With `navigation`: beside another server, two would answer one rename."
+            ),
+            Choice("on", "Always."),
+            Choice("off", "Never."),
+        ),
+    ),
+    SettingSpec(
+        "refactor.update_imports_on_rename",
+        Kind.CHOICE,
+        "prompt",
+        "Whether imports follow when files or folders are renamed in the editor.",
+        choices=(
+            Choice("always", "They do."),
+            Choice("prompt", "The editor asks first; nothing is done in an editor that cannot."),
+            Choice("never", "They stay: another server updates them, or nobody."),
+        ),
     ),
     SettingSpec(
         "diagnostics.mode",
