@@ -12,7 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from pairwright_analyzers.languages.fields import NO_FIELDS, Fields
 from pairwright_analyzers.languages.headers import NO_HEADERS, Headers
+from pairwright_analyzers.languages.items import ItemsHook
 from pairwright_analyzers.languages.logic import NO_LOGIC, Logic
 from pairwright_analyzers.languages.members import NO_MEMBERS, Members
 from pairwright_analyzers.languages.moving import NO_MOVING, Moving
@@ -30,8 +32,8 @@ class VariableParts(NamedTuple):
 
     `name` is its identifier (with its sigil), `value` the expression it gets (None without one),
     `type` the type as written there (None where it is inferred), `statement` the whole statement,
-    `alone` says that the statement declares nothing else, `constant` that nothing may be assigned to it later,
-    `declares` is False for an assignment in a language that declares apart.
+    `alone` says that the statement declares nothing else, `constant` that nothing may be assigned
+    to it later, `declares` is False for an assignment in a language that declares apart.
     """
 
     name: Node
@@ -185,6 +187,8 @@ class Shapes:
     """The type of a literal or constructor call as it would be declared; "" where unknown."""
     logic: Logic = NO_LOGIC
     """How conditions and branches are written."""
+    fields: Fields = NO_FIELDS
+    """How methods name the fields of their object."""
     values: Values = NO_VALUES
     """Where values stand, and which types they have."""
     writing: Writing = NO_WRITING
@@ -193,6 +197,8 @@ class Shapes:
     """How parameters stand in headers."""
     renaming: Renaming = NO_RENAMING
     """How names stand, and who else calls by them."""
+    orderless: ItemsHook = lambda _node, _text: None
+    """The items of a literal whose order has no meaning."""
     members: Members = NO_MEMBERS
     """Which members types have."""
     moving: Moving = NO_MOVING
@@ -201,6 +207,24 @@ class Shapes:
 
 NO_SHAPES = Shapes()
 """Of a language whose code is not refactored."""
+
+
+def assigned_variable(node: Node) -> Sequence[VariableParts]:
+    """The variable that a statement `name = value;` gives a value to, in languages that declare
+    apart; () for any other statement.
+    """
+    if node.type != "expression_statement" or node.named_child_count != 1:
+        return ()
+    inner = node.named_children[0]
+    name = inner.child_by_field_name("left")
+    operator = inner.child_by_field_name("operator")
+    plain = operator is None or operator.text == b"="
+    if inner.type != "assignment_expression" or name is None or not plain:
+        return ()
+    if name.type != "identifier":
+        return ()
+    value = inner.child_by_field_name("right")
+    return (VariableParts(name, value, None, node, alone=True, declares=False),)
 
 
 def words(text: str) -> frozenset[str]:

@@ -9,7 +9,14 @@ from pairwright_analyzers.languages.c.headers import HEADERS
 from pairwright_analyzers.languages.c.logic import LOGIC
 from pairwright_analyzers.languages.c.renaming import RENAMING
 from pairwright_analyzers.languages.c.values import VALUES, literal_type
-from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
+from pairwright_analyzers.languages.c.writing import WRITING, changes_in_place
+from pairwright_analyzers.languages.shapes import (
+    NewVariable,
+    Shapes,
+    VariableParts,
+    assigned_variable,
+    words,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -40,16 +47,7 @@ def variables(node: Node, text: bytes) -> Sequence[VariableParts]:
             written = None if inferred else kind
             found.append(VariableParts(name, value, written, node, alone, constant))
         return found
-    if node.type == "expression_statement" and node.named_child_count == 1:
-        inner = node.named_children[0]
-        if inner.type == "assignment_expression":
-            name = inner.child_by_field_name("left")
-            operator = inner.child_by_field_name("operator")
-            plain = operator is None or operator.type == "="
-            if name is not None and name.type == "identifier" and plain:
-                value = inner.child_by_field_name("right")
-                return (VariableParts(name, value, None, node, alone=True, declares=False),)
-    return ()
+    return assigned_variable(node)
 
 
 def _declare(new: NewVariable) -> str:
@@ -141,4 +139,6 @@ SHAPES = Shapes(
     logic=LOGIC,
     headers=HEADERS,
     renaming=RENAMING,
+    writing=WRITING,
+    changes_in_place=changes_in_place,
 )

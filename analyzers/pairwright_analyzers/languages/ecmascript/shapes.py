@@ -7,14 +7,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.ecmascript.fields import FIELDS, TYPESCRIPT_FIELDS
 from pairwright_analyzers.languages.ecmascript.headers import HEADERS, TYPESCRIPT_HEADERS
+from pairwright_analyzers.languages.ecmascript.items import orderless
 from pairwright_analyzers.languages.ecmascript.logic import LOGIC
 from pairwright_analyzers.languages.ecmascript.members import MEMBERS
 from pairwright_analyzers.languages.ecmascript.moving import MOVING
 from pairwright_analyzers.languages.ecmascript.renaming import RENAMING
 from pairwright_analyzers.languages.ecmascript.values import VALUES
 from pairwright_analyzers.languages.ecmascript.writing import TYPED_WRITING, WRITING
-from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
+from pairwright_analyzers.languages.shapes import (
+    NewVariable,
+    Shapes,
+    VariableParts,
+    assigned_variable,
+    words,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -38,14 +46,7 @@ def _variables(node: Node, _text: bytes) -> Sequence[VariableParts]:
             alone = len(declarators) == 1
             found.append(VariableParts(name, value, annotation, statement, alone, constant))
         return found
-    if node.type == "expression_statement" and node.named_child_count == 1:
-        inner = node.named_children[0]
-        if inner.type == "assignment_expression":
-            name = inner.child_by_field_name("left")
-            if name is not None and name.type == "identifier":
-                value = inner.child_by_field_name("right")
-                return (VariableParts(name, value, None, node, alone=True, declares=False),)
-    return ()
+    return assigned_variable(node)
 
 
 def _declare(new: NewVariable) -> str:
@@ -155,14 +156,17 @@ JAVASCRIPT_SHAPES = Shapes(
     logic=LOGIC,
     headers=HEADERS,
     members=MEMBERS,
+    orderless=orderless,
     moving=MOVING,
     renaming=RENAMING,
     values=VALUES,
+    fields=FIELDS,
     writing=WRITING,
 )
 
 TYPESCRIPT_SHAPES = replace(
     JAVASCRIPT_SHAPES,
+    fields=TYPESCRIPT_FIELDS,
     writing=TYPED_WRITING,
     statements=_STATEMENTS
     | words(

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.java.fields import FIELDS
 from pairwright_analyzers.languages.java.headers import HEADERS
 from pairwright_analyzers.languages.java.logic import LOGIC
 from pairwright_analyzers.languages.java.members import MEMBERS
 from pairwright_analyzers.languages.java.renaming import RENAMING
 from pairwright_analyzers.languages.java.values import VALUES, literal_type
-from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
+from pairwright_analyzers.languages.java.writing import WRITING
+from pairwright_analyzers.languages.shapes import (
+    NewVariable,
+    Shapes,
+    VariableParts,
+    assigned_variable,
+    words,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -33,16 +41,7 @@ def _variables(node: Node, text: bytes) -> Sequence[VariableParts]:
             written = None if inferred else kind
             found.append(VariableParts(name, value, written, node, alone, constant))
         return found
-    if node.type == "expression_statement" and node.named_child_count == 1:
-        inner = node.named_children[0]
-        if inner.type == "assignment_expression":
-            name = inner.child_by_field_name("left")
-            operator = inner.child_by_field_name("operator")
-            plain = operator is None or operator.type == "="
-            if name is not None and name.type == "identifier" and plain:
-                value = inner.child_by_field_name("right")
-                return (VariableParts(name, value, None, node, alone=True, declares=False),)
-    return ()
+    return assigned_variable(node)
 
 
 def _declare(new: NewVariable) -> str:
@@ -141,4 +140,6 @@ SHAPES = Shapes(
     headers=HEADERS,
     members=MEMBERS,
     renaming=RENAMING,
+    writing=WRITING,
+    fields=FIELDS,
 )

@@ -9,7 +9,13 @@ from pairwright_analyzers.languages.rust.headers import HEADERS
 from pairwright_analyzers.languages.rust.logic import LOGIC
 from pairwright_analyzers.languages.rust.renaming import RENAMING
 from pairwright_analyzers.languages.rust.values import VALUES
-from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
+from pairwright_analyzers.languages.shapes import (
+    NewVariable,
+    Shapes,
+    VariableParts,
+    assigned_variable,
+    words,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -26,14 +32,7 @@ def _variables(node: Node, _text: bytes) -> Sequence[VariableParts]:
         value = node.child_by_field_name("value")
         mutable = any(one.type == "mutable_specifier" for one in node.children)
         return (VariableParts(name, value, kind, node, True, not mutable, changeable=mutable),)
-    if node.type == "expression_statement" and node.named_child_count == 1:
-        inner = node.named_children[0]
-        if inner.type == "assignment_expression":
-            name = inner.child_by_field_name("left")
-            if name is not None and name.type == "identifier":
-                value = inner.child_by_field_name("right")
-                return (VariableParts(name, value, None, node, alone=True, declares=False),)
-    return ()
+    return assigned_variable(node)
 
 
 def _declare(new: NewVariable) -> str:
