@@ -6,7 +6,7 @@ stands in its folder, in `writing.py`; it knows no refactoring.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
@@ -35,6 +35,16 @@ class NewParameter(NamedTuple):
     type: str
     argument: str
     changes: bool = False
+
+
+class Passing(NamedTuple):
+    """How a variable is passed: `by_reference` says that the function changes it, not a copy.
+    `prefix` stands before the argument (`&mut `).
+    """
+
+    type: str
+    by_reference: bool
+    prefix: str = ""
 
 
 class NewResult(NamedTuple):
@@ -110,6 +120,10 @@ class Around(NamedTuple):
     """Why nothing can be taken out of it."""
 
 
+PassingHook = Callable[[str, Sequence["Node"], bool, bool], Passing]
+"""(type, uses inside the part, whether it is changed and needed behind, whether others are too)."""
+ThrowsHook = Callable[[Iterator["Node"], Sequence["Node"], bytes, str], str]
+"""(nodes of the part, nodes around it, text, what the header says) -> what the new header says."""
 EarlyHook = Callable[[Sequence[NewResult], Sequence[str], Sequence[str] | None], str]
 
 
@@ -177,6 +191,15 @@ class Writing:
     """Nodes whose children are the definitions of a file or a namespace."""
     members: frozenset[str] = frozenset()
     """Nodes whose children are the members of a type."""
+    passing: PassingHook | None = None
+    """How variables are passed, where there is more than one way; None where they are as they are.
+    """
+    throws: ThrowsHook | None = None
+    """What a part of a function may throw, as a header says it (Java)."""
+    foreign: frozenset[str] = frozenset()
+    """Values with members of their own, whose object is another one (Java's anonymous types)."""
+    void: bool = False
+    """`nothing` stands for a result that is none, and gives nothing back."""
     functions_are_methods: bool = False
     """A function inside of a type is its method."""
     implicit_receiver: str = ""

@@ -7,12 +7,14 @@ How it is written is the language's business (`Writing`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.edits import apply_edits
+from pairwright_analyzers.graph import SymbolId
 from pairwright_analyzers.graph.bindings import BindingKind
+from pairwright_analyzers.graph.entities import SymbolEntity
 from pairwright_analyzers.languages.values import field_of
 from pairwright_analyzers.languages.writing import (
     Around,
@@ -20,6 +22,7 @@ from pairwright_analyzers.languages.writing import (
     NewFunction,
     NewParameter,
     NewResult,
+    Passing,
     Writing,
 )
 from pairwright_analyzers.refactors.context import RefactorContext
@@ -42,7 +45,16 @@ from pairwright_analyzers.refactors.typing_of import type_of_value, type_of_vari
 from pairwright_analyzers.refactors.values import fitted
 from pairwright_analyzers.refactors.variables import Variable, variable_at, variables_in
 from pairwright_analyzers.syntax import ancestors, parse_politely
-from pairwright_analyzers.types import CALLABLE_KINDS, Location, SourceChange, Span, TextEdit
+from pairwright_analyzers.types import (
+    CALLABLE_KINDS,
+    TYPE_KINDS,
+    Location,
+    Reference,
+    SourceChange,
+    Span,
+    SymbolKind,
+    TextEdit,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -268,7 +280,8 @@ def _names_members(ctx: RefactorContext, piece: Piece, site: Site) -> bool:
             continue
         bound = ctx.bindings.lookup(one.name, one.start)
         if not bound:
-            if one.name[:1].islower() and one.name not in ctx.spec.builtins:
+            called = one.role.name == "CALL" and not _is_made(ctx, one.start)
+            if (called or one.name[:1].islower()) and one.name not in ctx.spec.builtins:
                 return True
             continue
         for item in bound:
@@ -279,6 +292,13 @@ def _names_members(ctx: RefactorContext, piece: Piece, site: Site) -> bool:
             if inside and symbol.container >= 0 and "static" not in symbol.signature.split():
                 return True
     return False
+
+
+def _is_made(ctx: RefactorContext, start: int) -> bool:
+    """Whether a name is that of a type of which an object is made."""
+    node = ctx.parsed.root.named_descendant_for_byte_range(start, start)
+    parent = node.parent if node is not None else None
+    return parent is not None and "creation" in parent.type
 
 
 # What it takes along.
@@ -397,6 +417,11 @@ def extracted(ctx: RefactorContext, *, as_method: bool, wanted: str) -> Refactor
     name = _name(ctx, wanted, site, kind)
     needs = _parameters(ctx, live, site, kind)
     results = _results(ctx, live, piece, site)
+    passed: dict[tuple[str, int], Passing] = {}
+    if writing.passing is not None and not piece.is_value:
+        needs, results, passed = _passed(ctx, piece, live, needs, results)
+    elif writing.passing is not None:
+        needs, _, passed = _passed(ctx, piece, live, needs, ())
     if results and writing.gives_last(piece.last, ctx.text):
         raise Refused("What the selection gives is the value of the block around it.")
     if writing.local is None:
@@ -425,7 +450,7 @@ def extracted(ctx: RefactorContext, *, as_method: bool, wanted: str) -> Refactor
         if writing.outer is None:
             raise Refused(f"`{outer[0]}` belongs to the file.")
         body = f"{unit}{writing.outer(outer)}\n{body}"
-    parameters = [_parameter(ctx, one, live, annotated) for one in needs]
+    parameters = [_parameter(ctx, one, live, annotated, passed) for one in needs]
     parameters += [NewParameter(one, "", one) for one in extra]
     parameters.sort(key=lambda one: one.name != own)
     returns = _returns(ctx, piece, live, results, flow, site, annotated)
@@ -446,7 +471,7 @@ def extracted(ctx: RefactorContext, *, as_method: bool, wanted: str) -> Refactor
         awaits=awaits,
         yields=yields,
         generics=_used_generics(ctx, piece, site.around, parameters, returns),
-        bounds=site.around.bounds,
+        bounds=_bounds(ctx, piece, site),
         annotated=annotated,
         unit=unit,
         brace=_brace(ctx, site),
@@ -526,6 +551,7 @@ def _kind(ctx: RefactorContext, piece: Piece, site: Site, *, as_method: bool) ->
             raise Refused("The selection uses the object it belongs to: extract a method instead.")
         if site.type is None:
             _refuse_receiver(ctx, piece)
+            _refuse_members(ctx, piece)
         return Kind.FUNCTION
     if site.type is None:
         if as_method and writing.methods_outside and site.around.receiver:
@@ -547,12 +573,55 @@ def _kind(ctx: RefactorContext, piece: Piece, site: Site, *, as_method: bool) ->
     return Kind.METHOD
 
 
+def _refuse_members(ctx: RefactorContext, piece: Piece) -> None:
+    """Raises `Refused` for bare names of members in a method that stands outside of its type."""
+    owner = ctx.enclosing_symbol
+    if owner is None or not owner.owner or not ctx.spec.implicit_receiver:
+        return
+    for index in ctx.facts.references_in(piece.span):
+        one = ctx.facts.reference(index)
+        if one.member or one.role.name not in ("READ", "CALL", "WRITE"):
+            continue
+        if variable_at(ctx, one.start) is not None or one.name in ctx.spec.builtins:
+            continue
+        found = [
+            entity.id
+            for entity, _ in ctx.graph.resolver.resolve(ctx.path, one.index)
+            if isinstance(entity, SymbolEntity)
+        ]
+        free = [one for one in found if _is_free(ctx, one)]
+        if (found and not free) or (not found and _looks_like_member(ctx, one)):
+            raise Refused(f"`{one.name}` belongs to the type around: its declaration is elsewhere.")
+
+
+def _is_free(ctx: RefactorContext, identity: SymbolId) -> bool:
+    facts = ctx.graph.resolver.facts(identity.path)
+    if facts is None:
+        return False
+    symbol = facts.symbol(identity.index)
+    if symbol.owner or symbol.kind in _MEMBERS:
+        return False
+    return symbol.container < 0 or facts.symbol(symbol.container).kind not in TYPE_KINDS
+
+
+_MEMBERS = frozenset({SymbolKind.METHOD, SymbolKind.FIELD, SymbolKind.PROPERTY})
+
+
+def _looks_like_member(ctx: RefactorContext, reference: Reference) -> bool:
+    name = reference.name
+    before = ctx.text[max(0, reference.start - 2) : reference.start]
+    if before == b"::":
+        return False
+    return name.startswith("m_") or name.endswith("_") or reference.role.name == "CALL"
+
+
 def _refuse_other_receiver(ctx: RefactorContext, piece: Piece, method: Node) -> None:
     """Raises `Refused` inside of a function that has another receiver than the method around."""
     for one in ancestors(piece.first):
         if one.id == method.id:
             return
-        if one.type in ctx.shapes.rebinders:
+        body = any(part.type == "class_body" for part in one.named_children)
+        if one.type in ctx.shapes.rebinders or (one.type in ctx.shapes.writing.foreign and body):
             raise Refused("A function around the selection has another object than the method.")
 
 
@@ -691,6 +760,46 @@ def _results(ctx: RefactorContext, live: Liveness, piece: Piece, site: Site) -> 
     return found
 
 
+def _passed(
+    ctx: RefactorContext,
+    piece: Piece,
+    live: Liveness,
+    needs: Sequence[Variable],
+    results: Sequence[NewResult],
+) -> tuple[list[Variable], list[NewResult], dict[tuple[str, int], Passing]]:
+    """Parameters, results and how each parameter is passed, where the language has references:
+    what is changed through one does not come back.
+    """
+    passing = ctx.shapes.writing.passing
+    assert passing is not None
+    found: dict[tuple[str, int], Passing] = {}
+    listed = list(needs)
+    outside = [one for one in live.gives if not piece.span.start <= one.declared < piece.span.end]
+    for one in outside:
+        if one not in listed:
+            listed.append(one)
+    listed.sort(key=lambda one: one.declared)
+    kept = list(results)
+    for one in listed:
+        kind = type_of_variable(ctx, one)
+        if not kind:
+            if one not in needs:
+                continue
+            raise Refused(f"The type of `{one.name}` is not known.")
+        names = [
+            node
+            for use in one.within(piece.span)
+            if (node := ctx.parsed.root.named_descendant_for_byte_range(use.start, use.end))
+        ]
+        way = passing(kind, names, one in live.gives, len(live.gives) > 1)
+        if one not in needs and not way.by_reference:
+            continue
+        found[one.name, one.declared] = way
+        if way.by_reference:
+            kept = [result for result in kept if result.name != one.name]
+    return [one for one in listed if (one.name, one.declared) in found], kept, found
+
+
 def _is_same_block(ctx: RefactorContext, piece: Piece, name: Node | None, site: Site) -> bool:
     """Whether a variable is declared in the very block that the selection stands in; parameters
     belong to the body.
@@ -714,8 +823,15 @@ def _is_same_block(ctx: RefactorContext, piece: Piece, name: Node | None, site: 
 
 
 def _parameter(
-    ctx: RefactorContext, variable: Variable, live: Liveness, typed: bool
+    ctx: RefactorContext,
+    variable: Variable,
+    live: Liveness,
+    typed: bool,
+    passed: Mapping[tuple[str, int], Passing],
 ) -> NewParameter:
+    held = passed.get((variable.name, variable.declared))
+    if held is not None:
+        return NewParameter(variable.name, held.type, f"{held.prefix}{variable.name}")
     kind = ""
     if typed:
         kind = type_of_variable(ctx, variable) or ctx.shapes.writing.unknown
@@ -793,6 +909,19 @@ def _used_generics(
 
 
 _WORD = re.compile(r"\w+")
+
+
+def _bounds(ctx: RefactorContext, piece: Piece, site: Site) -> str:
+    """What the header says behind its parameters."""
+    throws = ctx.shapes.writing.throws
+    if throws is None:
+        return site.around.bounds
+    around = []
+    for one in ancestors(piece.first):
+        if site.root is not None and one.id == site.root.id:
+            break
+        around.append(one)
+    return throws(_own_code(ctx, piece), around, ctx.text, site.around.bounds)
 
 
 # Names.

@@ -64,6 +64,24 @@ _AT_ONCE = frozenset(
     ]
 )
 """Methods that are done with the function they are given when they come back."""
+_PLACES = frozenset(
+    {
+        "attribute",
+        "element_access_expression",
+        "element_reference",
+        "field_access",
+        "field_expression",
+        "array_access",
+        "index_expression",
+        "member_access_expression",
+        "member_expression",
+        "selector_expression",
+        "subscript",
+        "subscript_expression",
+        "dot_index_expression",
+        "bracket_index_expression",
+    }
+)
 _NOTHING_DONE = frozenset({"pass_statement", "empty_statement", ";"})
 
 
@@ -301,6 +319,9 @@ class _Flow:
         mask = 1 << variable
         while node.named_child_count == 1 and node.named_children[0].byte_range == node.byte_range:
             node = node.named_children[0]
+        if use.writes and not use.declares and _is_part_of_place(node):
+            # An item or a member is written, the variable is read for it.
+            use = Use(use.start, use.end, reads=True, writes=False, declares=False)
         changed = self.shapes.changes_in_place(node, self.ctx.text, self.declared)
         # What takes a variable away needs that it is there.
         reads = use.reads or changed or (not use.declares and self.shapes.needs_place(node))
@@ -324,6 +345,9 @@ class _Flow:
             for parts in self.shapes.variables(current, self.ctx.text):
                 if parts.name.start_byte == name.start_byte:
                     kind = self.ctx.source(parts.type) if parts.type is not None else ""
+                    around = name.parent
+                    if around is not None and around.child_by_field_name("value") is not None:
+                        return False
                     return parts.value is None and not self.shapes.writing.constructs(kind)
         return False
 
@@ -813,6 +837,14 @@ class _Flow:
         if self.leave == self.enter:
             return False
         return not any(self.acts[one] for one in self._reached(self.leave) if one != self.leave)
+
+
+def _is_part_of_place(name: Node) -> bool:
+    """Whether a name is what an item or a member is taken of."""
+    parent = name.parent
+    if parent is None or parent.type not in _PLACES or not parent.named_child_count:
+        return False
+    return parent.named_children[0].id == name.id
 
 
 def _fields(node: Node) -> list[tuple[Node, str]]:

@@ -37,6 +37,9 @@ def type_of_variable(ctx: RefactorContext, variable: Variable, depth: int = 0) -
     written = ctx.shapes.writing.type_of(name, ctx.text, declared)
     if written:
         return written
+    written = ctx.shapes.values.type_of(name, ctx.text, declared)
+    if written:
+        return written
     try:
         statement = ctx.statement_of(name)
     except Refused:

@@ -7,8 +7,10 @@ from dataclasses import replace
 from pairwright_analyzers.languages.c.headers import CPP_HEADERS
 from pairwright_analyzers.languages.c.shapes import EXPRESSIONS, STATEMENTS
 from pairwright_analyzers.languages.c.shapes import SHAPES as C_SHAPES
+from pairwright_analyzers.languages.cpp.fields import FIELDS
 from pairwright_analyzers.languages.cpp.logic import LOGIC
 from pairwright_analyzers.languages.cpp.values import VALUES
+from pairwright_analyzers.languages.cpp.writing import WRITING, changes_in_place
 from pairwright_analyzers.languages.shapes import NewVariable, words
 
 
@@ -62,4 +64,7 @@ SHAPES = replace(
     values=VALUES,
     logic=LOGIC,
     headers=CPP_HEADERS,
+    fields=FIELDS,
+    writing=WRITING,
+    changes_in_place=changes_in_place,
 )
