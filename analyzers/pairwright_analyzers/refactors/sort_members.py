@@ -32,12 +32,13 @@ from pairwright_analyzers.refactors.classes import (
 )
 from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.model import EVERYWHERE, Offer, Refactor, Refactored, Refused
-from pairwright_analyzers.types import SourceChange, Span
+from pairwright_analyzers.types import Role, SourceChange, Span
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _TITLE = "Sort members"
+_READS = frozenset({Role.READ, Role.CALL, Role.ANNOTATE, Role.INHERIT})
 
 
 def _ranked(ctx: RefactorContext, node: Node) -> dict[int, int]:
@@ -133,7 +134,9 @@ def _uses(ctx: RefactorContext, unit: Unit, other: Unit) -> bool:
     for node in unit.member.runs:
         for index in ctx.facts.references_in(Span(node.start_byte, node.end_byte)):
             one = ctx.facts.reference(index)
-            if one.name == other.member.name and not (eager and one.member):
+            if one.role not in _READS or one.name != other.member.name:
+                continue
+            if not (eager and one.member):
                 return True
     return False
 

@@ -28,10 +28,12 @@ def _member(node: Node, text: bytes) -> Member | None:
         element = next((one for one in node.named_children if one.type == "const_element"), None)
         if element is None:
             return None
-        first, value = element.named_children[0], element.named_children[-1]
+        first, initial = element.named_children[0], element.named_children[-1]
         name = node_text(first, text)
         kind = node.child_by_field_name("type")
-        return Member(node, name, first, Sort.FIELD, _CONSTANT, access, True, value, kind, (value,))
+        return Member(
+            node, name, first, Sort.FIELD, _CONSTANT, access, True, initial, kind, (initial,)
+        )
     if node.type == "property_declaration":
         element = next((one for one in node.named_children if one.type == "property_element"), None)
         held = element.child_by_field_name("name") if element is not None else None

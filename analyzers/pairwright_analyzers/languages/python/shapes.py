@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.python.headers import HEADERS
+from pairwright_analyzers.languages.python.items import orderless
 from pairwright_analyzers.languages.python.logic import LOGIC
 from pairwright_analyzers.languages.python.members import MEMBERS
 from pairwright_analyzers.languages.python.moving import MOVING
@@ -151,6 +152,7 @@ SHAPES = Shapes(
     logic=LOGIC,
     headers=HEADERS,
     members=MEMBERS,
+    orderless=orderless,
     moving=MOVING,
     renaming=RENAMING,
     values=VALUES,
