@@ -63,5 +63,9 @@ class ImportStyle:
     """(root, text) -> the offset of the line where a first import goes."""
     block: Callable[[Node], Node | None] = lambda _root: None
     """The node in brackets that holds imports (Go), for a new one to be put into."""
+    wrapped: Callable[[Node, bytes, str], str] = lambda _node, _text, _end: ""
+    """(import statement, text, line end) -> the statement with one name a line, where it is too
+    long for one; "" where it may stay.
+    """
     joins: Callable[[Node, bytes], str] = lambda _node, _text: ""
     """What statements have in common that can be one (`from a import`); "" for none."""

@@ -25,8 +25,15 @@ from pairwright_analyzers.refactors.imported import (
     listed_names,
     style_of,
     with_text,
+    wrapped_at,
 )
-from pairwright_analyzers.refactors.layout import line_start, newline_of, next_line, starts_line
+from pairwright_analyzers.refactors.layout import (
+    line_start,
+    newline_of,
+    next_line,
+    starts_line,
+    with_comments_above,
+)
 from pairwright_analyzers.refactors.model import (
     Offer,
     Option,
@@ -161,11 +168,13 @@ def _apply(ctx: RefactorContext, arguments: Mapping[str, Any]) -> Refactored:
     return changed(ctx, with_import(ctx, item), frozenset({one.name, item.alias, item.name}))
 
 
-def with_import(ctx: RefactorContext, item: Import) -> bytes:
-    """The text with one import more: in one of the same module, or on a line of its own."""
+def with_import(ctx: RefactorContext, item: Import, like: bytes = b"") -> bytes:
+    """The text with one import more: in one of the same module, or on a line of its own. `like` is
+    another text of the same hand, for one that is empty.
+    """
     style = style_of(ctx)
-    line_end = newline_of(ctx.text)
-    statement = style.write(item, ctx.text)
+    line_end = newline_of(ctx.text or like)
+    statement = style.write(item, ctx.text or like)
     block = style.block(ctx.parsed.root)
     existing = _statements(ctx, style)
     if not existing:
@@ -187,10 +196,27 @@ def _first(ctx: RefactorContext, style: ImportStyle, statement: str, line_end: s
     at = style.header(ctx.parsed.root, ctx.text)
     statement = style.first_prefix + statement
     rest = ctx.text[at:]
-    before = "" if at == 0 or ctx.text[:at].endswith(b"\n\n") else line_end
-    after = "" if rest.startswith((b"\n", b"\r\n")) or not rest else line_end
+    above = ctx.text[:at].replace(b"\r", b"")
+    before = "" if at == 0 or above.endswith(b"\n\n") else line_end
+    behind = rest.replace(b"\r", b"")
+    there = len(behind) - len(behind.lstrip(b"\n"))
+    wanted = _lines_behind(ctx, at) if behind.strip() else 0
+    after = line_end * max(wanted - there, 0)
     new = f"{before}{statement}{line_end}{after}"
     return apply_edits(ctx.text, [TextEdit(Span(at, at), new)])
+
+
+def _lines_behind(ctx: RefactorContext, offset: int) -> int:
+    """How many empty lines stand between the imports and what follows them."""
+    for child in ctx.parsed.root.named_children:
+        if child.start_byte < offset or child.type in ctx.shapes.comments:
+            continue
+        kinds = ctx.shapes.functions | ctx.shapes.classes
+        inner = child.named_children[-1] if child.named_child_count else child
+        if child.type in kinds or inner.type in kinds:
+            return max(ctx.shapes.writing.blank_lines, 1)
+        break
+    return 1
 
 
 def _statements(ctx: RefactorContext, style: ImportStyle) -> list[Node]:
@@ -243,7 +269,10 @@ def _joined(
                 start = names[-1].start_byte
                 head = ctx.text[line_start(ctx.text, start) : start].decode()
                 text = f",{newline_of(ctx.text)}{head}{written}"
-        return apply_edits(ctx.text, [TextEdit(lines, ""), TextEdit(Span(place, place), text)])
+        made = with_text(
+            ctx, apply_edits(ctx.text, [TextEdit(lines, ""), TextEdit(Span(place, place), text)])
+        )
+        return wrapped_at(made, node.start_byte - len(lines)).text
     return None
 
 
@@ -268,6 +297,9 @@ def _placed(
     before_text = line_end if style.regroups and order(after[-1])[0] != own[0] else ""
     behind = others[len(after)] if len(after) < len(others) else None
     gap = behind is not None and not ctx.text[place : next_line(ctx.text, place)].strip()
+    if gap and before_text and behind is not None and order(behind)[0] == own[0]:
+        # The first of a group that is there already.
+        place, before_text = line_start(ctx.text, with_comments_above(ctx, behind)), ""
     after_text = ""
     if style.regroups and behind is not None and order(behind)[0] != own[0] and not gap:
         after_text = line_end

@@ -7,6 +7,7 @@ imports stands in `languages/<id>/imports.py`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 _KEPT = re.compile(rb"#\s*noqa|//\s*(?:eslint-|@ts-|noinspection)|pragma:|isort:\s*skip", re.I)
 _MAX_REMOVED = 200
+_SURELY = 3
+"""Statements of one name from one module, beyond which nobody has forgotten to join them."""
 
 
 def style_of(ctx: RefactorContext) -> ImportStyle:
@@ -152,7 +155,7 @@ def _removal(ctx: RefactorContext, item: Import) -> TextEdit:
         if parent is not None and parent.type in style.lists:
             names = [one for one in parent.named_children if _is_listed(ctx, one, parent)]
             if len(names) > 1 and any(one.id == current.id for one in names):
-                return _from_list(ctx, parent, current)
+                return list_removal(ctx, parent, current)
         current = parent
     whole = statement
     for around in ancestors(statement):
@@ -176,7 +179,8 @@ def _is_listed(ctx: RefactorContext, node: Node, parent: Node) -> bool:
     )
 
 
-def _from_list(ctx: RefactorContext, parent: Node, item: Node) -> TextEdit:
+def list_removal(ctx: RefactorContext, parent: Node, item: Node) -> TextEdit:
+    """The edit that takes one of several items out of a list, with the comma that it needs."""
     following = item.next_sibling
     before = item.prev_sibling
     if following is not None and following.type == ",":
@@ -374,9 +378,22 @@ def _lists(ctx: RefactorContext, style: ImportStyle) -> list[Node]:
     return found
 
 
+def _is_one_a_line(ctx: RefactorContext, style: ImportStyle) -> bool:
+    """Whether the file imports each name by a statement of its own, and so wants to."""
+    keys: Counter[str] = Counter()
+    for node in ctx.parsed.root.named_children:
+        if node.type in style.statements and style.joins(node, ctx.text):
+            if len(listed_names(ctx, style, node)) > 1:
+                return False
+            keys[style.joins(node, ctx.text)] += 1
+    return sum(count > 1 for count in keys.values()) > 1 or max(keys.values(), default=0) > _SURELY
+
+
 def _joined(ctx: RefactorContext) -> RefactorContext:
     """The file with imports of names from one module made one statement."""
     style = style_of(ctx)
+    if _is_one_a_line(ctx, style):
+        return ctx
     for block in _blocks(ctx, style):
         first: dict[str, Node] = {}
         for node in block:
@@ -395,8 +412,20 @@ def _joined(ctx: RefactorContext) -> RefactorContext:
                 last = [one for one in held.named_children if _is_listed(ctx, one, held)][-1]
                 place = Span(last.end_byte, last.end_byte)
                 edits.append(TextEdit(place, _appended(ctx, last, added)))
-            return _joined(_names_sorted(with_text(ctx, apply_edits(ctx.text, edits))))
+            made = with_text(ctx, apply_edits(ctx.text, edits))
+            return _joined(_names_sorted(wrapped_at(made, held.start_byte)))
     return ctx
+
+
+def wrapped_at(ctx: RefactorContext, offset: int) -> RefactorContext:
+    """The file with the import at an offset on several lines, where it is too long for one."""
+    style = style_of(ctx)
+    node = statement_at(ctx, offset)
+    written = style.wrapped(node, ctx.text, newline_of(ctx.text)) if node is not None else ""
+    if node is None or not written:
+        return ctx
+    edit = TextEdit(Span(node.start_byte, node.end_byte), written)
+    return with_text(ctx, apply_edits(ctx.text, [edit]))
 
 
 def _appended(ctx: RefactorContext, last: Node, added: Sequence[str]) -> str:

@@ -85,6 +85,19 @@ def _joins(node: Node, text: bytes) -> str:
     return _module(node, text)
 
 
+_WIDTH = 88
+
+
+def _wrapped(node: Node, text: bytes, line_end: str) -> str:
+    """In parentheses, as formatters have it. Source of the width: the usual formatters' default."""
+    written = text[node.start_byte : node.end_byte].decode("utf-8", "replace")
+    if len(written) <= _WIDTH or "\n" in written or "(" in written:
+        return ""
+    head, _, rest = written.partition(" import ")
+    names = "".join(f"    {name.strip()},{line_end}" for name in rest.split(","))
+    return f"{head} import ({line_end}{names})"
+
+
 IMPORTS = ImportStyle(
     statements=words("import_statement import_from_statement future_import_statement"),
     order=_order,
@@ -95,5 +108,6 @@ IMPORTS = ImportStyle(
     mentions=re.compile(rb"""(["'])[\w.\[\], |]+\1|#\s*type:[^\n]*"""),
     header=_header,
     joins=_joins,
+    wrapped=_wrapped,
     module_of=lambda _path, _target, dotted: dotted,
 )
