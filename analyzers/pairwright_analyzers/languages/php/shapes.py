@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.php.fields import FIELDS
 from pairwright_analyzers.languages.php.headers import HEADERS
 from pairwright_analyzers.languages.php.logic import LOGIC
 from pairwright_analyzers.languages.php.members import MEMBERS
@@ -157,4 +158,5 @@ SHAPES = Shapes(
     values=VALUES,
     writing=WRITING,
     changes_in_place=changes_in_place,
+    fields=FIELDS,
 )

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.python.fields import FIELDS
 from pairwright_analyzers.languages.python.headers import HEADERS
 from pairwright_analyzers.languages.python.items import orderless
 from pairwright_analyzers.languages.python.logic import LOGIC
@@ -157,4 +158,5 @@ SHAPES = Shapes(
     renaming=RENAMING,
     values=VALUES,
     writing=WRITING,
+    fields=FIELDS,
 )

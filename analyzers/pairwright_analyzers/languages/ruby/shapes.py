@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.ruby.fields import FIELDS
 from pairwright_analyzers.languages.ruby.headers import HEADERS
 from pairwright_analyzers.languages.ruby.logic import LOGIC
 from pairwright_analyzers.languages.ruby.renaming import RENAMING
@@ -94,4 +95,5 @@ SHAPES = Shapes(
     renaming=RENAMING,
     values=VALUES,
     writing=WRITING,
+    fields=FIELDS,
 )
