@@ -216,7 +216,8 @@ def respelled_arguments(
                 return None
             dropped.append(index)
             continue
-        value = written(argument.value)
+        # Without a name, what stands before the value belongs to it: `ref x`.
+        value = written(argument.value if argument.name else argument.span)
         label = text[argument.span.start : argument.value.start].decode("utf-8", "replace")
         one = _Given(value, argument.name, label, index)
         taker = nameable.get(argument.name) if new[now].kind in _VARIADIC else None

@@ -10,7 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 
 class NewParameter(NamedTuple):
@@ -53,6 +56,8 @@ class Headers:
     """
     decorators: frozenset[str] = frozenset()
     """Decorators and annotations that leave the parameters as they are."""
+    called_outside: frozenset[str] = frozenset()
+    """Members that interfaces of the standard library ask for, by whatever type."""
     own_type: re.Pattern[str] | None = None
     """In a type, makes an object of the same type without naming it."""
     implicit_constructors: bool = False
@@ -65,6 +70,8 @@ class Headers:
     """Words that call the method that the one around them overrides."""
     unnamed_new: re.Pattern[str] | None = None
     """Makes an object of a type that is known only by where it goes."""
+    exports: Callable[[Node, bytes], bool] = lambda _name, _text: False
+    """Whether a function's name is a value only to be seen by other files under the same name."""
     static: str = ""
     """Makes a method one of its type: `static ` before its header, `@staticmethod` above it."""
     type_access: str = "."

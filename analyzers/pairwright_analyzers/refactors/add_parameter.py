@@ -59,9 +59,12 @@ def _offers(ctx: RefactorContext) -> Sequence[Offer]:
 
 def place_of_new(header: Header, default: str) -> int:
     """Where a new parameter goes that nobody placed: behind all that are passed by position, and
-    before those with a default value where it has none.
+    before those with a default value where it has none; behind what takes all others, by name.
     """
     slots = unchanged_slots(header)
+    kinds = [header.parameters[slot.origin].kind for slot in slots]
+    if header.ctx.shapes.headers.keyword_mark and ParameterKind.VARIADIC in kinds:
+        return kinds.index(ParameterKind.VARIADIC) + 1
     for at, slot in enumerate(slots):
         parameter = header.parameters[slot.origin]
         if parameter.kind in _LATE:
@@ -82,9 +85,10 @@ def _apply(ctx: RefactorContext, arguments: Mapping[str, Any]) -> Refactored:
     slots = unchanged_slots(header)
     if not 0 <= index <= len(slots):
         raise Refused(f"`{header.name}` has no place {index} for a parameter.")
-    new = Slot(
-        -1, name, text_argument(arguments, "type"), default, text_argument(arguments, "value")
-    )
+    before = [header.parameters[slot.origin].kind for slot in slots[:index]]
+    kind, value = text_argument(arguments, "type"), text_argument(arguments, "value")
+    named = ParameterKind.VARIADIC in before or ParameterKind.KEYWORD_ONLY in before
+    new = Slot(-1, name, kind, default, value, keyword_only=named or None)
     slots.insert(index, new)
     return changed(ctx, header, slots)
 

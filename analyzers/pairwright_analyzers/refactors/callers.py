@@ -11,12 +11,18 @@ from dataclasses import dataclass
 
 from pairwright_analyzers.graph import CodeGraph, SymbolId
 from pairwright_analyzers.graph.entities import MEMBER_KINDS
-from pairwright_analyzers.graph.queries import all_subtypes_of, called_symbol, overrides, resolve
+from pairwright_analyzers.graph.queries import (
+    all_subtypes_of,
+    called_symbol,
+    overrides,
+    references_to,
+    resolve,
+)
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.header import Header
 from pairwright_analyzers.refactors.model import Refused
-from pairwright_analyzers.refactors.references import Place, References
+from pairwright_analyzers.refactors.references import BY_NAME, Place, References
 from pairwright_analyzers.refactors.subjects import Subject, owner_of, symbols_together
 from pairwright_analyzers.signatures import call_problem
 from pairwright_analyzers.sites import (
@@ -28,6 +34,7 @@ from pairwright_analyzers.sites import (
 )
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
+    Confidence,
     Role,
     Signature,
     Span,
@@ -86,6 +93,7 @@ def family_of(ctx: RefactorContext, header: Header) -> tuple[SymbolId, ...]:
     for one in same:
         _refuse_odd_symbol(graph, spec, one)
     _refuse_outside(graph, spec, same)
+    _refuse_unlinked_interface(graph, spec, header, same)
     places: dict[tuple[str, int, str], int] = {}
     for one in same:
         other = graph.symbol(one)
@@ -95,6 +103,11 @@ def family_of(ctx: RefactorContext, header: Header) -> tuple[SymbolId, ...]:
         places[key] = places.get(key, 0) + 1
         if places[key] > 1 and not spec.shapes.renaming.declared_apart:
             raise Refused(f"`{symbol.name}` is defined more than once.")
+    declared = any(graph.symbol(one).flags & SymbolFlag.ABSTRACT for one in same)
+    if symbol.owner and spec.shapes.renaming.declared_apart and not declared:
+        raise Refused(f"The declaration of `{symbol.name}` is not found.")
+    _refuse_twin(graph, spec, header, same)
+    _refuse_mentioned(graph, header)
     return (header.id, *(one for one in same if one != header.id))
 
 
@@ -176,6 +189,63 @@ def _refuse_enumeration(graph: CodeGraph, constructor: SymbolId) -> None:
         raise Refused("The members of an enumeration call its constructor.")
 
 
+def _refuse_unlinked_interface(
+    graph: CodeGraph, spec: LanguageSpec, header: Header, family: Container[SymbolId]
+) -> None:
+    """Raises `Refused` where a type may satisfy an interface that it does not name (Go)."""
+    if graph.resolver.family(spec).interfaces_of is None or owner_of(graph, header.id) is None:
+        return
+    for path, facts, index in graph.resolver.defined(header.name, spec.group):
+        other = SymbolId(path, index)
+        if other in family or not facts.symbol_flags(index) & SymbolFlag.ABSTRACT:
+            continue
+        owner = owner_of(graph, other)
+        if owner is None or graph.symbol(owner).kind is not SymbolKind.INTERFACE:
+            continue
+        if _count(signature_at(graph, other)) == _count(header.signature):
+            raise Refused(f"It may be the `{header.name}` that `{graph.symbol(owner).name}` wants.")
+
+
+def _refuse_twin(
+    graph: CodeGraph, spec: LanguageSpec, header: Header, family: Container[SymbolId]
+) -> None:
+    """Raises `Refused` where another file of the folder defines the same function: which of them
+    is built depends on the target.
+    """
+    if not spec.shapes.renaming.shared_by_folder:
+        return
+    folder = header.id.path.rpartition("/")[0]
+    owner = owner_of(graph, header.id)
+    for path, facts, index in graph.resolver.defined(header.name, spec.group):
+        other = SymbolId(path, index)
+        if path.rpartition("/")[0] != folder or other in family:
+            continue
+        if facts.symbol_kind(index) not in CALLABLE_KINDS:
+            continue
+        theirs = owner_of(graph, other)
+        same_owner = (owner is None) == (theirs is None) and (
+            owner is None or theirs is None or graph.symbol(owner).name == graph.symbol(theirs).name
+        )
+        apart = facts.symbol_owner(index) == header.symbol.owner
+        if same_owner and apart and facts.symbol_container(index) == header.symbol.container < 0:
+            raise Refused(f"`{header.name}` is defined in {path} too.")
+
+
+def _refuse_mentioned(graph: CodeGraph, header: Header) -> None:
+    """Raises `Refused` where a text names a function by its file: who reads it calls it."""
+    if header.symbol.container >= 0 or header.symbol.owner:
+        return
+    stem = header.id.path.rpartition("/")[2].partition(".")[0]
+    name = re.escape(header.name)
+    pattern = re.compile(rf"(?<!\w){re.escape(stem)}[.:]{name}[\"'\n]".encode())
+    for path in graph.workspace.paths():
+        text = graph.workspace.text(path)
+        found = pattern.search(text) if text is not None else None
+        if found is not None and text is not None:
+            line = text.count(b"\n", 0, found.start()) + 1
+            raise Refused(f"{path}:{line} names `{header.name}` in a text.")
+
+
 def _refuse_outside(graph: CodeGraph, spec: LanguageSpec, family: Iterable[SymbolId]) -> None:
     """Raises `Refused` where a member overrides, or may override, one outside of the workspace."""
     renaming = spec.shapes.renaming
@@ -184,6 +254,8 @@ def _refuse_outside(graph: CodeGraph, spec: LanguageSpec, family: Iterable[Symbo
         owner = owner_of(graph, one)
         if owner is None or symbol.kind not in MEMBER_KINDS:
             continue
+        if symbol.name in spec.shapes.headers.called_outside:
+            raise Refused(f"`{symbol.name}` may be called from outside of the workspace.")
         if symbol.flags & SymbolFlag.OVERRIDE and not overrides(graph, one):
             raise Refused(f"`{symbol.name}` overrides what is outside of the workspace.")
         if symbol.flags & SymbolFlag.PRIVATE and not spec.arguments.first_is_receiver:
@@ -234,10 +306,11 @@ def callers_of(
                 found.setdefault((place.path, place.span.start), caller)
         if references.unreadable:
             raise Refused(f"{references.unreadable[0]} cannot be read whole.")
-        for place in search.aliased(subject, references.files()):
+    for place in search.linked():
+        if (place.path, place.span.start) not in found:
             caller = search.judged(place)
             if caller is not None:
-                found.setdefault((place.path, place.span.start), caller)
+                found[place.path, place.span.start] = caller
     search.refuse_hidden(set(found))
     return tuple(found[key] for key in sorted(found))
 
@@ -287,18 +360,12 @@ class _Search:
             type_name = self._graph.symbol(one).name
             yield Subject(type_name, frozenset({type_name}), one.path, symbols=frozenset({one}))
 
-    def aliased(self, subject: Subject, paths: Iterable[str]) -> Iterable[Place]:
-        """Where a subject is used by a name that an import gave it."""
-        for path in paths:
-            facts = self._graph.resolver.facts(path)
-            if facts is None:
-                continue
-            for name in subject.names:
-                for alias in facts.aliases_of(name):
-                    for index in facts.references_named(alias) if alias != name else ():
-                        links = resolve(self._graph, path, index)
-                        if any(link.target in subject.symbols for link in links):
-                            yield Place(path, facts.reference(index).span)
+    def linked(self) -> Iterable[Place]:
+        """What the graph knows to mean the callable, by whatever name an import gave it."""
+        for one in (*self._family, *sorted(self._types)):
+            for use in references_to(self._graph, one, self._ctx.check):
+                doubt = BY_NAME if use.confidence is Confidence.BY_NAME else ""
+                yield Place(use.location.path, use.location.span, doubt)
 
     def _file(self, path: str) -> RefactorContext:
         if path not in self._files:
@@ -445,6 +512,9 @@ class _Search:
 
     def _is_passed_on(self, here: RefactorContext, place: Place) -> bool:
         """Whether a place is an import or export of the name."""
+        node = here.parsed.root.named_descendant_for_byte_range(place.span.start, place.span.end)
+        if node is not None and here.shapes.headers.exports(node, here.text):
+            return True
         return any(
             item.span.covers(place.span) and (item.reexport or item.name_span.covers(place.span))
             for item in here.bindings.imports

@@ -162,6 +162,7 @@ def header_of(ctx: RefactorContext, symbol_id: SymbolId) -> Header:
         end = symbol.name_span.end
         return Header(ctx, symbol_id, symbol, signature, Span(end, end), False, ())
     bracketed = ctx.text[found.start_byte : found.start_byte + 1] == b"("
+    _refuse_handed_on(ctx, symbol, found)
     items = tuple(_items(ctx, symbol, signature, found))
     return Header(ctx, symbol_id, symbol, signature, span_of(found), bracketed, items)
 
@@ -187,6 +188,22 @@ def _list_of(ctx: RefactorContext, symbol: Symbol) -> Node | None:
                 if found.type in ctx.shapes.headers.lists or field == "parameter":
                     return found
     return None
+
+
+def _refuse_handed_on(ctx: RefactorContext, symbol: Symbol, found: Node) -> None:
+    """Raises `Refused` for a function that is a value where it stands: somebody else calls it."""
+    function = ctx.function_of(found)
+    if function is None or function.type not in ctx.shapes.expressions | ctx.shapes.lambdas:
+        return
+    name = symbol.name_span
+    inside = span_of(function).covers(name)
+    for one in ancestors(function):
+        if one.type in ctx.shapes.calls or one.type.endswith(("arguments", "argument_list")):
+            raise Refused(f"`{symbol.name}` is passed on where it is defined.")
+        if inside or (one.start_byte <= name.start and name.end <= one.end_byte):
+            if one.child_by_field_name("type") is not None:
+                raise Refused(f"The type of `{symbol.name}` says its parameters.")
+            return
 
 
 def _items(

@@ -226,6 +226,10 @@ def _parameter(old: Parameter, slot: Slot) -> Parameter:
 
 def _new_parameter(header: Header, slot: Slot) -> Parameter:
     kind = ParameterKind.KEYWORD_ONLY if slot.keyword_only else ParameterKind.POSITIONAL
+    marked = header.ctx.shapes.headers.positional_mark
+    if not slot.keyword_only and not marked and not header.ctx.spec.arguments.keywords:
+        known = {one.kind for one in header.parameters} & _BY_POSITION
+        kind = next(iter(known), kind) if len(known) == 1 else kind
     default = slot.default or ""
     if default and _is_defined_apart(header):
         # C++ writes a default value at the declaration only.
@@ -491,7 +495,10 @@ def rendered(text: bytes, span: Span, edits: Iterable[TextEdit]) -> str:
 def _passed(caller: Caller, member: Member, held: Sequence[TextEdit]) -> dict[int, str]:
     site = caller.site
     given = bound_arguments(site.spec, member.header.signature, site.call, bound=caller.bound)
-    return {at: rendered(site.text, argument.value, held) for at, argument in (given or {}).items()}
+    return {
+        at: rendered(site.text, argument.value if argument.name else argument.span, held)
+        for at, argument in (given or {}).items()
+    }
 
 
 def _call_edits(
@@ -724,8 +731,9 @@ def _same_values(
             continue
         if to not in now:
             return False
-        span = now[to].value
-        if text[span.start : span.end].decode("utf-8", "surrogateescape") != value:
+        span = now[to].value if now[to].name else now[to].span
+        written = text[span.start : span.end].decode("utf-8", "surrogateescape")
+        if written != value and not (now[to].name and value.endswith(f" {written}")):
             return False
     known = {member.partner[at] for at in passed if at in member.partner}
     return all(
