@@ -87,11 +87,13 @@ def _call_offers(ctx: RefactorContext) -> Sequence[Offer]:
     found = _asked(ctx)
     if found is None or _is_definition(ctx, found):
         return ()
-    if call_site_at(ctx.graph, found, ctx.parsed, ctx.path, ctx.selection.start) is None:
+    site = call_site_at(ctx.graph, found, ctx.parsed, ctx.path, ctx.selection.start)
+    if site is None:
         return ()
     title = f"Inline this call of `{ctx.graph.symbol(found).name}`"
     try:
-        _one_edit(ctx, found)
+        # Whether it is overridden is asked of the whole workspace: when it is chosen.
+        _inlined(ctx, _function(ctx, found), site)
     except Refused as refused:
         return (Offer(title, refused=str(refused)),)
     return (Offer(title),)
