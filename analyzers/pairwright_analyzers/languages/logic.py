@@ -6,6 +6,7 @@ Owns the shape of that knowledge (`Logic`). What one language says stands in its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -30,6 +31,9 @@ class Operation(NamedTuple):
     right: Node
 
 
+_CONTINUED = re.compile(r"\\\r?\n")
+
+
 def operation(node: Node, text: bytes) -> Operation | None:
     """The two values of a node and what stands between them; None where there are not two, or a
     comment stands between them.
@@ -38,10 +42,10 @@ def operation(node: Node, text: bytes) -> Operation | None:
     if len(operands) != 2:
         return None
     left, right = operands
-    if any(one.is_extra for one in node.named_children):
+    if any(one.is_extra and "comment" in one.type for one in node.named_children):
         return None
     between = text[left.end_byte : right.start_byte].decode("utf-8", "replace")
-    return Operation(left, " ".join(between.split()), right)
+    return Operation(left, " ".join(_CONTINUED.sub(" ", between).split()), right)
 
 
 COMPARISONS: Mapping[str, str] = {

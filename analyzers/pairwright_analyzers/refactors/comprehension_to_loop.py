@@ -146,6 +146,9 @@ def _refuse(ctx: RefactorContext, collected: Collected, holder: ValueStatement) 
             raise Refused(f"The value uses `{name}` itself.")
     if _collecting(ctx).scoped:
         return
+    block = statement.parent
+    if block is not None and block.parent is not None and block.parent.type in ctx.shapes.classes:
+        raise Refused("The names of the loop would be names of the class.")
     function = ctx.function_of(statement) or ctx.parsed.root
     outside = names_in(ctx, Span(function.start_byte, statement.start_byte))
     outside |= names_in(ctx, Span(statement.end_byte, function.end_byte))

@@ -5,6 +5,7 @@ Pure functions of texts and trees. Knows nothing of the statements that conditio
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +16,9 @@ from pairwright_analyzers.types import Span
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+
+_OPERATOR = re.compile(r"[^\w\s\\]{1,3}\Z|[a-z]+(?: [a-z]+)?\Z")
 
 
 class Rank(IntEnum):
@@ -96,7 +100,8 @@ def piece_of(ctx: RefactorContext, node: Node) -> Piece:
         if is_junction(ctx, found.operator):
             rank = Rank.AND if is_conjunction(ctx, found.operator) else Rank.OR
             return Piece(text, rank, found.operator)
-        if found.operator in shapes.logic.loose_operators:
+        loose = found.operator in shapes.logic.loose_operators
+        if loose or not _OPERATOR.match(found.operator):
             return Piece(text, Rank.LOOSE)
         return Piece(text, Rank.COMPARISON)
     if node.type in shapes.logic.operations:
@@ -111,13 +116,12 @@ def piece_of(ctx: RefactorContext, node: Node) -> Piece:
 
 def _hides_junction(ctx: RefactorContext, node: Node) -> bool:
     """Whether an `and` or `or` stands inside of what cannot be taken apart."""
-    pending = list(node.named_children)
+    pending = [node]
     while pending:
         one = pending.pop()
-        found = operation_of(ctx, one)
-        if found is not None and is_junction(ctx, found.operator):
+        if any(not child.is_named and is_junction(ctx, child.type) for child in one.children):
             return True
-        if one.type not in ctx.shapes.parentheses:
+        if one is node or one.type not in ctx.shapes.parentheses:
             pending.extend(one.named_children)
     return False
 
@@ -212,14 +216,15 @@ def with_negation(ctx: RefactorContext, piece: Piece) -> Piece:
 
 def _exchanged(ctx: RefactorContext, found: Operation, operator: str) -> str:
     """An operation with another operator; line breaks around it stay."""
-    between = ctx.source_between(found.left, found.right)
-    stripped = between.strip()
-    head = between[: len(between) - len(between.lstrip())]
-    tail = between[len(between.rstrip()) :] if stripped else " "
-    if operator[-1:].isalpha() and not tail:
-        tail = " "
     left = _left(ctx, found.left, operator)
-    return f"{left}{head}{operator}{tail}{ctx.source(found.right)}"
+    return f"{left}{_between(ctx, found, operator)}{ctx.source(found.right)}"
+
+
+def _between(ctx: RefactorContext, found: Operation, operator: str) -> str:
+    """What stands between two values, with another operator."""
+    between = ctx.source_between(found.left, found.right)
+    written = r"(?:\s|\\\n)+".join(re.escape(one) for one in found.operator.split())
+    return re.sub(written, lambda _match: operator, between, count=1)
 
 
 def _left(ctx: RefactorContext, node: Node, operator: str) -> str:
@@ -229,12 +234,8 @@ def _left(ctx: RefactorContext, node: Node, operator: str) -> str:
 
 def mirrored(ctx: RefactorContext, found: Operation, operator: str) -> str:
     """An operation with its sides exchanged."""
-    between = ctx.source_between(found.left, found.right)
-    stripped = between.strip()
-    head = between[: len(between) - len(between.lstrip())]
-    tail = between[len(between.rstrip()) :] if stripped else " "
     left = _left(ctx, found.right, operator)
-    return f"{left}{head}{operator}{tail}{ctx.source(found.left)}"
+    return f"{left}{_between(ctx, found, operator)}{ctx.source(found.left)}"
 
 
 def all_of(ctx: RefactorContext, nodes: Iterable[Node]) -> str:

@@ -26,7 +26,7 @@ from pairwright_analyzers.refactors.conditions import (
     with_negation,
 )
 from pairwright_analyzers.refactors.context import RefactorContext
-from pairwright_analyzers.refactors.layout import rewritten
+from pairwright_analyzers.refactors.layout import indent_at, indent_unit, rewritten
 from pairwright_analyzers.refactors.model import Offer, Refactor, Refactored, Refused
 from pairwright_analyzers.refactors.values import stands_alone
 from pairwright_analyzers.types import SourceChange, Span
@@ -61,7 +61,7 @@ def _apply(ctx: RefactorContext, _arguments: Mapping[str, Any]) -> Refactored:
             # The parentheses may be what lets the conditions go over several lines.
             piece = Piece(f"({piece.text})", Rank.ATOM)
     else:
-        piece = with_negation(ctx, spread_negation(ctx, found))
+        piece = _gathered(ctx, spread_negation(ctx, found), found)
     text = piece.text
     if piece.rank is not Rank.ATOM and not stands_alone(
         ctx, found.start_byte, found.end_byte, text
@@ -69,6 +69,18 @@ def _apply(ctx: RefactorContext, _arguments: Mapping[str, Any]) -> Refactored:
         text = f"({text})"
     edit = rewritten(ctx, Span(found.start_byte, found.end_byte), text)
     return Refactored(SourceChange({ctx.path: (edit,)}))
+
+
+def _gathered(ctx: RefactorContext, piece: Piece, place: Node) -> Piece:
+    """The negation of several conditions; those on several lines are set off."""
+    if "\n" not in piece.text:
+        return with_negation(ctx, piece)
+    indent = indent_at(ctx.text, place.start_byte)
+    step = indent_unit(ctx.text, ctx.shapes)
+    inner = piece.text.replace("\n", f"\n{step}")
+    return Piece(
+        f"{ctx.shapes.logic.negation}(\n{indent}{step}{inner}\n{indent})", Rank.NOT
+    )
 
 
 def _target(ctx: RefactorContext) -> Node | None:

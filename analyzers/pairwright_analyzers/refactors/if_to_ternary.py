@@ -129,6 +129,8 @@ def _refuse(ctx: RefactorContext, pair: _Pair) -> None:
     whole = statement_around(ctx, pair.branch.whole)
     if _holds_comment(ctx, whole, pair):
         raise Refused("A comment would be lost.")
+    if any("\n" in ctx.source(one.value) for one in (pair.yes, pair.no)):
+        raise Refused("A value goes over several lines.")
     lists = ctx.shapes.logic.unsplit_values
     if pair.yes.value.type in lists or pair.no.value.type in lists:
         raise Refused("A list of values cannot be one of two.")
