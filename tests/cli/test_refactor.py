@@ -230,6 +230,23 @@ def test_the_diff_of_every_kind_of_change_does_the_same(tmp_path: Path) -> None:
     }
 
 
+def test_folders_that_are_left_empty_go(tmp_path: Path) -> None:
+    folder(tmp_path, {"old/deep/a.py": "x\n", "old/kept/b.txt": "b\n", "gone/c.py": "c\n"})
+    change = SourceChange(renames={"old/deep/a.py": "new/a.py"}, deletes=("gone/c.py",))
+    held = known(tmp_path, change)
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    subprocess.run(
+        ["git", "apply", "--check", "-"],
+        input=unified_diff(change, held).encode(),
+        cwd=tmp_path,
+        check=True,
+    )
+    write_change(tmp_path, change, held.get)
+    left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.iterdir()}
+    assert left == {".git", "old", "new"}
+    assert [path.name for path in (tmp_path / "old").iterdir()] == ["kept"]
+
+
 @pytest.mark.parametrize("obstacle", ["stale", "taken", "folder", "link", "gone"])
 def test_all_or_nothing(tmp_path: Path, obstacle: str) -> None:
     folder(tmp_path, FILES)

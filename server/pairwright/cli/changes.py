@@ -120,6 +120,8 @@ def write_change(root: Path, change: SourceChange, known: Callable[[str], bytes 
         for target in made:
             _link(staged[target], target)
             undo.callback(os.unlink, target)
+    for target in removed:
+        _remove_empty(target.parent, root)
 
 
 def _read(root: Path, path: str, known: bytes | None) -> _Before:
@@ -208,6 +210,13 @@ def _make_folders(folder: Path, undo: contextlib.ExitStack) -> None:
     _make_folders(folder.parent, undo)
     folder.mkdir()
     undo.callback(folder.rmdir)
+
+
+def _remove_empty(folder: Path, root: Path) -> None:
+    """Take away folders that nothing is left in, as git does."""
+    while folder != root and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
 
 
 def _beside(target: Path) -> Path:
