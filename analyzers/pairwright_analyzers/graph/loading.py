@@ -104,7 +104,7 @@ def _when_loaded(graph: CodeGraph, bindings: FileBindings, path: str, item: Impo
         return False
     if bindings.spec.resolver != "python":
         return bindings.scope_at(item.span.start) == 0 and not _on_demand(graph, path, item)
-    return not for_types_only(graph, path, item.span.start)
+    return not _is_left_out(graph, path, item.span.start)
 
 
 def _on_demand(graph: CodeGraph, path: str, item: Import) -> bool:
@@ -113,8 +113,10 @@ def _on_demand(graph: CodeGraph, path: str, item: Import) -> bool:
     return _CALL.search(text, item.span.start, item.span.end) is not None
 
 
-def for_types_only(graph: CodeGraph, path: str, offset: int) -> bool:
-    """Whether a Python import stands below `if TYPE_CHECKING:`."""
+def _is_left_out(graph: CodeGraph, path: str, offset: int) -> bool:
+    """Whether a Python import stands below `if TYPE_CHECKING:`, or below the condition that holds
+    only for the file that is run.
+    """
     text = graph.workspace.text(path)
     if text is None:
         return False
@@ -125,5 +127,7 @@ def for_types_only(graph: CodeGraph, path: str, offset: int) -> bool:
     for row in reversed(text[:line].splitlines()):
         stripped = row.lstrip()
         if stripped and len(row) - len(stripped) < indent:
-            return b"TYPE_CHECKING" in stripped
+            if b"TYPE_CHECKING" in stripped or b"__main__" in stripped:
+                return True
+            indent = len(row) - len(stripped)
     return False

@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from pairwright_analyzers.types import Import
@@ -88,8 +88,8 @@ class Moving:
     offer: str = ""
     offer_lists: frozenset[str] = frozenset()
     """Lists of names that a file offers apart from their definitions (`export { a }`)."""
-    passed_on: Callable[[Import, str], str] | None = None
-    """(import, line end) -> the statement by which a file offers what it imports; None where an
+    passed_on: Callable[[Import, bytes], str] | None = None
+    """(import, whole text) -> the statement by which a file offers what it imports; None where an
     import does that.
     """
     type_guard: Callable[[Node], bool] = lambda _condition: False
@@ -100,11 +100,14 @@ class Moving:
     """An import copies a value: who assigns the name later is not seen by others."""
     packages: Callable[[str], Sequence[str]] = lambda _path: ()
     """The files that are loaded before a file, since it lies in their folders."""
+    unfit: Callable[[bytes], str] = lambda _text: ""
+    """Why definitions of a file with this text stay where they are; "" where they can be moved."""
+    unseen: Callable[[Node, Import], bool] = lambda _statement, _item: False
+    """Whether code needs an import that it does not name."""
     merges: bool = False
     """Definitions of one name are parts of one thing."""
     folds: tuple[str, ...] = ()
     """The name that stands for its folder, without its ending: `__init__`, `index`."""
-    calls_back: frozenset[str] = field(default_factory=frozenset)
 
 
 NO_MOVING = Moving()

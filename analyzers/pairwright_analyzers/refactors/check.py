@@ -45,6 +45,8 @@ class _File:
     """Whether something in it does not parse."""
 
 
+_STAYING: Mapping[tuple[str, str], str] = {}
+
 Meaning = tuple[str, str]
 """(`symbol`, path and qualified name), (`outside`, dotted name), (`module`, path), (`local`, "") or
 (`unknown`, "").
@@ -62,12 +64,13 @@ def checked(graph: CodeGraph, result: Refactored, check: Callable[[], None]) -> 
     after = CodeGraph(Overlay(graph.workspace, _overlaid(files, result.change)))
     if result.holds is not None:
         result.holds(after, _places_in(files))
-        return result
+        if not result.relocated:
+            return result
     names = _touched_names(files)
-    known = _meanings_of_removed(graph, files, names)
+    known = _meanings_of_removed(graph, files, names, result.relocated)
     for file in files:
         check()
-        _refuse_changed_meanings(graph, after, file, names, result.names)
+        _refuse_changed_meanings(graph, after, file, names, result)
         _refuse_foreign_names(after, graph, file, known, result.names)
     _refuse_dangling(graph, after, files, result, check)
     return result
@@ -226,8 +229,16 @@ class _Moved:
         return found
 
 
-def _meaning(graph: CodeGraph, path: str, index: int, facts: FileFacts) -> Meaning:
-    """What a reference means. Local names are told apart by place, not here."""
+def _meaning(
+    graph: CodeGraph,
+    path: str,
+    index: int,
+    facts: FileFacts,
+    relocated: Mapping[tuple[str, str], str] = _STAYING,
+) -> Meaning:
+    """What a reference means. Local names are told apart by place, not here. `relocated` says what
+    is in another file afterwards.
+    """
     bindings = graph.resolver.bindings(path)
     one = facts.reference(index)
     if bindings is not None and not one.member:
@@ -236,7 +247,7 @@ def _meaning(graph: CodeGraph, path: str, index: int, facts: FileFacts) -> Meani
             return ("local", "")
     for entity, _ in graph.resolver.resolve(path, index):
         if isinstance(entity, SymbolEntity | InstanceEntity):
-            return ("symbol", f"{entity.id.path}:{graph.qualname(entity.id)}")
+            return ("symbol", _symbol_identity(graph, entity.id, relocated))
         if isinstance(entity, ExternalEntity):
             return ("outside", entity.name)
         if isinstance(entity, ModuleEntity):
@@ -244,14 +255,27 @@ def _meaning(graph: CodeGraph, path: str, index: int, facts: FileFacts) -> Meani
     return ("unknown", "")
 
 
+def _symbol_identity(
+    graph: CodeGraph, symbol: SymbolId, relocated: Mapping[tuple[str, str], str]
+) -> str:
+    facts = graph.resolver.facts(symbol.path) if relocated else None
+    if facts is not None and symbol.index >= 0:
+        dotted = facts.qualname(symbol.index)
+        new = relocated.get((symbol.path, dotted.partition(".")[0]))
+        if new is not None:
+            return f"{new}:{graph.module_name(new)}.{dotted}"
+    return f"{symbol.path}:{graph.qualname(symbol)}"
+
+
 def _refuse_changed_meanings(
     graph: CodeGraph,
     after: CodeGraph,
     file: _File,
     names: frozenset[str],
-    intended: frozenset[str],
+    result: Refactored,
 ) -> None:
     """What is not edited means what it meant."""
+    intended = result.names
     old = graph.resolver.facts(file.old_path)
     if old is None or not file.edits or graph.workspace.text(file.old_path) != file.before:
         return
@@ -267,7 +291,7 @@ def _refuse_changed_meanings(
             found = file.facts.reference_at(place)
             if found is None or found.start != place:
                 raise Refused(f"`{name}` would not be read as a name any more.")
-            before = _meaning(graph, file.old_path, index, old)
+            before = _meaning(graph, file.old_path, index, old, result.relocated)
             now = _meaning(after, file.path, found.index, file.facts)
             if before == now == ("local", ""):
                 if name not in intended:
@@ -297,7 +321,10 @@ def _refuse_other_local(
 
 
 def _meanings_of_removed(
-    graph: CodeGraph, files: Iterable[_File], names: frozenset[str]
+    graph: CodeGraph,
+    files: Iterable[_File],
+    names: frozenset[str],
+    relocated: Mapping[tuple[str, str], str],
 ) -> dict[str, set[Meaning]]:
     """What each name means in the changed files before, whatever the place."""
     found: dict[str, set[Meaning]] = {}
@@ -308,7 +335,7 @@ def _meanings_of_removed(
         for name in names & frozenset(facts.names):
             held = found.setdefault(name, set())
             for index in facts.references_named(name):
-                held.add(_meaning(graph, file.old_path, index, facts))
+                held.add(_meaning(graph, file.old_path, index, facts, relocated))
     return found
 
 

@@ -37,9 +37,10 @@ _SPECIFIER = re.compile(rb"""(?m)^import\b[^'"]*(['"])[^'"\n]*['"][ \t]*(;?)""")
 
 
 def _write(item: Import, text: bytes) -> str:
-    """With the quotes and the semicolon that the file's own imports have."""
+    """With the quotes and the semicolon that the file's own imports have, else its other code."""
     own = _SPECIFIER.findall(text)
-    quote = "'" if sum(mark == b"'" for mark, _ in own) * 2 > len(own) else '"'
+    single = sum(mark == b"'" for mark, _ in own) * 2 > len(own)
+    quote = "'" if single or (not own and text.count(b"'") > text.count(b'"')) else '"'
     end = "" if own and sum(bool(mark) for _, mark in own) * 2 < len(own) else ";"
     source = f"{quote}{item.module}{quote}{end}"
     kind = "import type" if item.type_only else "import"

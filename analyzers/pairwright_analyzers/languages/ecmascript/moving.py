@@ -5,8 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.ecmascript.imports import IMPORTS
 from pairwright_analyzers.languages.moving import Example, Moving
 from pairwright_analyzers.languages.shapes import words
 from pairwright_analyzers.types import Import
@@ -107,10 +109,36 @@ def _offer_at(statement: Node) -> int:
     return statement.start_byte
 
 
-def _passed_on(item: Import, _line_end: str) -> str:
-    kind = "export type" if item.type_only else "export"
-    renamed = f" as {item.alias}" if item.alias and item.alias != item.name else ""
-    return f'{kind} {{ {item.name}{renamed} }} from "{item.module}";'
+def _passed_on(item: Import, text: bytes) -> str:
+    if item.name == "default":
+        inner = "default"
+    else:
+        inner = item.name + (f" as {item.alias}" if item.alias not in ("", item.name) else "")
+    plain = IMPORTS.write(replace(item, name="x", alias="x"), text)
+    kind, _, rest = plain.partition("{ x }")
+    return f"{kind.replace('import', 'export', 1)}{{ {inner} }}{rest}"
+
+
+_COMMON = re.compile(
+    rb"^(?:module\.)?exports\b|^(?:const|let|var)\b[^=\n]*=\s*require\s*\(", re.MULTILINE
+)
+
+
+def _unfit(text: bytes) -> str:
+    return "CommonJS modules are left alone." if _COMMON.search(text) else ""
+
+
+def _unseen(statement: Node, item: Import) -> bool:
+    """The older way of compiling JSX names React."""
+    if item.alias != "React":
+        return False
+    pending = [statement]
+    while pending:
+        node = pending.pop()
+        if node.type.startswith("jsx_"):
+            return True
+        pending.extend(node.named_children)
+    return False
 
 
 MOVING = Moving(
@@ -126,6 +154,8 @@ MOVING = Moving(
     offer="export ",
     offer_lists=words("export_clause"),
     passed_on=_passed_on,
+    unfit=_unfit,
+    unseen=_unseen,
     merges=True,
     folds=("index",),
 )

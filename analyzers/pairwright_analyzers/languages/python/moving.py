@@ -45,10 +45,9 @@ def _address(
         raise ValueError(f"{target} has a name that no import can say.")
     for example in examples:
         if example.item.level:
-            root = _package(exists, importer)
-            inside = importer.split("/")[: len(root)] == stem[: len(root)]
             module, level = _relative(importer, stem)
-            if inside and len(importer.split("/")) - 1 - (level - 1) > len(root) - 1:
+            outermost = len(_package(exists, importer)) + 1
+            if level == 1 or importer.split("/")[:outermost] == stem[:outermost]:
                 return module, level
             continue
         module_parts = example.item.module.split(".")
