@@ -59,8 +59,11 @@ class Option:
     required: bool = False
 
 
-EVERYWHERE = frozenset(spec.id for spec in LANGUAGES if spec.shapes is not NO_SHAPES)
-"""The languages whose shapes are known."""
+EVERYWHERE = frozenset(spec.id for spec in LANGUAGES if spec.shapes.blocks)
+"""The languages whose statements and values are known."""
+
+NAMED = frozenset(spec.id for spec in LANGUAGES if spec.shapes is not NO_SHAPES)
+"""Those whose names are: keywords, sigils, contracts."""
 
 NAME = Option("name", "string", "The new name; one is chosen where it is left out.")
 """The argument of all refactorings that introduce a name."""

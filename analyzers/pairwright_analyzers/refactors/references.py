@@ -74,9 +74,11 @@ class Part(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """`key: name`, which can be written as one word when the name becomes the key's."""
+    """`key: name`, which can be written as one word when both are called the same; `other` is what
+    the one that is not the subject is called.
+    """
 
-    key: str
+    other: str
     span: Span
 
 
@@ -310,7 +312,7 @@ class References:
 
     def _unresolved(self, bindings: FileBindings, path: str, reference: Reference) -> str | None:
         """A name of which nothing is known."""
-        if reference.role is Role.BIND:
+        if reference.role in (Role.BIND, Role.IMPORT):
             return None
         if reference.member:
             unknown = (self._members or self._types) and not self._receiver_known(
@@ -528,7 +530,8 @@ class References:
             return None
         shorthand = self._shorthand(path, text, span)
         if shorthand is None:
-            return Place(path, span, doubt, pair=self._pair(path, text, span))
+            pair = self._pair(path, text, span) if reference.role is not Role.DEFINE else None
+            return Place(path, span, doubt, pair=pair)
         if shorthand.passes_on and self._subject.symbols:
             return Place(path, span, doubt)
         bindings = self._graph.resolver.bindings(path)
@@ -538,17 +541,22 @@ class References:
         return Place(path, span, doubt, shorthand, Part.KEY if is_key else Part.VALUE)
 
     def _pair(self, path: str, text: bytes, span: Span) -> Pair | None:
+        """The pair of a key and a value of which a name is one, the other being a name too."""
         spec = self._graph.spec(path)
-        if spec is None or not spec.shapes.renaming.pairs or not _is_behind_colon(text, span):
+        if spec is None or not spec.shapes.renaming.pairs or not _is_beside_colon(text, span):
             return None
         node = tree_of(spec.id, text).root.descendant_for_byte_range(span.start, span.end)
         pair = node.parent if node is not None else None
         if node is None or pair is None or pair.type not in spec.shapes.renaming.pairs:
             return None
-        key = pair.named_children[0]
-        if key.id == node.id or key.named_child_count or pair.end_byte != node.end_byte:
+        key, value = pair.named_children[0], pair.named_children[-1]
+        plain = not key.child_count and not value.child_count and key.id != value.id
+        if not plain or node.id not in (key.id, value.id) or pair.end_byte != value.end_byte:
             return None
-        return Pair(node_text(key, text), Span(pair.start_byte, pair.end_byte))
+        if not value.type.endswith(_NAME_TYPES):
+            return None
+        other = value if node.id == key.id else key
+        return Pair(node_text(other, text), Span(pair.start_byte, pair.end_byte))
 
     def _shorthand(self, path: str, text: bytes, span: Span) -> Shorthand | None:
         spec = self._graph.spec(path)
@@ -630,6 +638,8 @@ class References:
         one = bindings.facts.reference_at(span.start)
         if one is not None and one.start <= span.start < one.end:
             return None
+        if _behind_comment(text, span, bindings.spec.line_comment):
+            return None
         node = tree_of(bindings.spec.id, text).root.descendant_for_byte_range(span.start, span.end)
         if node is None:
             return None
@@ -643,6 +653,8 @@ class References:
             around = around.parent
         if text[span.start - 1 : span.start] in _QUOTES:
             return self._text_at(bindings, path, text, span)
+        if node.is_error:
+            return Place(path, span, UNREAD)
         written = node_text(node, text).lstrip(sigils_of(bindings.spec))
         if written == subject.name and node.is_named and node.type.endswith(_NAME_TYPES):
             return Place(path, span, UNREAD)
@@ -705,11 +717,19 @@ def _text_node(parsed: Parsed, span: Span) -> Node | None:
     return node
 
 
-def _is_behind_colon(text: bytes, span: Span) -> bool:
-    start = span.start
+def _behind_comment(text: bytes, span: Span, marker: str) -> bool:
+    """Whether a line begins as a comment: cheaper than a tree."""
+    line = text.rfind(b"\n", 0, span.start) + 1
+    return bool(marker) and text[line : span.start].lstrip().startswith(marker.encode())
+
+
+def _is_beside_colon(text: bytes, span: Span) -> bool:
+    start, end = span.start, span.end
     while start > 0 and text[start - 1] in b" \t\r\n":
         start -= 1
-    return text[start - 1 : start] == b":"
+    while end < len(text) and text[end] in b" \t\r\n":
+        end += 1
+    return text[start - 1 : start] == b":" or text[end : end + 1] == b":"
 
 
 def _may_be_shorthand(text: bytes, span: Span) -> bool:

@@ -37,7 +37,7 @@ from pairwright_analyzers.languages.renaming import Modules
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.model import (
-    EVERYWHERE,
+    NAMED,
     Offer,
     Option,
     Refactor,
@@ -392,7 +392,7 @@ REFACTOR = Refactor(
     "rename.file",
     "Rename file",
     "refactor.rename",
-    EVERYWHERE,
+    NAMED,
     _offers,
     _apply,
     __doc__ or "",

@@ -43,8 +43,8 @@ from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.documented import parameter_mentions, text_mentions
 from pairwright_analyzers.refactors.model import (
-    EVERYWHERE,
     NAME,
+    NAMED,
     Offer,
     Option,
     Refactor,
@@ -448,7 +448,7 @@ def _edits(
 def _edit(graph: CodeGraph, subject: Subject, place: Place, new: str) -> tuple[TextEdit, int]:
     """The edit of one place, and where the new name begins in its new text."""
     short = place.shorthand
-    if place.pair is not None and place.pair.key == new:
+    if place.pair is not None and place.pair.other == new:
         return TextEdit(place.pair.span, new), 0
     if short is None or place.part is Part.BOTH:
         return TextEdit(place.span, new), 0
@@ -548,19 +548,16 @@ class _Expected:
             else:
                 found[key] = place
         for key in sorted(wanted.keys() - found.keys()):
-            path, line = wanted[key]
-            raise Refused(f"`{self.new}` would mean something else in {path}:{line}.")
+            place = wanted[key]
+            line = _line(self.graph, place.path, place.span.start)
+            raise Refused(f"`{self.new}` would mean something else in {place.path}:{line}.")
         for path, start in sorted(found.keys() - wanted.keys() - self._included()):
             line = _line(after, path, start)
             raise Refused(f"`{self.new}` already means something in {path}:{line}.")
 
-    def _wanted(self) -> dict[tuple[str, int], tuple[str, int]]:
-        """The certain places as they are afterwards -> (path, line) of before."""
-        return {
-            key: (place.path, _line(self.graph, place.path, place.span.start))
-            for key, place in self._moved_places()
-            if not place.doubt
-        }
+    def _wanted(self) -> dict[tuple[str, int], Place]:
+        """The certain places, by (path, offset) as they are afterwards."""
+        return {key: place for key, place in self._moved_places() if not place.doubt}
 
     def _included(self) -> set[tuple[str, int]]:
         return {key for key, place in self._moved_places() if place.doubt}
@@ -642,7 +639,7 @@ REFACTOR = Refactor(
     "rename.symbol",
     "Rename symbol",
     "refactor.rename",
-    EVERYWHERE,
+    NAMED,
     _offers,
     _apply,
     __doc__ or "",

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.elixir.shapes import SHAPES
 from pairwright_analyzers.languages.habits import Habits
 from pairwright_analyzers.languages.nodes import first_named, spelled
 from pairwright_analyzers.languages.plain import no_types
@@ -345,4 +346,5 @@ ELIXIR = LanguageSpec(
     arguments=ArgumentRules(missing_allowed=True, extra_allowed=True, overloads=True),
     builtins=frozenset(_PREDECLARED.split()),
     test_paths=(r"(^|/)test/", r"_test\.exs$"),
+    shapes=SHAPES,
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.habits import Habits
+from pairwright_analyzers.languages.kotlin.shapes import SHAPES
 from pairwright_analyzers.languages.nodes import first_named, last_named, spelled
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import (
@@ -490,4 +491,5 @@ KOTLIN = LanguageSpec(
         r"(^|/)src/(?:\w*[tT]est|androidTest|testFixtures)/",
         r"(?:Tests?|Spec|IT)\.kt$",
     ),
+    shapes=SHAPES,
 )

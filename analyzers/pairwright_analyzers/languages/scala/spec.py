@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.habits import Habits
 from pairwright_analyzers.languages.nodes import first_named, last_named, spelled
+from pairwright_analyzers.languages.scala.shapes import SHAPES
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
 from pairwright_analyzers.types import (
     AS_IT_IS,
@@ -496,4 +497,5 @@ SCALA = LanguageSpec(
     ),
     builtins=frozenset(_PREDECLARED.split()),
     test_paths=(r"(^|/)src/(?:test|it)/", r"(?:Spec|Suite|Tests?)\.scala$"),
+    shapes=SHAPES,
 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.languages.habits import Habits
 from pairwright_analyzers.languages.nodes import first_named, last_named, spelled
 from pairwright_analyzers.languages.spec import ArgumentRules, Definition, LanguageSpec
+from pairwright_analyzers.languages.swift.shapes import SHAPES
 from pairwright_analyzers.types import (
     AS_IT_IS,
     Argument,
@@ -452,4 +453,5 @@ SWIFT = LanguageSpec(
     arguments=ArgumentRules(keywords=True, overloads=True, exact_overrides=True),
     builtins=frozenset(_PREDECLARED.split()),
     test_paths=(r"(^|/)\w*Tests?/", r"(?:Tests?|Spec)\.swift$"),
+    shapes=SHAPES,
 )
