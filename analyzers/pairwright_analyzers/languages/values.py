@@ -148,6 +148,10 @@ class Values:
     """How many empty lines stand before a definition at the top of a file."""
     macro: Callable[[NewVariable], str] | None = None
     """A constant for places where the compiler must know it, where no other will do."""
+    typed_parameters: bool = False
+    """Parameters are declared with their types, or should be."""
+    default_values: bool = False
+    """Parameters can have default values."""
     needs_type: bool = False
     """Local variables are declared with their types."""
     local_constant: Callable[[Node], bool] = lambda _node: False

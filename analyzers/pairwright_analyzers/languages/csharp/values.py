@@ -273,4 +273,6 @@ VALUES = Values(
     constant_owners=words("class_declaration struct_declaration record_declaration"),
     typed_constants=True,
     member_constant=lambda new, _kind: f"private const {new.type} {new.name} = {new.value};",
+    typed_parameters=True,
+    default_values=True,
 )

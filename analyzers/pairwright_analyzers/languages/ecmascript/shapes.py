@@ -13,8 +13,9 @@ from pairwright_analyzers.languages.ecmascript.items import orderless
 from pairwright_analyzers.languages.ecmascript.logic import LOGIC
 from pairwright_analyzers.languages.ecmascript.members import MEMBERS
 from pairwright_analyzers.languages.ecmascript.moving import MOVING
+from pairwright_analyzers.languages.ecmascript.properties import PROPERTIES
 from pairwright_analyzers.languages.ecmascript.renaming import RENAMING
-from pairwright_analyzers.languages.ecmascript.values import VALUES
+from pairwright_analyzers.languages.ecmascript.values import TYPESCRIPT_VALUES, VALUES
 from pairwright_analyzers.languages.ecmascript.writing import TYPED_WRITING, WRITING
 from pairwright_analyzers.languages.shapes import (
     NewVariable,
@@ -156,6 +157,7 @@ JAVASCRIPT_SHAPES = Shapes(
     logic=LOGIC,
     headers=HEADERS,
     members=MEMBERS,
+    properties=PROPERTIES,
     orderless=orderless,
     moving=MOVING,
     renaming=RENAMING,
@@ -167,6 +169,7 @@ JAVASCRIPT_SHAPES = Shapes(
 TYPESCRIPT_SHAPES = replace(
     JAVASCRIPT_SHAPES,
     fields=TYPESCRIPT_FIELDS,
+    values=TYPESCRIPT_VALUES,
     writing=TYPED_WRITING,
     statements=_STATEMENTS
     | words(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.shapes import words
@@ -105,4 +106,7 @@ VALUES = Values(
     free_terminator=True,
     written=_written,
     type_of=_type_of,
+    default_values=True,
 )
+
+TYPESCRIPT_VALUES = replace(VALUES, typed_parameters=True)

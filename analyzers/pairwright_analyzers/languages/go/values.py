@@ -122,4 +122,5 @@ VALUES = Values(
     local_constant=_is_number,
     literal_only=places("import_declaration field_declaration:tag"),
     capital_constants=False,
+    typed_parameters=True,
 )

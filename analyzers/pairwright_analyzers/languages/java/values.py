@@ -266,4 +266,5 @@ VALUES = Values(
     outermost_owner=True,
     typed_constants=True,
     member_constant=_member_constant,
+    typed_parameters=True,
 )

@@ -93,4 +93,5 @@ VALUES = Values(
         f"const {new.name} = {new.value};"
     ),
     member_reference="self::{}",
+    default_values=True,
 )

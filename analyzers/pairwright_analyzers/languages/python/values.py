@@ -61,4 +61,5 @@ VALUES = Values(
     written=_written,
     type_of=_type_of,
     definition_gap=2,
+    default_values=True,
 )

@@ -87,4 +87,5 @@ VALUES = Values(
     reads=_reads,
     types_are_values=True,
     constant_owners=words("class module"),
+    default_values=True,
 )
