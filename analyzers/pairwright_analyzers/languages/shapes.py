@@ -106,6 +106,8 @@ class Shapes:
     """Whether a variable that is read here is changed by it: a field or an item of a value that
     would be copied when it is passed on.
     """
+    captured_names: Callable[[Node, bytes], Sequence[tuple[str, int]]] = lambda _node, _text: ()
+    """Names of variables that a text in a macro reads, with their offsets (`"{name}"`)."""
     yields: frozenset[str] = frozenset()
     awaits: frozenset[str] = frozenset()
     jumps: frozenset[str] = frozenset()

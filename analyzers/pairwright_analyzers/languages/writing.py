@@ -45,6 +45,8 @@ class Passing(NamedTuple):
     type: str
     by_reference: bool
     prefix: str = ""
+    changes: bool = False
+    """The parameter is assigned, or changed in place."""
 
 
 class NewResult(NamedTuple):
@@ -120,8 +122,26 @@ class Around(NamedTuple):
     """Why nothing can be taken out of it."""
 
 
-PassingHook = Callable[[str, Sequence["Node"], bool, bool], Passing]
-"""(type, uses inside the part, whether it is changed and needed behind, whether others are too)."""
+class Wrapped(NamedTuple):
+    """A result that may be an error or nothing: `maker` makes it of a value (`Ok`), its type is
+    `head<value rest>`.
+    """
+
+    maker: str
+    head: str
+    rest: str
+
+    def type_of(self, kind: str) -> str:
+        """The type with a value of another type."""
+        return f"{self.head}<{kind}{self.rest}>"
+
+
+PassingHook = Callable[[str, Sequence["Node"], bool, bool, bool], Passing]
+"""(type, uses inside the part, whether it is changed and needed behind, whether others are too,
+whether it is needed behind at all).
+"""
+ReferenceHook = Callable[["Node", str, str], tuple[int, int, str] | None]
+"""(a use, prefix of the argument, type) -> bytes to replace and what is written there."""
 ThrowsHook = Callable[[Iterator["Node"], Sequence["Node"], bytes, str], str]
 """(nodes of the part, nodes around it, text, what the header says) -> what the new header says."""
 EarlyHook = Callable[[Sequence[NewResult], Sequence[str], Sequence[str] | None], str]
@@ -194,6 +214,12 @@ class Writing:
     passing: PassingHook | None = None
     """How variables are passed, where there is more than one way; None where they are as they are.
     """
+    reference_edit: ReferenceHook | None = None
+    """How a variable is written inside of the function where it has become a reference."""
+    wrapped: Callable[[str], Wrapped | None] = lambda _returns: None
+    """What a function gives back that a value may leave early (`?`), by its written result."""
+    tail: Callable[[Node, bytes], bool] = lambda _statement, _text: False
+    """Whether a statement is the value of the block it ends, and of the function with it."""
     throws: ThrowsHook | None = None
     """What a part of a function may throw, as a header says it (Java)."""
     foreign: frozenset[str] = frozenset()

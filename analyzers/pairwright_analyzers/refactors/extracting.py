@@ -23,6 +23,7 @@ from pairwright_analyzers.languages.writing import (
     NewParameter,
     NewResult,
     Passing,
+    Wrapped,
     Writing,
 )
 from pairwright_analyzers.refactors.context import RefactorContext
@@ -393,6 +394,10 @@ class _Flow:
     """A `return` in the selection gives a value."""
     then_exit: bool
     early: bool
+    wrapped: Wrapped | None = None
+    """The call may leave the function with what the value does not hold (`?`)."""
+    is_tail: bool = False
+    """The call is the value of the function."""
 
 
 def extracted(ctx: RefactorContext, *, as_method: bool, wanted: str) -> Refactored:
@@ -442,6 +447,7 @@ def extracted(ctx: RefactorContext, *, as_method: bool, wanted: str) -> Refactor
     annotated = site.around.annotated or writing.types_needed
     outer = _outer_written(ctx, piece, site)
     early = _early_returns(ctx, live, results, flow, site)
+    early += _reference_edits(ctx, piece, needs, passed)
     body_ctx, body_piece = _with_locals(ctx, piece, live, needs, site, early)
     unit = indent_unit(ctx.text, ctx.shapes)
     gives = _returned_types(ctx, site, flow)
@@ -670,6 +676,25 @@ def _flow(ctx: RefactorContext, piece: Piece, site: Site, live: Liveness) -> _Fl
     and others do not.
     """
     writing = ctx.shapes.writing
+    tries = [one for one in live.returns if one.type in ctx.shapes.exits_early]
+    around = writing.around(site.root, ctx.text) if site.root is not None else site.around
+    if not piece.is_value and writing.tail(piece.last, ctx.text):
+        block = piece.last.parent
+        body = site.root.child_by_field_name("body") if site.root is not None else None
+        if body is None or block is None or block.id != body.id:
+            if around.returns != writing.nothing and not _is_looped(ctx, block):
+                raise Refused("The last value of the selection is that of the block around it.")
+        elif around.returns != writing.nothing:
+            if live.gives:
+                raise Refused(f"`{live.gives[0].name}` is needed behind the selection.")
+            return _Flow(True, True, False, False, is_tail=True)
+    if tries and len(tries) == len(live.returns) and (piece.is_value or live.completes):
+        wrapped = writing.wrapped(around.returns)
+        if wrapped is None:
+            raise Refused("What the selection gives early is not known.")
+        return _Flow(False, False, False, False, wrapped)
+    if tries:
+        raise Refused("Some ways through the selection end the function, others do not.")
     if piece.is_value:
         if live.returns:
             raise Refused("The value may end the function.")
@@ -692,6 +717,12 @@ def _flow(ctx: RefactorContext, piece: Piece, site: Site, live: Liveness) -> _Fl
     if writing.early is not None:
         return _Flow(False, gives, False, True)
     raise Refused("Some ways through the selection end the function, others do not.")
+
+
+def _is_looped(ctx: RefactorContext, block: Node | None) -> bool:
+    """Whether a block is the body of a loop: its value is none."""
+    parent = block.parent if block is not None else None
+    return parent is not None and parent.type in ctx.shapes.loops
 
 
 def _is_last(ctx: RefactorContext, piece: Piece, site: Site) -> bool:
@@ -791,13 +822,21 @@ def _passed(
             for use in one.within(piece.span)
             if (node := ctx.parsed.root.named_descendant_for_byte_range(use.start, use.end))
         ]
-        way = passing(kind, names, one in live.gives, len(live.gives) > 1)
+        used = one in live.behind or _is_kept(live, one, piece)
+        way = passing(kind, names, one in live.gives, len(live.gives) > 1, used)
         if one not in needs and not way.by_reference:
             continue
         found[one.name, one.declared] = way
         if way.by_reference:
             kept = [result for result in kept if result.name != one.name]
     return [one for one in listed if (one.name, one.declared) in found], kept, found
+
+
+def _is_kept(live: Liveness, variable: Variable, piece: Piece) -> bool:
+    """Whether a variable is used again although nothing behind reads it: by a value around."""
+    return piece.is_value and any(
+        not piece.span.start <= use.start < piece.span.end and use.reads for use in variable.uses
+    )
 
 
 def _is_same_block(ctx: RefactorContext, piece: Piece, name: Node | None, site: Site) -> bool:
@@ -831,7 +870,8 @@ def _parameter(
 ) -> NewParameter:
     held = passed.get((variable.name, variable.declared))
     if held is not None:
-        return NewParameter(variable.name, held.type, f"{held.prefix}{variable.name}")
+        argument = f"{held.prefix}{variable.name}"
+        return NewParameter(variable.name, held.type, argument, held.changes)
     kind = ""
     if typed:
         kind = type_of_variable(ctx, variable) or ctx.shapes.writing.unknown
@@ -866,6 +906,13 @@ def _returns(
     found = ""
     if piece.is_value:
         found = type_of_value(ctx, piece.first)
+        if flow.wrapped is not None and found:
+            return flow.wrapped.type_of(found)
+    elif flow.wrapped is not None:
+        if any(not one.type for one in results):
+            raise Refused("The type of a result is not known.")
+        kind = writing.give_types(results) if results else writing.nothing
+        return flow.wrapped.type_of(kind)
     elif flow.early:
         return writing.early_types(results, _returned_types(ctx, site, flow))
     elif flow.gives:
@@ -903,12 +950,30 @@ def _used_generics(
     returns: str,
 ) -> str:
     """The type parameters of the function around, where the new one names one of them."""
-    held = set(_WORD.findall(around.generics)) - {"extends", "any", "const", "in", "out"}
+    held = set(_type_parameters(around.generics))
     used = " ".join([*(one.type for one in parameters), returns, ctx.source(piece.span)])
     return around.generics if held & set(_WORD.findall(used)) else ""
 
 
-_WORD = re.compile(r"\w+")
+def _type_parameters(written: str) -> list[str]:
+    """The names of type parameters as a header lists them."""
+    at = min((written.find(sign) for sign in "<[" if sign in written), default=-1)
+    inner = written[at + 1 : written.rstrip().rfind(">" if written[at : at + 1] == "<" else "]")]
+    names: list[str] = []
+    depth = 0
+    start = 0
+    for index, sign in enumerate(inner + ","):
+        depth += {"<": 1, "(": 1, "[": 1, ">": -1, ")": -1, "]": -1}.get(sign, 0)
+        if sign == "," and depth <= 0:
+            match = re.match(
+                r"\s*(?:(?:const|typename|class|in|out)\s+)*('?\w+)", inner[start:index]
+            )
+            names += [match.group(1)] if match else []
+            start = index + 1
+    return names
+
+
+_WORD = re.compile(r"'?\w+")
 
 
 def _bounds(ctx: RefactorContext, piece: Piece, site: Site) -> str:
@@ -1051,6 +1116,27 @@ def _early_returns(
     return found
 
 
+def _reference_edits(
+    ctx: RefactorContext,
+    piece: Piece,
+    needs: Sequence[Variable],
+    passed: Mapping[tuple[str, int], Passing],
+) -> list[TextEdit]:
+    """The uses of variables that are references inside of the function, as they are written."""
+    hook = ctx.shapes.writing.reference_edit
+    found: list[TextEdit] = []
+    for one in needs if hook is not None else ():
+        way = passed.get((one.name, one.declared))
+        if way is None or not way.prefix or hook is None:
+            continue
+        for use in one.within(piece.span):
+            node = ctx.parsed.root.named_descendant_for_byte_range(use.start, use.end)
+            edit = hook(node, way.prefix, way.type) if node is not None else None
+            if edit is not None:
+                found.append(TextEdit(Span(edit[0], edit[1]), edit[2]))
+    return found
+
+
 def _merged(edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
     """Insertions at one place as one, in order."""
     held: dict[int, TextEdit] = {}
@@ -1093,6 +1179,11 @@ def _body(
     gives: Sequence[str],
 ) -> str:
     text = reindented(ctx, piece.span, unit).replace("\r\n", "\n")
+    if flow.wrapped is not None:
+        maker = flow.wrapped.maker
+        if piece.is_value:
+            return f"{unit}{maker}({_unwrapped(ctx, piece, unit)})"
+        return f"{unit}{text}\n{unit}{maker}({writing.give(results) if results else '()'})"
     if piece.is_value:
         return unit + writing.value(_unwrapped(ctx, piece, unit))
     body = unit + text
@@ -1159,13 +1250,13 @@ def _call_edit(
     writing: Writing,
     gives: Sequence[str],
 ) -> TextEdit:
-    call = writing.call(new)
+    call = writing.call(new) + ("?" if flow.wrapped is not None else "")
     indent = indent_at(ctx.text, piece.span.start)
     if piece.is_value:
         return TextEdit(piece.span, _as_value(ctx, piece, call, new))
     if flow.leaves:
         tail = ctx.shapes.implicit_return and _is_last(ctx, piece, site_of(ctx, piece))
-        lines: Sequence[str] = [call if tail else writing.leave(call)]
+        lines: Sequence[str] = [call if tail or flow.is_tail else writing.leave(call)]
     elif flow.early and writing.early is not None:
         lines = writing.early(call, results, gives)
     else:

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.graph.bindings import BindingKind
 from pairwright_analyzers.languages.values import Declared
 from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.model import Refused
 from pairwright_analyzers.refactors.typing_of import declaration_of
-from pairwright_analyzers.refactors.variables import Use, Variable, variables_in
-from pairwright_analyzers.syntax import ancestors
+from pairwright_analyzers.refactors.variables import Use, Variable, variable_at, variables_in
+from pairwright_analyzers.syntax import ancestors, descendants
 from pairwright_analyzers.types import Span
 
 if TYPE_CHECKING:
@@ -127,7 +128,10 @@ def liveness_of(ctx: RefactorContext, first: Node, last: Node, root: Node | None
     """
     held = Span(first.start_byte, last.end_byte)
     around = ctx.parsed.root if root is None else root
-    variables = sorted(variables_in(ctx, held), key=lambda one: one.declared)
+    found = {(one.name, one.declared): one for one in variables_in(ctx, held)}
+    for one in _captured_in(ctx, first, last):
+        found.setdefault((one.name, one.declared), one)
+    variables = sorted(found.values(), key=lambda one: one.declared)
     if root is not None:
         variables = [one for one in variables if not is_outer(one, root)]
     flow = _Flow(ctx, around, variables, first, last)
@@ -136,6 +140,30 @@ def liveness_of(ctx: RefactorContext, first: Node, last: Node, root: Node | None
     except RecursionError as error:
         raise Refused("The code is nested too deeply.") from error
     return flow.answer()
+
+
+def _captured_in(ctx: RefactorContext, first: Node, last: Node) -> Iterable[Variable]:
+    """The variables that texts in macros read, between two neighbours."""
+    current: Node | None = first
+    while current is not None:
+        for node in (current, *descendants(current)):
+            for name, offset in ctx.shapes.captured_names(node, ctx.text):
+                variable = named_variable(ctx, name, offset)
+                if variable is not None:
+                    yield variable
+        if current.id == last.id:
+            return
+        current = current.next_sibling
+
+
+def named_variable(ctx: RefactorContext, name: str, offset: int) -> Variable | None:
+    """The local variable that a name means at an offset where it is no token of its own."""
+    starts = [
+        ctx.facts.columns.ref_starts[one.index]
+        for one in ctx.bindings.lookup(name, offset)
+        if one.kind is BindingKind.LOCAL
+    ]
+    return variable_at(ctx, min(starts)) if starts else None
 
 
 def is_outer(variable: Variable, root: Node) -> bool:
@@ -241,6 +269,8 @@ class _Flow:
         found = self.uses.get(node.start_byte)
         if found is not None and found[1].end == node.end_byte and kind not in shapes.functions:
             return self.use(found[0], found[1], node, at)
+        for name, offset in self.shapes.captured_names(node, self.ctx.text):
+            at = self.captured_read(name, offset, at)
         if node.named_child_count == 0 and not self._is_exit(kind):
             acts = kind not in _NOTHING_DONE and self.ctx.is_statement(node)
             return self.node(at, acts=True) if acts else at
@@ -332,6 +362,13 @@ class _Flow:
         if use.declares and self._is_bare(node):
             self.bare[after] = mask
         return after
+
+    def captured_read(self, name: str, offset: int, at: int) -> int:
+        variable = named_variable(self.ctx, name, offset)
+        for index, one in enumerate(self.variables):
+            if variable is not None and (one.name, one.declared) == (name, variable.declared):
+                return self.node(at, reads=1 << index, acts=True)
+        return at
 
     def _is_bare(self, name: Node) -> bool:
         """Whether a declaration leaves its variable without a value."""

@@ -64,7 +64,9 @@ def is_plain(kind: str) -> bool:
     return kind.endswith("*") or (bool(kind) and _PLAIN.match(kind) is not None)
 
 
-def _passing(kind: str, names: Sequence[Node], changed: bool, several: bool) -> Passing:
+def _passing(
+    kind: str, names: Sequence[Node], changed: bool, several: bool, _used: bool
+) -> Passing:
     """`Writing.passing` of C++: structures by reference, constant where nothing changes them."""
     if kind.endswith("&"):
         return Passing(kind, by_reference=True)

@@ -9,6 +9,7 @@ from pairwright_analyzers.languages.rust.headers import HEADERS
 from pairwright_analyzers.languages.rust.logic import LOGIC
 from pairwright_analyzers.languages.rust.renaming import RENAMING
 from pairwright_analyzers.languages.rust.values import VALUES
+from pairwright_analyzers.languages.rust.writing import WRITING, captured_names, changes_in_place
 from pairwright_analyzers.languages.shapes import (
     NewVariable,
     Shapes,
@@ -166,4 +167,7 @@ SHAPES = Shapes(
     headers=HEADERS,
     renaming=RENAMING,
     values=VALUES,
+    writing=WRITING,
+    changes_in_place=changes_in_place,
+    captured_names=captured_names,
 )
