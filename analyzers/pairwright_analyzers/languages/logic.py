@@ -99,6 +99,8 @@ class Logic:
     disjunctions: tuple[str, ...] = ("||",)
     duals: Mapping[str, str] = field(default_factory=lambda: {"&&": "||", "||": "&&"})
     opposites: Mapping[str, str] = field(default_factory=lambda: COMPARISONS)
+    opposite_calls: Mapping[str, str] = field(default_factory=dict)
+    """Ends of calls that ask for the opposite (`.is_some()`)."""
     mirrors: Mapping[str, str] = field(default_factory=lambda: MIRRORS)
     equality: str = "=="
     """How two values are compared in a chain of `if`s that a switch could be."""

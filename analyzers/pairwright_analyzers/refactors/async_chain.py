@@ -19,6 +19,7 @@ from pairwright_analyzers.languages.waiting import Chain, Step, Waiting
 from pairwright_analyzers.refactors.branches import block_text, body_text, names_in, stripped
 from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.forms import forms_of
+from pairwright_analyzers.refactors.insertion import terminated
 from pairwright_analyzers.refactors.layout import (
     indent_at,
     indent_unit,
@@ -179,7 +180,7 @@ def _lines(
     ctx: RefactorContext, target: _Target, thens: Sequence[Step], at: str, *, guarded: bool
 ) -> list[str]:
     """The statements of the chain without what catches its errors."""
-    waiting, end = _waiting(ctx), ctx.shapes.terminator
+    waiting, end = _waiting(ctx), terminated(ctx, ctx.shapes.terminator, "")
     constant = forms_of(ctx).constant
     value = ctx.source(target.chain.base)
     may_wait = True
@@ -215,7 +216,7 @@ def _lines(
 
 def _attempt(ctx: RefactorContext, text: str, rest: Sequence[Step], indent: str, at: str) -> str:
     """What catches the errors of a chain, and what is done at its end."""
-    waiting, end = _waiting(ctx), ctx.shapes.terminator
+    waiting, end = _waiting(ctx), terminated(ctx, ctx.shapes.terminator, "")
     tried, caught, ended = waiting.attempt
     parts = [block_text(ctx, tried, text, indent)]
     for one in rest:

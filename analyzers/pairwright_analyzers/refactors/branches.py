@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.languages.logic import Layout
 from pairwright_analyzers.refactors.conditions import binds_names
 from pairwright_analyzers.refactors.context import RefactorContext
+from pairwright_analyzers.refactors.insertion import terminated
 from pairwright_analyzers.refactors.layout import (
     ends_line,
     indent_at,
@@ -517,9 +518,11 @@ def end_word(ctx: RefactorContext, statement: Node) -> tuple[str, Node] | None:
         if parent.type in logic.block_calls or parent.type in shapes.loops:
             if parent.type not in logic.block_calls and not _is_body(parent, current):
                 return None
-            return (logic.continue_word, parent) if logic.continue_word else None
+            word = terminated(ctx, logic.continue_word, "")
+            return (word, parent) if word else None
         if parent.type in shapes.functions:
-            return (_return_word(ctx, parent), parent) if _is_body(parent, current) else None
+            word = terminated(ctx, _return_word(ctx, parent), "")
+            return (word, parent) if _is_body(parent, current) else None
         braces = ctx.text[parent.start_byte : parent.start_byte + 1] == b"{"
         if parent.type in shapes.blocks or braces:
             if parent.type in shapes.cases or not is_last(ctx, current):

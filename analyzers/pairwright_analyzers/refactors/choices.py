@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.languages.logic import Layout
 from pairwright_analyzers.refactors.branches import head_of, leaves, opens_below, stripped
 from pairwright_analyzers.refactors.context import RefactorContext
+from pairwright_analyzers.refactors.insertion import terminated
 from pairwright_analyzers.refactors.layout import indent_unit
 from pairwright_analyzers.refactors.model import Refused
 from pairwright_analyzers.types import Span
@@ -297,7 +298,7 @@ def _label_lines(ctx: RefactorContext, label: WrittenLabel, at: str, inner: str)
     if body:
         lines.append(f"{inner}{body}")
     if logic.falls and not label.leaves:
-        lines.append(f"{inner}{logic.break_word}")
+        lines.append(f"{inner}{terminated(ctx, logic.break_word, '')}")
     if braces:
         lines.append(f"{at}}}")
     return lines

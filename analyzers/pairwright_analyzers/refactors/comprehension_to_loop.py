@@ -19,6 +19,7 @@ from pairwright_analyzers.languages.shapes import NewVariable, words
 from pairwright_analyzers.refactors.alternatives import ValueStatement, value_statement
 from pairwright_analyzers.refactors.branches import block_text, if_text, names_in
 from pairwright_analyzers.refactors.context import RefactorContext
+from pairwright_analyzers.refactors.insertion import terminated
 from pairwright_analyzers.refactors.layout import (
     indent_at,
     indent_unit,
@@ -61,15 +62,15 @@ def _apply(ctx: RefactorContext, _arguments: Mapping[str, Any]) -> Refactored:
         function = ctx.function_of(statement)
         whole = function if function is not None else ctx.parsed.root
         name = free_name(ctx, "result", Span(whole.start_byte, whole.end_byte))
-        terminator = ctx.shapes.terminator
-        first = ctx.shapes.declare(NewVariable(name, empty))
+        terminator = terminated(ctx, ctx.shapes.terminator, "")
+        first = terminated(ctx, ctx.shapes.declare(NewVariable(name, empty)), "")
         last = f"\n{indent}return {name}{terminator}"
     else:
         name = ctx.source(parts[0].name)
         first, last = f"{holder.before}{empty}{holder.after}", ""
     key = ctx.source(collected.key) if collected.key is not None else ""
     gather = collecting.write_gathering(collected.kind, name, ctx.source(collected.value), key)
-    loop = _nested(ctx, collected, gather, indent)
+    loop = _nested(ctx, collected, terminated(ctx, gather, ""), indent)
     edit = rewritten(
         ctx, Span(statement.start_byte, statement.end_byte), f"{first}\n{indent}{loop}{last}"
     )

@@ -149,6 +149,9 @@ def negation_of(ctx: RefactorContext, node: Node) -> Piece:
         before = ctx.source(Span(node.start_byte, held.start_byte))
         after = ctx.source(Span(held.end_byte, node.end_byte))
         return Piece(f"{before}{piece.text}{after}", Rank.ATOM)
+    opposite_call = _opposite_call(ctx, node)
+    if opposite_call:
+        return Piece(opposite_call, Rank.ATOM)
     found = operation_of(ctx, node)
     plain = with_negation(ctx, piece_of(ctx, node))
     if found is None:
@@ -161,6 +164,17 @@ def negation_of(ctx: RefactorContext, node: Node) -> Piece:
         return plain
     spread = spread_negation(ctx, node)
     return spread if len(spread.text) <= len(plain.text) else plain
+
+
+def _opposite_call(ctx: RefactorContext, node: Node) -> str:
+    """A call that asks for the opposite, "" where there is none."""
+    if node.type not in ctx.shapes.calls:
+        return ""
+    text = ctx.source(node)
+    for end, opposite in ctx.shapes.logic.opposite_calls.items():
+        if text.endswith(end):
+            return f"{text.removesuffix(end)}{opposite}"
+    return ""
 
 
 def spread_negation(ctx: RefactorContext, node: Node) -> Piece:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.languages.functions import FunctionParts, Functions
 from pairwright_analyzers.refactors.branches import stripped
 from pairwright_analyzers.refactors.context import RefactorContext
+from pairwright_analyzers.refactors.insertion import terminated
 from pairwright_analyzers.refactors.layout import indent_at, indent_unit, reindented
 from pairwright_analyzers.types import Span
 
@@ -88,4 +89,5 @@ def block_of_body(ctx: RefactorContext, parts: FunctionParts) -> str:
     inner = indent + indent_unit(ctx.text, ctx.shapes)
     span = stripped(ctx, Span(value.start_byte, value.end_byte))
     text = reindented(ctx, span, inner)
-    return f"{{\n{inner}return {text}{ctx.shapes.terminator}\n{indent}}}"
+    returned = terminated(ctx, f"return {text}{ctx.shapes.terminator}", "")
+    return f"{{\n{inner}{returned}\n{indent}}}"

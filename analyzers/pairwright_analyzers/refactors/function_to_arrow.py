@@ -18,6 +18,7 @@ from pairwright_analyzers.languages.functions import FunctionParts
 from pairwright_analyzers.languages.shapes import words
 from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.forms import forms_of, function_at, value_of_body
+from pairwright_analyzers.refactors.insertion import terminated
 from pairwright_analyzers.refactors.layout import rewritten
 from pairwright_analyzers.refactors.model import Offer, Refactor, Refactored, Refused
 from pairwright_analyzers.refactors.values import fitted
@@ -49,7 +50,7 @@ def _apply(ctx: RefactorContext, _arguments: Mapping[str, Any]) -> Refactored:
     if node.type in forms.declared:
         assert parts.name is not None
         name = ctx.source(parts.name)
-        text = f"{forms.constant} {name} = {arrow}{ctx.shapes.terminator}"
+        text = terminated(ctx, f"{forms.constant} {name} = {arrow}{ctx.shapes.terminator}", "")
         names = frozenset({name})
     else:
         text = fitted(ctx, node, arrow, "")

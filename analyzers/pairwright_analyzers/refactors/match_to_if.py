@@ -20,6 +20,7 @@ from pairwright_analyzers.refactors.branches import body_text, if_text
 from pairwright_analyzers.refactors.choices import Choice, Label, choice_at, read_choice
 from pairwright_analyzers.refactors.conditions import Rank, piece_of
 from pairwright_analyzers.refactors.context import RefactorContext
+from pairwright_analyzers.refactors.insertion import terminated
 from pairwright_analyzers.refactors.layout import indent_at, indent_unit, rewritten, starts_line
 from pairwright_analyzers.refactors.model import Offer, Refactor, Refactored, Refused
 from pairwright_analyzers.refactors.values import runs_code
@@ -88,7 +89,7 @@ def _body(ctx: RefactorContext, label: Label, inner: str) -> str:
     value = label.statements[-1] if label.statements else None
     if value is not None and value.type in ctx.shapes.expressions and ctx.shapes.terminator:
         closed = ctx.source(label.span).endswith(("}", ";"))
-        return text if closed else f"{text}{ctx.shapes.terminator}"
+        return text if closed else terminated(ctx, f"{text}{ctx.shapes.terminator}", "")
     return text
 
 

@@ -135,7 +135,7 @@ def _ends_like(ctx: RefactorContext, guard: _Guard) -> bool:
     return written == found[0].rstrip(";") or (
         bool(empty)
         and written in (empty, logic.return_word.rstrip(";"))
-        and found[0] in (logic.return_word, logic.empty_return)
+        and found[0].rstrip(";") in (logic.return_word.rstrip(";"), empty)
     )
 
 

@@ -23,6 +23,12 @@ def _is_constant(node: Node, text: bytes) -> bool:
 
 LOGIC = Logic(
     is_tight=_is_tight,
+    opposite_calls={
+        ".is_some()": ".is_none()",
+        ".is_none()": ".is_some()",
+        ".is_ok()": ".is_err()",
+        ".is_err()": ".is_ok()",
+    },
     wrapped_before_less=words("type_cast_expression"),
     declares=words("let_condition let_chain"),
     ifs=words("if_expression"),
