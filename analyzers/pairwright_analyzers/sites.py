@@ -11,6 +11,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.facts import FileFacts
 from pairwright_analyzers.graph import CodeGraph, LinkedReference, SymbolId
 from pairwright_analyzers.graph.entities import InstanceEntity, SymbolEntity
 from pairwright_analyzers.graph.queries import enclosing, references_to, resolve
@@ -182,7 +183,14 @@ def signature_at(graph: CodeGraph, symbol_id: SymbolId) -> Signature:
     spec = graph.spec(symbol_id.path)
     facts = graph.workspace.facts(symbol_id.path)
     assert spec is not None and facts is not None
-    return signature_in(spec, facts.symbol(symbol_id.index), facts.symbols)
+    return signature_of_facts(spec, facts, symbol_id.index)
+
+
+def signature_of_facts(spec: LanguageSpec, facts: FileFacts, index: int) -> Signature:
+    """The signature of a symbol of a file."""
+    symbol = facts.symbol(index)
+    container = facts.symbol_kind(symbol.container) if symbol.container >= 0 else None
+    return signature_of(spec, symbol, member=is_member(symbol, container))
 
 
 def owner_of(graph: CodeGraph, symbol_id: SymbolId) -> SymbolId | None:

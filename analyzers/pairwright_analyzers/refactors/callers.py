@@ -106,6 +106,8 @@ def family_of(ctx: RefactorContext, header: Header) -> tuple[SymbolId, ...]:
     declared = any(graph.symbol(one).flags & SymbolFlag.ABSTRACT for one in same)
     if symbol.owner and spec.shapes.renaming.declared_apart and not declared:
         raise Refused(f"The declaration of `{symbol.name}` is not found.")
+    if spec.shapes.renaming.declared_apart and not symbol.owner:
+        _refuse_other_definition(graph, spec, header, same)
     _refuse_twin(graph, spec, header, same)
     _refuse_mentioned(graph, header)
     return (header.id, *(one for one in same if one != header.id))
@@ -228,6 +230,26 @@ def _refuse_twin(
         )
         apart = facts.symbol_owner(index) == header.symbol.owner
         if same_owner and apart and facts.symbol_container(index) == header.symbol.container < 0:
+            raise Refused(f"`{header.name}` is defined in {path} too.")
+
+
+def _refuse_other_definition(
+    graph: CodeGraph, spec: LanguageSpec, header: Header, family: Container[SymbolId]
+) -> None:
+    """Raises `Refused` where several programs define a function, which something calls by its name
+    when it runs.
+    """
+    symbol = header.symbol
+    if symbol.flags & SymbolFlag.STATIC or symbol.container >= 0:
+        return
+    for path, facts, index in graph.resolver.defined(header.name, spec.group):
+        flags = facts.symbol_flags(index)
+        if SymbolId(path, index) in family or facts.symbol_container(index) >= 0:
+            continue
+        if flags & (SymbolFlag.ABSTRACT | SymbolFlag.STATIC) or facts.symbol_owner(index):
+            continue
+        same = path != header.id.path or not spec.arguments.overloads
+        if same and facts.symbol_kind(index) in CALLABLE_KINDS:
             raise Refused(f"`{header.name}` is defined in {path} too.")
 
 

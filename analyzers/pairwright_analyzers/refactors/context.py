@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pairwright_analyzers.facts import FileFacts, facts_of_parsed
 from pairwright_analyzers.graph import CodeGraph, SymbolId
@@ -95,6 +95,13 @@ class RefactorContext:
     def source_between(self, before: Node, after: Node) -> str:
         """What stands between two nodes."""
         return self.text[before.end_byte : after.start_byte].decode("utf-8", "replace")
+
+    @cached_property
+    def memo(self) -> dict[str, Any]:
+        """What was found out at this selection, by names of the finders' own: a lightbulb asks
+        many refactorings the same.
+        """
+        return {}
 
     # The selection.
 

@@ -18,7 +18,7 @@ from pairwright_analyzers.refactors.layout import ends_line, line_start, next_li
 from pairwright_analyzers.refactors.model import Refused
 from pairwright_analyzers.refactors.subjects import bare
 from pairwright_analyzers.refactors.variables import Variable, variable_at
-from pairwright_analyzers.sites import signature_in
+from pairwright_analyzers.sites import signature_of_facts
 from pairwright_analyzers.syntax import ancestors, span_of
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
@@ -102,22 +102,37 @@ class Header:
 
 def header_at(ctx: RefactorContext) -> Header | None:
     """The header whose parameters, or whose name, the selection is in."""
-    at = ctx.selection.start
-    held: Symbol | None = None
-    for symbol in ctx.facts.symbols:
-        if symbol.kind not in CALLABLE_KINDS or not symbol.span.covers(ctx.selection):
+    if "header" not in ctx.memo:
+        ctx.memo["header"] = _found_header(ctx)
+    found: Header | None = ctx.memo["header"]
+    return found
+
+
+def _found_header(ctx: RefactorContext) -> Header | None:
+    at, facts = ctx.selection.start, ctx.facts
+    held = -1
+    for index in range(facts.symbol_count):
+        if facts.symbol_start(index) > at:
+            break
+        if facts.symbol_kind(index) not in CALLABLE_KINDS:
             continue
-        if held is None or len(symbol.span) <= len(held.span):
-            held = symbol
-    if held is None or at > held.body_start:
+        symbol = facts.symbol(index)
+        if symbol.span.covers(ctx.selection) and (
+            held < 0 or len(symbol.span) <= len(facts.symbol(held).span)
+        ):
+            held = index
+    if held < 0:
         return None
-    if not held.name_span.contains(at) and _list_near(ctx) is None:
+    symbol = facts.symbol(held)
+    if at > symbol.body_start:
+        return None
+    if not symbol.name_span.contains(at) and _list_near(ctx) is None:
         return None
     try:
-        found = header_of(ctx, SymbolId(ctx.path, held.index))
+        found = header_of(ctx, SymbolId(ctx.path, held))
     except Refused:
         return None
-    return found if held.name_span.contains(at) or found.list_span.contains(at) else None
+    return found if symbol.name_span.contains(at) or found.list_span.contains(at) else None
 
 
 def _list_near(ctx: RefactorContext) -> Node | None:
@@ -150,9 +165,8 @@ def parameter_at(ctx: RefactorContext, header: Header) -> int | None:
 
 def header_of(ctx: RefactorContext, symbol_id: SymbolId) -> Header:
     """The header of a callable in this file. Raises `Refused` for one that cannot be read."""
-    symbols = ctx.facts.symbols
-    symbol = symbols[symbol_id.index]
-    signature = signature_in(ctx.spec, symbol, symbols)
+    symbol = ctx.facts.symbol(symbol_id.index)
+    signature = signature_of_facts(ctx.spec, ctx.facts, symbol_id.index)
     found = _list_of(ctx, symbol)
     if found is None:
         if signature.parameters and any(
