@@ -7,6 +7,7 @@ in `members.py`; no refactoring names a language or a node type of one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, IntEnum
@@ -76,6 +77,8 @@ class Members:
     """Whether the order of a type's fields is part of what it means (dataclasses, enumerations)."""
     runs_by: Callable[[Node, bytes], bool] = lambda _node, _text: True
     """Whether something of `Member.runs` may do more than give a value."""
+    computed: re.Pattern[bytes] | None = None
+    """Code that names a member of its own object by a value (`getattr(self, name)`)."""
     eager: bool = False
     """The members of a type are made in order, each seeing those above it (Python)."""
 

@@ -18,6 +18,7 @@ from pairwright_analyzers.languages.items import ItemsHook
 from pairwright_analyzers.languages.logic import NO_LOGIC, Logic
 from pairwright_analyzers.languages.members import NO_MEMBERS, Members
 from pairwright_analyzers.languages.moving import NO_MOVING, Moving
+from pairwright_analyzers.languages.properties import NO_PROPERTIES, Properties
 from pairwright_analyzers.languages.renaming import NO_RENAMING, Renaming
 from pairwright_analyzers.languages.values import NO_VALUES, DeclaredHook, Values
 from pairwright_analyzers.languages.values import NewVariable as NewVariable
@@ -201,6 +202,8 @@ class Shapes:
     """How names stand, and who else calls by them."""
     orderless: ItemsHook = lambda _node, _text: None
     """The items of a literal whose order has no meaning."""
+    properties: Properties = NO_PROPERTIES
+    """How members are written that are read like fields."""
     members: Members = NO_MEMBERS
     """Which members types have."""
     moving: Moving = NO_MOVING

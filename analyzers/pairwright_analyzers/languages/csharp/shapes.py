@@ -9,6 +9,7 @@ from pairwright_analyzers.languages.csharp.fields import FIELDS
 from pairwright_analyzers.languages.csharp.headers import HEADERS
 from pairwright_analyzers.languages.csharp.logic import LOGIC
 from pairwright_analyzers.languages.csharp.members import MEMBERS
+from pairwright_analyzers.languages.csharp.properties import PROPERTIES
 from pairwright_analyzers.languages.csharp.renaming import RENAMING
 from pairwright_analyzers.languages.csharp.values import VALUES, literal_type
 from pairwright_analyzers.languages.csharp.writing import WRITING, changes_in_place
@@ -180,6 +181,7 @@ SHAPES = Shapes(
     logic=LOGIC,
     headers=HEADERS,
     members=MEMBERS,
+    properties=PROPERTIES,
     renaming=RENAMING,
     writing=WRITING,
     changes_in_place=changes_in_place,

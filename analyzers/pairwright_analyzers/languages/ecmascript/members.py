@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.members import Access, Member, Members, Sort
@@ -79,5 +80,6 @@ MEMBERS = Members(
     classes=frozenset({"class_declaration", "class", "abstract_class_declaration"}),
     member=_member,
     leads=frozenset({"decorator"}),
+    computed=re.compile(rb"\bthis\[\s*[^\"'\d\s]"),
     runs_by=_runs_by,
 )

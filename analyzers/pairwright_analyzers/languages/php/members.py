@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.members import Access, Member, Members, Sort
@@ -62,5 +63,6 @@ MEMBERS = Members(
     ),
     member=_member,
     stays=lambda node, _text: node.type == "use_declaration",
+    computed=re.compile(rb"\$this->[\${]"),
     runs_by=lambda _node, _text: False,
 )

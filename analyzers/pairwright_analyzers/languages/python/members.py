@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.members import Access, Member, Members, Sort
@@ -144,6 +145,7 @@ MEMBERS = Members(
     member=_member,
     stays=_stays,
     ordered=_ordered,
+    computed=re.compile(rb"\bgetattr\(\s*self\s*,\s*[^\"'\s]"),
     runs_by=_runs_by,
     eager=True,
 )

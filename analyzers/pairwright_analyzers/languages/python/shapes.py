@@ -14,6 +14,7 @@ from pairwright_analyzers.languages.python.items import orderless
 from pairwright_analyzers.languages.python.logic import LOGIC
 from pairwright_analyzers.languages.python.members import MEMBERS
 from pairwright_analyzers.languages.python.moving import MOVING
+from pairwright_analyzers.languages.python.properties import PROPERTIES
 from pairwright_analyzers.languages.python.renaming import RENAMING
 from pairwright_analyzers.languages.python.values import VALUES
 from pairwright_analyzers.languages.python.writing import WRITING
@@ -153,6 +154,7 @@ SHAPES = Shapes(
     logic=LOGIC,
     headers=HEADERS,
     members=MEMBERS,
+    properties=PROPERTIES,
     orderless=orderless,
     moving=MOVING,
     renaming=RENAMING,
