@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from pairwright_analyzers.languages.contracts import NO_CONTRACTS, Contracts
 from pairwright_analyzers.languages.fields import NO_FIELDS, Fields
 from pairwright_analyzers.languages.headers import NO_HEADERS, Headers
 from pairwright_analyzers.languages.items import ItemsHook
@@ -192,6 +193,8 @@ class Shapes:
     """How conditions and branches are written."""
     fields: Fields = NO_FIELDS
     """How methods name the fields of their object."""
+    contracts: Contracts = NO_CONTRACTS
+    """What types promise to others."""
     values: Values = NO_VALUES
     """Where values stand, and which types they have."""
     writing: Writing = NO_WRITING

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.csharp.contracts import CONTRACTS
 from pairwright_analyzers.languages.csharp.fields import FIELDS
 from pairwright_analyzers.languages.csharp.headers import HEADERS
 from pairwright_analyzers.languages.csharp.logic import LOGIC
 from pairwright_analyzers.languages.csharp.members import MEMBERS
+from pairwright_analyzers.languages.csharp.moving import MOVING
 from pairwright_analyzers.languages.csharp.properties import PROPERTIES
 from pairwright_analyzers.languages.csharp.renaming import RENAMING
 from pairwright_analyzers.languages.csharp.values import VALUES, literal_type
@@ -178,10 +180,12 @@ SHAPES = Shapes(
     camel_case=True,
     literal_type=literal_type,
     values=VALUES,
+    contracts=CONTRACTS,
     logic=LOGIC,
     headers=HEADERS,
     members=MEMBERS,
     properties=PROPERTIES,
+    moving=MOVING,
     renaming=RENAMING,
     writing=WRITING,
     changes_in_place=changes_in_place,

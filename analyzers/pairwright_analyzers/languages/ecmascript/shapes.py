@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.ecmascript.contracts import CONTRACTS
 from pairwright_analyzers.languages.ecmascript.fields import FIELDS, TYPESCRIPT_FIELDS
 from pairwright_analyzers.languages.ecmascript.headers import HEADERS, TYPESCRIPT_HEADERS
 from pairwright_analyzers.languages.ecmascript.items import orderless
@@ -170,6 +171,7 @@ TYPESCRIPT_SHAPES = replace(
     JAVASCRIPT_SHAPES,
     fields=TYPESCRIPT_FIELDS,
     values=TYPESCRIPT_VALUES,
+    contracts=CONTRACTS,
     writing=TYPED_WRITING,
     statements=_STATEMENTS
     | words(

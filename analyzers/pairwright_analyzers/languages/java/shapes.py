@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.java.contracts import CONTRACTS
 from pairwright_analyzers.languages.java.fields import FIELDS
 from pairwright_analyzers.languages.java.headers import HEADERS
 from pairwright_analyzers.languages.java.logic import LOGIC
 from pairwright_analyzers.languages.java.members import MEMBERS
+from pairwright_analyzers.languages.java.moving import MOVING
 from pairwright_analyzers.languages.java.renaming import RENAMING
 from pairwright_analyzers.languages.java.values import VALUES, literal_type
 from pairwright_analyzers.languages.java.writing import WRITING
@@ -136,9 +138,11 @@ SHAPES = Shapes(
     camel_case=True,
     literal_type=literal_type,
     values=VALUES,
+    contracts=CONTRACTS,
     logic=LOGIC,
     headers=HEADERS,
     members=MEMBERS,
+    moving=MOVING,
     renaming=RENAMING,
     writing=WRITING,
     fields=FIELDS,
