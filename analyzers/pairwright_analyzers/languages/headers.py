@@ -58,6 +58,8 @@ class Headers:
     """Decorators and annotations that leave the parameters as they are."""
     called_outside: frozenset[str] = frozenset()
     """Members that interfaces of the standard library ask for, by whatever type."""
+    outside_files: tuple[str, ...] = ()
+    """How the paths of files end that declare what is defined elsewhere."""
     own_type: re.Pattern[str] | None = None
     """In a type, makes an object of the same type without naming it."""
     implicit_constructors: bool = False

@@ -39,7 +39,8 @@ from pairwright_analyzers.refactors.model import (
     text_argument,
 )
 from pairwright_analyzers.refactors.remove_parameter import asked_header
-from pairwright_analyzers.refactors.signature import Slot, changed, unchanged_slots
+from pairwright_analyzers.refactors.signature import changed
+from pairwright_analyzers.refactors.signature_members import Slot, unchanged_slots
 from pairwright_analyzers.refactors.subjects import bare
 from pairwright_analyzers.types import ParameterKind
 

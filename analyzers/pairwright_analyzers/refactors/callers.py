@@ -6,7 +6,7 @@ Owns the judgement whether all callers are known. What becomes of a call is told
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
 from pairwright_analyzers.graph import CodeGraph, SymbolId
@@ -34,6 +34,7 @@ from pairwright_analyzers.sites import (
 )
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
+    TYPE_KINDS,
     Confidence,
     Role,
     Signature,
@@ -44,6 +45,7 @@ from pairwright_analyzers.types import (
 )
 
 _DECORATOR = re.compile(r"[@\[#,]\s*\[?([\w.:]+)")
+_MEMBER = frozenset({b".", b"[", b"?", b":"})
 _SPECIAL = re.compile(r"__\w+")
 _NOT_A_NAME = re.compile(r"[^\w$#@?!]|=$")
 
@@ -59,6 +61,13 @@ class Caller:
     @property
     def bound(self) -> bool:
         return bool(self.site.bound)
+
+    @property
+    def where(self) -> str:
+        """Path and line."""
+        place = self.site.location
+        line = self.site.text.count(b"\n", 0, place.span.start) + 1
+        return f"{place.path}:{line}"
 
 
 def is_constructor(graph: CodeGraph, symbol_id: SymbolId) -> bool:
@@ -79,6 +88,8 @@ def family_of(ctx: RefactorContext, header: Header) -> tuple[SymbolId, ...]:
     """
     graph, spec, symbol = ctx.graph, header.ctx.spec, header.symbol
     _refuse_odd(header)
+    if header.id.path.endswith(spec.shapes.headers.outside_files):
+        raise Refused(f"{header.id.path} says what is defined outside of the workspace.")
     if is_constructor(graph, header.id):
         if spec.shapes.headers.implicit_constructors:
             raise Refused("Constructors are called where nothing says so.")
@@ -108,6 +119,8 @@ def family_of(ctx: RefactorContext, header: Header) -> tuple[SymbolId, ...]:
         raise Refused(f"The declaration of `{symbol.name}` is not found.")
     if spec.shapes.renaming.declared_apart and not symbol.owner:
         _refuse_other_definition(graph, spec, header, same)
+    _refuse_sibling(graph, header, same, ctx.check)
+    _refuse_handed_on(graph, header, ctx.check)
     _refuse_twin(graph, spec, header, same)
     _refuse_mentioned(graph, header)
     return (header.id, *(one for one in same if one != header.id))
@@ -254,18 +267,53 @@ def _refuse_other_definition(
 
 
 def _refuse_mentioned(graph: CodeGraph, header: Header) -> None:
-    """Raises `Refused` where a text names a function by its file: who reads it calls it."""
+    """Raises `Refused` where a text names a function behind a dot: who reads it calls it."""
     if header.symbol.container >= 0 or header.symbol.owner:
         return
-    stem = header.id.path.rpartition("/")[2].partition(".")[0]
-    name = re.escape(header.name)
-    pattern = re.compile(rf"(?<!\w){re.escape(stem)}[.:]{name}[\"'\n]".encode())
+    pattern = re.compile(rf"[\"'.:\w][.:]{re.escape(header.name)}[\"']".encode())
     for path in graph.workspace.paths():
         text = graph.workspace.text(path)
         found = pattern.search(text) if text is not None else None
         if found is not None and text is not None:
             line = text.count(b"\n", 0, found.start()) + 1
             raise Refused(f"{path}:{line} names `{header.name}` in a text.")
+
+
+def _refuse_sibling(
+    graph: CodeGraph, header: Header, family: Container[SymbolId], check: Callable[[], None]
+) -> None:
+    """Raises `Refused` where a derived type has another base with such a method: which of them it
+    stands for is not known.
+    """
+    owner = owner_of(graph, header.id)
+    if owner is None or graph.symbol(owner).kind not in TYPE_KINDS:
+        return
+    for link in all_subtypes_of(graph, owner, check):
+        for base, _ in graph.resolver.ancestors(link.target):
+            for other in graph.resolver.own_members(base, header.name):
+                if other not in family and graph.symbol(other).kind in CALLABLE_KINDS:
+                    derived, named = graph.symbol(link.target).name, graph.symbol(base).name
+                    raise Refused(f"`{derived}` has a `{header.name}` of `{named}` too.")
+
+
+def _refuse_handed_on(graph: CodeGraph, header: Header, check: Callable[[], None]) -> None:
+    """Raises `Refused` for a member of an object that is written out and passed on as a value."""
+    container = header.symbol.container
+    if container < 0:
+        return
+    holder = SymbolId(header.id.path, container)
+    if graph.symbol(holder).kind not in (SymbolKind.VARIABLE, SymbolKind.CONSTANT):
+        return
+    for use in references_to(graph, holder, check):
+        text = graph.workspace.text(use.location.path) or b""
+        if use.role is not Role.READ or text[use.location.span.end :].lstrip()[:1] in _MEMBER:
+            continue
+        bindings = graph.resolver.bindings(use.location.path)
+        spans = [one.span for one in bindings.imports if one.reexport] if bindings else []
+        if not any(span.covers(use.location.span) for span in spans):
+            line = text.count(b"\n", 0, use.location.span.start) + 1
+            name = graph.symbol(holder).name
+            raise Refused(f"{use.location.path}:{line} passes `{name}` on.")
 
 
 def _refuse_outside(graph: CodeGraph, spec: LanguageSpec, family: Iterable[SymbolId]) -> None:

@@ -39,7 +39,8 @@ from pairwright_analyzers.refactors.model import (
     Refused,
 )
 from pairwright_analyzers.refactors.remove_parameter import asked_header, parameter_named
-from pairwright_analyzers.refactors.signature import Slot, changed, unchanged_slots
+from pairwright_analyzers.refactors.signature import changed
+from pairwright_analyzers.refactors.signature_members import Slot, unchanged_slots
 from pairwright_analyzers.refactors.subjects import bare
 
 _KEYS = frozenset({"from", "name", "type", "default", "value", "keyword_only"})

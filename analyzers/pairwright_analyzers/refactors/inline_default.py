@@ -57,7 +57,8 @@ from pairwright_analyzers.refactors.remove_parameter import (
     asked_header,
     asked_parameter,
 )
-from pairwright_analyzers.refactors.signature import changed, unchanged_slots
+from pairwright_analyzers.refactors.signature import changed
+from pairwright_analyzers.refactors.signature_members import unchanged_slots
 from pairwright_analyzers.refactors.subjects import bare
 from pairwright_analyzers.refactors.values import makes_object, runs_code
 from pairwright_analyzers.signatures import bound_arguments
@@ -108,9 +109,7 @@ def _into_body(ctx: RefactorContext, header: Header, index: int) -> Refactored:
             caller.site.spec, header.signature, caller.site.call, bound=caller.bound
         )
         if given is None or index in given:
-            place = caller.site.location
-            line = caller.site.text.count(b"\n", 0, place.span.start) + 1
-            raise Refused(f"{place.path}:{line} passes `{name}`.")
+            raise Refused(f"{caller.where} passes `{name}`.")
     declaration = _declaration(header, index)
     slots = [slot for slot in unchanged_slots(header) if slot.origin != index]
     result = changed(ctx, header, slots, keep_removed=True)

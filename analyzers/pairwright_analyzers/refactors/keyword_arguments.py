@@ -43,7 +43,8 @@ from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.header import Header, header_at, in_parameters, parameter_at
 from pairwright_analyzers.refactors.model import Offer, Refactor, Refactored, Refused
 from pairwright_analyzers.refactors.remove_parameter import PARAMETER, parameter_named
-from pairwright_analyzers.refactors.signature import changed, unchanged_slots
+from pairwright_analyzers.refactors.signature import changed
+from pairwright_analyzers.refactors.signature_members import unchanged_slots
 from pairwright_analyzers.refactors.subjects import bare
 from pairwright_analyzers.refactors.values import runs_code
 from pairwright_analyzers.signatures import bound_arguments, call_problem

@@ -202,7 +202,7 @@ def _call_edit(ctx: RefactorContext, header: Header, caller: Caller) -> TextEdit
     if site.bound is False and any(
         one.kind is ParameterKind.RECEIVER for one in header.parameters[:1]
     ):
-        raise Refused(f"{_where(caller)} passes the object of `{header.name}` itself.")
+        raise Refused(f"{caller.where} passes the object of `{header.name}` itself.")
     if headers.static_by_object:
         return None
     here = ctx.at(site.location.path)
@@ -216,10 +216,10 @@ def _call_edit(ctx: RefactorContext, header: Header, caller: Caller) -> TextEdit
     type_name = ctx.graph.symbol(owner).name
     operator = receiver[len(receiver.rstrip(".?!")) :]
     if operator != ".":
-        raise Refused(f"{_where(caller)} may have no object.")
+        raise Refused(f"{caller.where} may have no object.")
     plain = receiver.rstrip(".")
     if not re.fullmatch(r"[\w$]+(?:\.[\w$]+)*", plain):
-        raise Refused(f"What `{plain}` does in {_where(caller)} would be left out.")
+        raise Refused(f"What `{plain}` does in {caller.where} would be left out.")
     if plain == type_name:
         return None
     known = {
@@ -232,12 +232,6 @@ def _call_edit(ctx: RefactorContext, header: Header, caller: Caller) -> TextEdit
     if owner not in known and not local and not here.spec.implicit_receiver:
         raise Refused(f"`{type_name}` is not known in {site.location.path}.")
     return TextEdit(callee, f"{bare(type_name)}{headers.type_access}")
-
-
-def _where(caller: Caller) -> str:
-    place = caller.site.location
-    line = caller.site.text.count(b"\n", 0, place.span.start) + 1
-    return f"{place.path}:{line}"
 
 
 REFACTOR = Refactor(

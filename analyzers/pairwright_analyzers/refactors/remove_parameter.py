@@ -43,7 +43,8 @@ from pairwright_analyzers.refactors.model import (
     Refactored,
     Refused,
 )
-from pairwright_analyzers.refactors.signature import changed, unchanged_slots, why_used
+from pairwright_analyzers.refactors.signature import changed
+from pairwright_analyzers.refactors.signature_members import unchanged_slots, why_used
 from pairwright_analyzers.refactors.subjects import bare
 from pairwright_analyzers.types import ParameterKind
 

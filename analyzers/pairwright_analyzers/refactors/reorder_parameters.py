@@ -43,7 +43,8 @@ from pairwright_analyzers.refactors.remove_parameter import (
     asked_parameter,
     parameter_named,
 )
-from pairwright_analyzers.refactors.signature import changed, unchanged_slots
+from pairwright_analyzers.refactors.signature import changed
+from pairwright_analyzers.refactors.signature_members import unchanged_slots
 from pairwright_analyzers.refactors.subjects import bare
 from pairwright_analyzers.types import ParameterKind
 

@@ -60,6 +60,7 @@ TYPESCRIPT_HEADERS = Headers(
     write=_write_typed,
     takes_all=_ALL,
     field_words=frozenset({"private", "public", "protected", "readonly"}),
+    outside_files=(".d.ts", ".d.mts", ".d.cts"),
     own_type=_OWN,
     constructor_words=frozenset({"super"}),
     exports=_exports,
