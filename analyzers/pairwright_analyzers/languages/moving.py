@@ -59,6 +59,12 @@ class Moving:
     """(import, its file, the file it is copied to) -> its module and level there."""
     shares: Callable[[str, str], bool] | None = None
     """Whether two files see each other's definitions without imports; None where none do."""
+    only_new: str = ""
+    """Why definitions go to new files only; "" where others can take them."""
+    packages_named: bool = False
+    """What an import is called by in the code, only its package says (Go)."""
+    wrapped: Callable[[Node, bytes], tuple[str, str]] = lambda _statement, _text: ("", "")
+    """What stands around a definition in a new file: the namespace that it is in."""
     outside: str = ""
     """Why nothing is moved to a file that sees none of the old one's definitions."""
     file_name: Callable[[str, str], str] = lambda name, _old: name
@@ -73,10 +79,12 @@ class Moving:
     """Nodes whose children are definitions of a file, beside its root."""
     simple: frozenset[str] = frozenset()
     """Statements that make up a block without empty lines: variables."""
-    types_only: bool = False
-    """Nothing but types can stand at the top of a file."""
+    types_only: str = ""
+    """Why nothing but types is moved; "" where all definitions are."""
     own_words: frozenset[str] = frozenset()
     """Names that mean something else in every file: `__file__`."""
+    top_words: frozenset[str] = frozenset()
+    """Names that do so outside of functions: `locals`."""
     listing: Callable[[Node, bytes], Node | None] = lambda _root, _text: None
     """The list of texts that says what a module offers (`__all__`)."""
     offers: Callable[[Node], bool] | None = None

@@ -179,6 +179,10 @@ def with_import(ctx: RefactorContext, item: Import, like: bytes = b"") -> bytes:
     existing = _statements(ctx, style)
     if not existing:
         return _first(ctx, style, statement, line_end)
+    if block is None and style.first_prefix:
+        whole = _in_brackets(ctx, style, existing)
+        if whole is not None:
+            return with_import(whole, item, like)
     indent = ctx.text[line_start(ctx.text, existing[0].start_byte) : existing[0].start_byte]
     top = line_start(ctx.text, existing[0].start_byte)
     added = f"{indent.decode()}{statement}{line_end}"
@@ -190,6 +194,23 @@ def with_import(ctx: RefactorContext, item: Import, like: bytes = b"") -> bytes:
     if joined is not None:
         return joined
     return _placed(probe, style, new, others, line_end)
+
+
+def _in_brackets(
+    ctx: RefactorContext, style: ImportStyle, existing: Sequence[Node]
+) -> RefactorContext | None:
+    """The file with its one import in a block that others can be put into; None where that is not
+    known.
+    """
+    only = existing[0]
+    whole = only.parent
+    if len(existing) > 1 or whole is None or whole.named_child_count != 1:
+        return None
+    end = newline_of(ctx.text)
+    text = f"{style.first_prefix}({end}\t{ctx.source(only)}{end})"
+    span = Span(whole.start_byte, whole.end_byte)
+    after = with_text(ctx, apply_edits(ctx.text, [TextEdit(span, text)]))
+    return after if style.block(after.parsed.root) is not None else None
 
 
 def _first(ctx: RefactorContext, style: ImportStyle, statement: str, line_end: str) -> bytes:

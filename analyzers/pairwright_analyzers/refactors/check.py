@@ -45,7 +45,7 @@ class _File:
     """Whether something in it does not parse."""
 
 
-_STAYING: Mapping[tuple[str, str], str] = {}
+_STAYING: Mapping[SymbolId, str] = {}
 
 Meaning = tuple[str, str]
 """(`symbol`, path and qualified name), (`outside`, dotted name), (`module`, path), (`local`, "") or
@@ -234,7 +234,7 @@ def _meaning(
     path: str,
     index: int,
     facts: FileFacts,
-    relocated: Mapping[tuple[str, str], str] = _STAYING,
+    relocated: Mapping[SymbolId, str] = _STAYING,
 ) -> Meaning:
     """What a reference means. Local names are told apart by place, not here. `relocated` says what
     is in another file afterwards.
@@ -256,14 +256,15 @@ def _meaning(
 
 
 def _symbol_identity(
-    graph: CodeGraph, symbol: SymbolId, relocated: Mapping[tuple[str, str], str]
+    graph: CodeGraph, symbol: SymbolId, relocated: Mapping[SymbolId, str]
 ) -> str:
     facts = graph.resolver.facts(symbol.path) if relocated else None
-    if facts is not None and symbol.index >= 0:
-        dotted = facts.qualname(symbol.index)
-        new = relocated.get((symbol.path, dotted.partition(".")[0]))
+    at = symbol.index
+    while facts is not None and at >= 0:
+        new = relocated.get(SymbolId(symbol.path, at))
         if new is not None:
-            return f"{new}:{graph.module_name(new)}.{dotted}"
+            return f"{new}:{graph.module_name(new)}.{facts.qualname(symbol.index)}"
+        at = facts.symbol_container(at)
     return f"{symbol.path}:{graph.qualname(symbol)}"
 
 
@@ -324,7 +325,7 @@ def _meanings_of_removed(
     graph: CodeGraph,
     files: Iterable[_File],
     names: frozenset[str],
-    relocated: Mapping[tuple[str, str], str],
+    relocated: Mapping[SymbolId, str],
 ) -> dict[str, set[Meaning]]:
     """What each name means in the changed files before, whatever the place."""
     found: dict[str, set[Meaning]] = {}

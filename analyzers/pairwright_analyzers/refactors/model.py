@@ -17,7 +17,7 @@ from pairwright_analyzers.languages.shapes import NO_SHAPES
 from pairwright_analyzers.types import Location, SourceChange
 
 if TYPE_CHECKING:
-    from pairwright_analyzers.graph import CodeGraph
+    from pairwright_analyzers.graph import CodeGraph, SymbolId
     from pairwright_analyzers.refactors.context import RefactorContext
 
 
@@ -85,9 +85,9 @@ class Refactored:
     """What has to be true afterwards, in place of `names`: called with the graph after the edit,
     and with where an offset of a file (by its path of before) is in it. Raises `Refused`.
     """
-    relocated: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """(path, name at the top of the file) -> the file it is in afterwards. With it, `holds` has to
-    be true beside `names`.
+    relocated: Mapping[SymbolId, str] = field(default_factory=dict)
+    """Definitions -> the files they are in afterwards. With it, `holds` has to be true beside
+    `names`.
     """
 
 

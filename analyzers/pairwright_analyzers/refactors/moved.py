@@ -172,6 +172,8 @@ def unit_of(ctx: RefactorContext, index: int) -> Unit:
     name, owner = facts.symbol_name(index), facts.symbol_owner(index)
     if facts.symbol_kind(index) not in MOVABLE or not is_at_top(ctx, index):
         raise Refused(f"`{name}` is not defined at the top of its file.")
+    if ctx.shapes.moving.types_only and facts.symbol_kind(index) not in TYPE_KINDS:
+        raise Refused(ctx.shapes.moving.types_only)
     if name.startswith("__") and name.endswith("__"):
         raise Refused(f"`{name}` belongs to its file.")
     same = tuple(
@@ -417,7 +419,8 @@ def _bound_at(ctx: RefactorContext, binding: Binding) -> int:
 
 def _unbound(move: Move, one: Reference, target: RefactorContext | None) -> Need | None:
     ctx = move.ctx
-    if one.name in move.moving.own_words:
+    outside = ctx.function_of(_node_at(ctx, one)) is None
+    if one.name in move.moving.own_words or (one.name in move.moving.top_words and outside):
         raise Refused(f"What is moved uses `{one.name}`, which is another in every file.")
     if target is not None and not move.is_shared and _top(target, one.name):
         found = ctx.graph.resolver.resolve(ctx.path, one.index)
@@ -426,6 +429,8 @@ def _unbound(move: Move, one: Reference, target: RefactorContext | None) -> Need
             for entity, _ in found
         ):
             raise Refused(f"`{one.name}` means something else in {target.path}.")
+    if move.is_shared:
+        _refuse_unknown_package(move, one)
     stars = [item for item in ctx.bindings.imports if item.name == "*" and not item.reexport]
     if not stars or one.name in ctx.spec.builtins or move.is_shared:
         return None
@@ -436,6 +441,23 @@ def _unbound(move: Move, one: Reference, target: RefactorContext | None) -> Need
             module, level = address_of(move, move.target, entity.id.path)
             return Need(Import(NO_SPAN, module, one.name, one.name, level, NO_SPAN))
     raise Refused(f"Where `{one.name}` comes from is not known.")
+
+
+def _refuse_unknown_package(move: Move, one: Reference) -> None:
+    """Refuses a name that may be what an import is called by."""
+    ctx = move.ctx
+    if not move.moving.packages_named or one.name in ctx.spec.builtins:
+        return
+    following = one.index + 1
+    if following >= ctx.facts.reference_count or not ctx.facts.reference(following).chained:
+        return
+    if not ctx.graph.resolver.resolve(ctx.path, one.index):
+        raise Refused(f"Where `{one.name}` comes from is not known.")
+
+
+def _node_at(ctx: RefactorContext, one: Reference) -> Node:
+    found = ctx.parsed.root.named_descendant_for_byte_range(one.start, one.end)
+    return found if found is not None else ctx.parsed.root
 
 
 def _top(ctx: RefactorContext, name: str) -> tuple[Binding, ...]:

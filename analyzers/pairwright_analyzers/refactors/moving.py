@@ -27,9 +27,11 @@ from pairwright_analyzers.refactors.add_import import with_import
 from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.imported import (
     list_removal,
+    statement_at,
     style_of,
     unused_imports,
     with_text,
+    without,
 )
 from pairwright_analyzers.refactors.layout import (
     definition_lines,
@@ -113,6 +115,7 @@ def moved(move: Move) -> Refactored:
         after = _carried_out(here, plans[path], graph)
         if path == ctx.path:
             after = _without_fresh_unused(here, after, move)
+            after = _without_copied(after, needs.imports)
         else:
             after = _without_fresh_unused(here, after, None)
         if after.text != here.text:
@@ -126,7 +129,7 @@ def moved(move: Move) -> Refactored:
     else:
         edits[move.target] = minimal_edits(target.text, text)
     change = SourceChange(edits, creates, certain=len(edits) < 2)
-    relocated = {(ctx.path, name): move.target for name in move.names}
+    relocated = dict.fromkeys(move.ids, move.target)
     expected = _Expected(move, frozenset(edits) | frozenset(creates))
     names = frozenset(name for plan in plans.values() for name in plan.receivers)
     return Refactored(change, names, None, expected.hold, relocated)
@@ -152,13 +155,20 @@ def _target(move: Move) -> RefactorContext | None:
             raise Refused(reason)
         return None
     held = ctx.at(target)
+    if move.moving.only_new:
+        raise Refused(move.moving.only_new)
+    if move.is_shared:
+        heads = [move.moving.heading(one.parsed.root, one.text) for one in (ctx, held)]
+        if heads[0] != heads[1]:
+            raise Refused(f"{target} is built under other conditions, or is another package.")
     reason = reason or move.moving.unfit(held.text)
     if reason:
         raise Refused(reason)
     if held.parsed.root.has_error:
         raise Refused(f"{target} cannot be read whole.")
     for unit in move.units:
-        _refuse_defined(move, held, unit.name)
+        if not move.is_shared:
+            _refuse_defined(move, held, unit.name)
     return held
 
 
@@ -377,6 +387,8 @@ def _import_lines(ctx: RefactorContext, statement: Node) -> Span:
         while behind < len(text) and not text[behind : next_line(text, behind)].strip():
             behind = next_line(text, behind)
             count += 1
+        if head.strip() and not text[behind:].strip():
+            return Span(len(head.rstrip(b" \t\r\n")) + len(newline_of(text)), behind)
         if not head.strip() or count <= blank:
             return Span(start, behind)
         return Span(len(head.rstrip(b" \t\r\n")) + len(newline_of(text)), end)
@@ -793,7 +805,38 @@ def _without_fresh_unused(
             fresh = [item for item in fresh if not _is_passed_on(move, item)]
         if not fresh:
             return current
-        current = _removal_at(_entry_start(current, fresh[-1]))(current)
+        current = _without_import(current, fresh[-1])
+    return current
+
+
+def _without_import(ctx: RefactorContext, item: Import) -> RefactorContext:
+    statement = statement_at(ctx, item.name_span.start)
+    around = statement.parent if statement is not None else None
+    if around is not None and around.named_child_count > 1 and around.type not in ctx.shapes.blocks:
+        # One of a block of imports.
+        return _without_empty_ends(without(ctx, item))
+    return _removal_at(_entry_start(ctx, item))(ctx)
+
+
+def _without_copied(ctx: RefactorContext, needs: Iterable[Need]) -> RefactorContext:
+    """The file without the imports that went along and that it does not name any more, where only
+    a compiler knows all that an import brings.
+    """
+    current = ctx
+    for need in needs:
+        style = style_of(current)
+        for item in reversed(current.facts.imports):
+            if item.alias != need.item.alias or style.removable(item):
+                continue
+            if item.module != need.item.module:
+                continue
+            named = (
+                current.facts.reference(index)
+                for index in current.facts.references_named(item.alias)
+            )
+            if all(one.role is Role.IMPORT or one.member for one in named):
+                current = _without_import(current, item)
+                break
     return current
 
 
@@ -817,6 +860,18 @@ def _said(ctx: RefactorContext, word: re.Pattern[bytes]) -> bool:
         not any(span.start <= match.start() < span.end for span in spans)
         for match in word.finditer(ctx.text)
     )
+
+
+def _without_empty_ends(ctx: RefactorContext) -> RefactorContext:
+    """The file without empty lines at the ends of its block of imports."""
+    block = style_of(ctx).block(ctx.parsed.root)
+    if block is None:
+        return ctx
+    text = ctx.text[block.start_byte : block.end_byte]
+    trimmed = re.sub(rb"\n[ \t\r\n]*(\r?\n[ \t]*\))\Z", rb"\1", text)
+    trimmed = re.sub(rb"\A\([ \t\r\n]*?(\r?\n[ \t]*)(?=\S)", rb"(\1", trimmed)
+    edit = TextEdit(Span(block.start_byte, block.end_byte), trimmed.decode("utf-8", "replace"))
+    return with_text(ctx, apply_edits(ctx.text, [edit]))
 
 
 def _entry_start(ctx: RefactorContext, item: Import) -> int:
@@ -869,6 +924,11 @@ def _target_text(
         here = RefactorContext(graph, move.target, NO_SPAN, parse_politely(spec, head), ctx.check)
         plan = _Plan(imports=list(needs))
         after = _carried_out(here, plan, graph, ctx.text)
+        opened, closed = move.moving.wrapped(move.statements[0], ctx.text)
+        if opened or closed:
+            head, tail = opened.replace("\n", newline), closed.replace("\n", newline)
+            pieces[0] = replace(pieces[0], text=head + pieces[0].text)
+            pieces[-1] = replace(pieces[-1], text=pieces[-1].text + tail)
         return _inserted(move, after, pieces, frozenset(), newline).text
     plan = plans[move.target]
     current = _with_steps(target, plan)
@@ -988,6 +1048,16 @@ def _is_simple(ctx: RefactorContext, statement: Node) -> bool:
     return statement.start_point[0] == statement.end_point[0]
 
 
+def _is_value(ctx: RefactorContext, statement: Node) -> bool:
+    """Whether a statement gives a name a value, or is a text alone."""
+    inner = statement.child_by_field_name("declaration") or statement
+    return inner.type in ctx.shapes.moving.simple and (
+        bool(ctx.shapes.variables(statement, ctx.text))
+        or _is_simple(ctx, statement)
+        or _is_text(ctx, statement)
+    )
+
+
 def _inserted(
     move: Move,
     ctx: RefactorContext,
@@ -1099,7 +1169,7 @@ def _following(
         return statements[at] if at < len(statements) else None
     if all(piece.simple for piece in pieces) and not of_target and statements:
         for at, one in enumerate(statements):
-            if one.type in imports or _is_simple(ctx, one) or _is_guard(ctx, one):
+            if one.type in imports or _is_value(ctx, one) or _is_guard(ctx, one):
                 continue
             if at == 0 and not imports:
                 return None

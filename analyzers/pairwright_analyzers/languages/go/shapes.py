@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.languages.go.headers import HEADERS
 from pairwright_analyzers.languages.go.inference import changes_in_place
 from pairwright_analyzers.languages.go.logic import LOGIC
+from pairwright_analyzers.languages.go.moving import MOVING
 from pairwright_analyzers.languages.go.renaming import RENAMING
 from pairwright_analyzers.languages.go.values import VALUES
 from pairwright_analyzers.languages.go.writing import WRITING
@@ -155,6 +156,7 @@ SHAPES = Shapes(
     literal_type=_literal_type,
     logic=LOGIC,
     headers=HEADERS,
+    moving=MOVING,
     renaming=RENAMING,
     values=VALUES,
     writing=WRITING,

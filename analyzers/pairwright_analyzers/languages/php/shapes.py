@@ -9,6 +9,7 @@ from pairwright_analyzers.languages.php.fields import FIELDS
 from pairwright_analyzers.languages.php.headers import HEADERS
 from pairwright_analyzers.languages.php.logic import LOGIC
 from pairwright_analyzers.languages.php.members import MEMBERS
+from pairwright_analyzers.languages.php.moving import MOVING
 from pairwright_analyzers.languages.php.renaming import RENAMING
 from pairwright_analyzers.languages.php.values import VALUES
 from pairwright_analyzers.languages.php.writing import WRITING, changes_in_place
@@ -154,6 +155,7 @@ SHAPES = Shapes(
     logic=LOGIC,
     headers=HEADERS,
     members=MEMBERS,
+    moving=MOVING,
     renaming=RENAMING,
     values=VALUES,
     writing=WRITING,

@@ -112,6 +112,7 @@ MOVING = Moving(
     own_words=words(
         "__file__ __name__ __package__ __path__ __spec__ __loader__ __builtins__ globals"
     ),
+    top_words=words("locals vars dir eval exec"),
     listing=_listing,
     type_guard=_is_type_guard,
     tail=re.compile(rb"^if\s+__name__\s*==", re.MULTILINE),
