@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from pairwright_analyzers.languages.bundles import NO_BUNDLES, Bundles
 from pairwright_analyzers.languages.contracts import NO_CONTRACTS, Contracts
 from pairwright_analyzers.languages.fields import NO_FIELDS, Fields
 from pairwright_analyzers.languages.headers import NO_HEADERS, Headers
@@ -20,6 +21,7 @@ from pairwright_analyzers.languages.logic import NO_LOGIC, Logic
 from pairwright_analyzers.languages.members import NO_MEMBERS, Members
 from pairwright_analyzers.languages.moving import NO_MOVING, Moving
 from pairwright_analyzers.languages.properties import NO_PROPERTIES, Properties
+from pairwright_analyzers.languages.records import NO_RECORDS, Records
 from pairwright_analyzers.languages.renaming import NO_RENAMING, Renaming
 from pairwright_analyzers.languages.values import NO_VALUES, DeclaredHook, Values
 from pairwright_analyzers.languages.values import NewVariable as NewVariable
@@ -195,6 +197,8 @@ class Shapes:
     """How methods name the fields of their object."""
     contracts: Contracts = NO_CONTRACTS
     """What types promise to others."""
+    bundles: Bundles = NO_BUNDLES
+    """Objects that hold several arguments."""
     values: Values = NO_VALUES
     """Where values stand, and which types they have."""
     writing: Writing = NO_WRITING
@@ -207,6 +211,8 @@ class Shapes:
     """The items of a literal whose order has no meaning."""
     properties: Properties = NO_PROPERTIES
     """How members are written that are read like fields."""
+    records: Records = NO_RECORDS
+    """How classes are written that only hold values."""
     members: Members = NO_MEMBERS
     """Which members types have."""
     moving: Moving = NO_MOVING

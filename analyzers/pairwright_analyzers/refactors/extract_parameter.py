@@ -61,7 +61,8 @@ from pairwright_analyzers.refactors.places import (
     runs_code,
 )
 from pairwright_analyzers.refactors.repeats import shared_values, tokens
-from pairwright_analyzers.refactors.signature import Slot, changed, unchanged_slots
+from pairwright_analyzers.refactors.signature import changed
+from pairwright_analyzers.refactors.signature_members import Slot, unchanged_slots
 from pairwright_analyzers.refactors.typing_of import type_of_value
 from pairwright_analyzers.syntax import span_of
 from pairwright_analyzers.types import (

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.ecmascript.bundles import BUNDLES, TYPESCRIPT_BUNDLES
 from pairwright_analyzers.languages.ecmascript.contracts import CONTRACTS
 from pairwright_analyzers.languages.ecmascript.fields import FIELDS, TYPESCRIPT_FIELDS
 from pairwright_analyzers.languages.ecmascript.headers import HEADERS, TYPESCRIPT_HEADERS
@@ -163,6 +164,7 @@ JAVASCRIPT_SHAPES = Shapes(
     moving=MOVING,
     renaming=RENAMING,
     values=VALUES,
+    bundles=BUNDLES,
     fields=FIELDS,
     writing=WRITING,
 )
@@ -171,6 +173,7 @@ TYPESCRIPT_SHAPES = replace(
     JAVASCRIPT_SHAPES,
     fields=TYPESCRIPT_FIELDS,
     values=TYPESCRIPT_VALUES,
+    bundles=TYPESCRIPT_BUNDLES,
     contracts=CONTRACTS,
     writing=TYPED_WRITING,
     statements=_STATEMENTS

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pairwright_analyzers.languages.python.bundles import BUNDLES
 from pairwright_analyzers.languages.python.fields import FIELDS
 from pairwright_analyzers.languages.python.headers import HEADERS
 from pairwright_analyzers.languages.python.items import orderless
@@ -15,6 +16,7 @@ from pairwright_analyzers.languages.python.logic import LOGIC
 from pairwright_analyzers.languages.python.members import MEMBERS
 from pairwright_analyzers.languages.python.moving import MOVING
 from pairwright_analyzers.languages.python.properties import PROPERTIES
+from pairwright_analyzers.languages.python.records import RECORDS
 from pairwright_analyzers.languages.python.renaming import RENAMING
 from pairwright_analyzers.languages.python.values import VALUES
 from pairwright_analyzers.languages.python.writing import WRITING
@@ -154,11 +156,13 @@ SHAPES = Shapes(
     logic=LOGIC,
     headers=HEADERS,
     members=MEMBERS,
+    records=RECORDS,
     properties=PROPERTIES,
     orderless=orderless,
     moving=MOVING,
     renaming=RENAMING,
     values=VALUES,
+    bundles=BUNDLES,
     writing=WRITING,
     fields=FIELDS,
 )
