@@ -193,6 +193,8 @@ class Writing:
     """(name, type, assigned again) -> what makes an assignment a declaration, written before it;
     "" where that cannot be had.
     """
+    short_sign: str = ""
+    """What makes an assignment a declaration in the place of `=` (Go's `:=`)."""
     type_of: Callable[[Node, bytes, DeclaredHook], str] = lambda _name, _text, _declared: ""
     """The type of a variable by the name in its declaration; "" where none is known from it."""
     value_type: Callable[[Node, bytes, DeclaredHook], str] | None = None

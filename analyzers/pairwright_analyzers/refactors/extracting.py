@@ -449,7 +449,7 @@ def extracted(ctx: RefactorContext, *, as_method: bool, wanted: str) -> Refactor
     early = _early_returns(ctx, live, results, flow, site)
     early += _reference_edits(ctx, piece, needs, passed)
     body_ctx, body_piece = _with_locals(ctx, piece, live, needs, site, early)
-    unit = indent_unit(ctx.text, ctx.shapes)
+    unit = _unit(ctx, site)
     gives = _returned_types(ctx, site, flow)
     body = _body(body_ctx, body_piece, unit, results, flow, writing, gives)
     if outer:
@@ -1066,6 +1066,10 @@ def _with_locals(
         if start is not None and prefix:
             edits.append(TextEdit(Span(start, start), prefix))
             continue
+        short = _short_declaration(ctx, start, kind)
+        if short is not None:
+            edits.append(short)
+            continue
         line = writing.local(one.name, kind)
         if not line:
             raise Refused(f"The type of `{one.name}` is not known.")
@@ -1084,6 +1088,25 @@ def _with_locals(
         RefactorContext(ctx.graph, ctx.path, span, parsed, ctx.check),
         replace(piece, span=span),
     )
+
+
+def _short_declaration(ctx: RefactorContext, start: int | None, kind: str) -> TextEdit | None:
+    """An assignment at an offset as a declaration, where its value has the type of the variable."""
+    sign = ctx.shapes.writing.short_sign
+    if start is None or not sign or not kind:
+        return None
+    statement: Node | None = ctx.parsed.root.named_descendant_for_byte_range(start, start)
+    while statement is not None and statement.type not in ctx.shapes.assignments:
+        statement = statement.parent
+    if statement is None:
+        return None
+    operator = next((one for one in statement.children if one.type == "="), None)
+    if operator is None:
+        return None
+    parts = ctx.shapes.variables(statement, ctx.text)
+    if len(parts) != 1 or parts[0].value is None or type_of_value(ctx, parts[0].value) != kind:
+        return None
+    return TextEdit(Span(operator.start_byte, operator.end_byte), sign)
 
 
 def _early_returns(
@@ -1167,6 +1190,21 @@ def _first_assignment(ctx: RefactorContext, piece: Piece, variable: Variable) ->
             return None
         current = current.next_sibling
     return None
+
+
+def _unit(ctx: RefactorContext, site: Site) -> str:
+    """One step of indentation: that of the function around, else that of the file."""
+    function = site.method if site.method is not None else site.root
+    body = function.child_by_field_name("body") if function is not None else None
+    if function is not None and body is not None:
+        outer = indent_at(ctx.text, function.start_byte)
+        lines = [body, *body.named_children]
+        for one in lines:
+            held = indent_at(ctx.text, one.start_byte)
+            starts = starts_line(ctx.text, one.start_byte)
+            if starts and held.startswith(outer) and len(held) > len(outer):
+                return held[len(outer) :]
+    return indent_unit(ctx.text, ctx.shapes)
 
 
 def _body(

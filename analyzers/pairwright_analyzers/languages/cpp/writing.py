@@ -192,6 +192,15 @@ def _keyword(name: Node) -> str:
     return ""
 
 
+_GUARD = re.compile(r"(?:std::)?(?:lock_guard|unique_lock|scoped_lock|shared_lock)\b")
+
+
+def _refusals(node: Node, text: bytes) -> str:
+    if node.type == "declaration" and _GUARD.match(spelled(node.child_by_field_name("type"), text)):
+        return "The lock would end with the new function."
+    return refusals(node, text)
+
+
 WRITING = replace(
     C_WRITING,
     define=_define,
@@ -201,6 +210,6 @@ WRITING = replace(
     passing=_passing,
     constructs=lambda kind: not is_plain(kind),
     containers=C_WRITING.containers | {"declaration_list"},
-    refusals=refusals,
+    refusals=_refusals,
     keyword=_keyword,
 )

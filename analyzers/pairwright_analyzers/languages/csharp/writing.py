@@ -115,6 +115,8 @@ def _type_of(name: Node, text: bytes, _declared: object) -> str:
 def _refusals(node: Node, text: bytes) -> str:
     if node.type == "yield_statement":
         return "What is yielded belongs to the method around."
+    if node.type == "local_declaration_statement" and node.children[0].type in ("using", "await"):
+        return "What is used up to the end of the block would end with the new method."
     if node.type == "constructor_initializer":
         return "A constructor can only be called in a constructor."
     return ""

@@ -187,6 +187,7 @@ WRITING = Writing(
     methods_outside=True,
     types_needed=True,
     local=lambda name, kind: f"var {name} {kind}" if kind else "",
+    short_sign=":=",
     default_name="newFunction",
     default_method="newMethod",
     containers=frozenset({"source_file"}),

@@ -47,26 +47,21 @@ _METHODS = {
 """What methods of the standard library give back, where no function of the workspace is meant."""
 _MACROS = {"format": "String"}
 _MAKERS = frozenset({"new", "default", "from", "with_capacity", "open", "now"})
-_GENERIC = frozenset(
+_LIBRARY = frozenset(
     [
-        "Arc",
-        "BTreeMap",
-        "BTreeSet",
-        "BinaryHeap",
-        "Box",
-        "Cell",
-        "HashMap",
-        "HashSet",
-        "Mutex",
-        "Option",
-        "Rc",
-        "RefCell",
-        "Result",
-        "RwLock",
-        "Vec",
-        "VecDeque",
+        "CString",
+        "Duration",
+        "File",
+        "Instant",
+        "OsString",
+        "PathBuf",
+        "String",
+        "SystemTime",
+        "TcpListener",
+        "TcpStream",
     ]
 )
+"""Types of the standard library without parameters."""
 
 
 def is_copied(kind: str) -> bool:
@@ -177,12 +172,13 @@ def _called(node: Node, text: bytes, declared: DeclaredHook) -> str:
         if holder.type in ("function_item", "function_signature_item"):
             if holder.child_by_field_name("type_parameters") is not None:
                 return ""
-            return _known(spelled(holder.child_by_field_name("return_type"), found.text))
+            given = spelled(holder.child_by_field_name("return_type"), found.text)
+            return _owner(holder, found.text) if given == "Self" else _known(given)
     if function.type == "scoped_identifier":
         path = spelled(function.child_by_field_name("path"), text).replace("::<", "<")
         bare = path.rpartition("::")[2]
-        made = word in _MAKERS and path[:1].isupper() and bare not in _GENERIC
-        return _known(path) if made and path != "Self" else ""
+        made = word in _MAKERS and ("<" in path or bare in _LIBRARY)
+        return _known(path) if made else ""
     if word in ("unwrap", "expect", "unwrap_or_default"):
         return _inside(receiver)
     if word == "clone" and receiver:
@@ -190,6 +186,15 @@ def _called(node: Node, text: bytes, declared: DeclaredHook) -> str:
     if word in ("to_owned", "into") and receiver == "&str":
         return "String" if word == "to_owned" else ""
     return _METHODS.get(word, "")
+
+
+def _owner(function: Node, text: bytes) -> str:
+    """The type that a function is implemented for, where it has no parameters."""
+    current = function.parent
+    while current is not None and current.type != "impl_item":
+        current = current.parent
+    kind = current.child_by_field_name("type") if current is not None else None
+    return spelled(kind, text) if kind is not None and kind.type == "type_identifier" else ""
 
 
 def _inside(held: str) -> str:

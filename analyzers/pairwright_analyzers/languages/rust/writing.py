@@ -154,6 +154,10 @@ def _hidden(method: Node, text: bytes) -> str:
 def _refusals(node: Node, text: bytes) -> str:
     if node.type == "unsafe_block":
         return "The selection is unsafe code."
+    if node.type == "let_declaration":
+        name = spelled(node.child_by_field_name("pattern"), text)
+        if len(name) > 1 and name.startswith("_"):
+            return f"`{name}` would end with the new function."
     if node.type == "macro_definition":
         return "The selection defines a macro."
     return ""
