@@ -39,6 +39,7 @@ from pairwright_analyzers.refactors.subjects import (
 from pairwright_analyzers.syntax import Parsed, node_text
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
+    ROLE_MASK,
     TYPE_KINDS,
     Confidence,
     Reference,
@@ -165,12 +166,19 @@ class References:
         if bindings is None:
             return
         facts = bindings.facts
+        indexes = {i for name in self._subject.names for i in facts.references_named(name)}
+        elsewhere = self._subject.is_local and path not in self._subject.locals
+        if elsewhere:
+            # A parameter is named in other files by arguments alone.
+            roles = facts.columns.ref_roles
+            indexes = {one for one in indexes if roles[one] & ROLE_MASK == Role.KEYWORD}
+            if not indexes:
+                return
         if text is None or facts.problem:
             self._unreadable.append(path)
             return
         found: dict[int, Place] = {}
         rejected: list[Reference] = []
-        indexes = {i for name in self._subject.names for i in facts.references_named(name)}
         for index in sorted(indexes):
             reference = facts.reference(index)
             doubt = self._judged(bindings, text, path, reference)
@@ -180,6 +188,9 @@ class References:
             place = self._placed(path, text, reference, doubt)
             if place is not None:
                 found.setdefault(place.span.start, place)
+        if elsewhere:
+            yield from (found[start] for start in sorted(found))
+            return
         for place in (
             *self._defined(path),
             *self._imported(bindings, text, path),

@@ -45,6 +45,7 @@ from pairwright_analyzers.types import (
     TYPE_KINDS,
     Confidence,
     Location,
+    ParameterKind,
     Reference,
     Role,
     Span,
@@ -518,10 +519,25 @@ def of_local(
     owner = parameter_of(bindings, min(bound))
     if owner is None:
         return subject
+    if _is_receiver(bindings, owner, reference.name):
+        return subject
     callables = frozenset({SymbolId(path, owner)})
     if not spec.arguments.keywords:
         return replace(subject, callables=callables)
     return _with_overriding(graph, subject, SymbolId(path, owner), check)
+
+
+def _is_receiver(bindings: FileBindings, callable_index: int, name: str) -> bool:
+    """Whether a parameter is the receiver, which calls never name."""
+    symbol = bindings.facts.symbol(callable_index)
+    parameters = bindings.spec.signature(symbol.signature).parameters
+    if not parameters or parameters[0].name != name:
+        return False
+    member = symbol.container >= 0 and bindings.facts.symbol_kind(symbol.container) in TYPE_KINDS
+    first = bindings.spec.arguments.first_is_receiver and member
+    return parameters[0].kind is ParameterKind.RECEIVER or (
+        first and not symbol.flags & SymbolFlag.STATIC
+    )
 
 
 def parameter_of(bindings: FileBindings, offset: int) -> int | None:

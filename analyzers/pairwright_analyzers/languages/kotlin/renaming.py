@@ -7,8 +7,8 @@ from pairwright_analyzers.languages.shapes import words
 
 RENAMING = Renaming(
     contracts=words(
-        "main toString equals hashCode compareTo iterator next hasNext invoke get set contains component1"
-        " component2 close run call apply accept"
+        "main toString equals hashCode compareTo iterator next hasNext invoke get set contains"
+        " component1 component2 close run call apply accept"
     ),
     implicit_overrides=False,
     marks=words("label"),

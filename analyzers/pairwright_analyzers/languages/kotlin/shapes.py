@@ -6,8 +6,8 @@ from pairwright_analyzers.languages.kotlin.renaming import RENAMING
 from pairwright_analyzers.languages.shapes import Shapes, words
 
 SHAPES = Shapes(
-    comments=words("comment line_comment block_comment multiline_comment"),
-    strings=words("string string_literal line_string_literal interpolated_string_expression"),
+    comments=words("line_comment block_comment"),
+    strings=words("string_literal multiline_string_literal"),
     keywords=words(
         "as break class continue do else false for fun if in interface is null object"
         " package return super this throw true try typealias typeof val var when while"

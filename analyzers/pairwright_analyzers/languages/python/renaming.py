@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import builtins
+import enum
+import importlib
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.renaming import Modules, Renaming
+from pairwright_analyzers.languages.shapes import words
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -15,28 +18,43 @@ if TYPE_CHECKING:
 _BY_NAME = frozenset({b"getattr", b"setattr", b"hasattr", b"delattr", b"attrgetter"})
 _MEMBER_LISTS = frozenset({b"__slots__", b"__match_args__"})
 
+_READ = words(
+    "abc argparse ast asyncio cmd code codecs collections collections.abc concurrent.futures"
+    " configparser contextlib csv ctypes datetime decimal email.message enum html.parser"
+    " http.server io json json.decoder json.encoder logging logging.handlers multiprocessing"
+    " numbers pathlib queue random socketserver string threading tokenize types unittest"
+    " unittest.case unittest.mock xml.sax.handler zipfile"
+)
+"""Modules of the standard library whose types are often inherited, and which do nothing when they
+are imported.
+"""
+
 _TYPES = {
-    "abc.ABC": "",
     "typing.Generic": "",
     "typing.Protocol": "",
     "typing_extensions.Protocol": "",
     "typing.NamedTuple": "_asdict _replace _fields _make count index",
     "typing.TypedDict": "keys items values get pop update setdefault copy clear",
-    "enum.Enum": "name value _missing_ _generate_next_value_",
-    "enum.IntEnum": "name value _missing_ _generate_next_value_",
-    "enum.StrEnum": "name value _missing_ _generate_next_value_",
-    "enum.Flag": "name value _missing_ _generate_next_value_",
-    "enum.IntFlag": "name value _missing_ _generate_next_value_",
 }
-"""What types of the standard library that are often inherited have beside special names."""
+"""What is no type at run time, with the members it gives beside special names."""
 
 
 def _outside_member(type_name: str, name: str) -> bool | None:
-    if type_name.startswith("<builtin>."):
-        found = getattr(builtins, type_name.removeprefix("<builtin>."), None)
-        return hasattr(found, name) if found is not None else None
     said = _TYPES.get(type_name)
-    return name in said.split() if said is not None else None
+    if said is not None:
+        return name in said.split()
+    module, _, last = type_name.rpartition(".")
+    found: object
+    if module == "<builtin>":
+        found = getattr(builtins, last, None)
+    elif module in _READ:
+        found = getattr(importlib.import_module(module), last, None)
+    else:
+        return None
+    if not isinstance(found, type):
+        return None
+    # Enumerations answer for their members by a name that instances alone have.
+    return hasattr(found, name) or (issubclass(found, enum.Enum) and name in ("name", "value"))
 
 
 def _spoken(node: Node, _source: bytes) -> bool:

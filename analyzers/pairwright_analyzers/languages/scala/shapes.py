@@ -6,8 +6,8 @@ from pairwright_analyzers.languages.scala.renaming import RENAMING
 from pairwright_analyzers.languages.shapes import Shapes, words
 
 SHAPES = Shapes(
-    comments=words("comment line_comment block_comment multiline_comment"),
-    strings=words("string string_literal line_string_literal interpolated_string_expression"),
+    comments=words("comment block_comment"),
+    strings=words("string interpolated_string_expression"),
     keywords=words(
         "abstract case catch class def do else enum export extends false final finally"
         " for given if implicit import lazy match new null object override package"

@@ -6,8 +6,8 @@ from pairwright_analyzers.languages.shapes import Shapes, words
 from pairwright_analyzers.languages.swift.renaming import RENAMING
 
 SHAPES = Shapes(
-    comments=words("comment line_comment block_comment multiline_comment"),
-    strings=words("string string_literal line_string_literal interpolated_string_expression"),
+    comments=words("comment multiline_comment"),
+    strings=words("line_string_literal multi_line_string_literal raw_string_literal"),
     keywords=words(
         "associatedtype class deinit enum extension fileprivate func import init inout"
         " internal let open operator private protocol public rethrows static struct"
