@@ -57,7 +57,9 @@ class Headers:
     decorators: frozenset[str] = frozenset()
     """Decorators and annotations that leave the parameters as they are."""
     called_outside: frozenset[str] = frozenset()
-    """Members that interfaces of the standard library ask for, by whatever type."""
+    """Functions and members that libraries call by their names, whatever the type."""
+    untyped: bool = False
+    """What an object is cannot be read where it is used: any member of the name may be meant."""
     outside_files: tuple[str, ...] = ()
     """How the paths of files end that declare what is defined elsewhere."""
     own_type: re.Pattern[str] | None = None

@@ -114,6 +114,13 @@ def family_of(ctx: RefactorContext, header: Header) -> tuple[SymbolId, ...]:
         places[key] = places.get(key, 0) + 1
         if places[key] > 1 and not spec.shapes.renaming.declared_apart:
             raise Refused(f"`{symbol.name}` is defined more than once.")
+    apart = spec.shapes.renaming.declared_apart
+    if (
+        apart
+        and owner_of(graph, header.id) is None
+        and not any(map(_has_body, map(graph.symbol, same)))
+    ):
+        raise Refused(f"`{symbol.name}` is defined outside of the workspace.")
     declared = any(graph.symbol(one).flags & SymbolFlag.ABSTRACT for one in same)
     if symbol.owner and spec.shapes.renaming.declared_apart and not declared:
         raise Refused(f"The declaration of `{symbol.name}` is not found.")
@@ -151,6 +158,10 @@ def _refuse_odd_symbol(graph: CodeGraph, spec: LanguageSpec, one: SymbolId) -> N
         raise Refused(f"`{name}` is called by the language.")
     if _NOT_A_NAME.search(name) or name in spec.shapes.renaming.contracts or name == "main":
         raise Refused(f"`{name}` is called from outside of the workspace.")
+    if name in spec.shapes.headers.called_outside and (
+        symbol.container >= 0 or symbol.owner or spec.shapes.headers.untyped
+    ):
+        raise Refused(f"`{name}` may be called from outside of the workspace.")
     if symbol.flags & SymbolFlag.PROPERTY:
         raise Refused(f"`{name}` is a property.")
     if symbol.flags & SymbolFlag.DECORATED:
@@ -324,8 +335,6 @@ def _refuse_outside(graph: CodeGraph, spec: LanguageSpec, family: Iterable[Symbo
         owner = owner_of(graph, one)
         if owner is None or symbol.kind not in MEMBER_KINDS:
             continue
-        if symbol.name in spec.shapes.headers.called_outside:
-            raise Refused(f"`{symbol.name}` may be called from outside of the workspace.")
         if symbol.flags & SymbolFlag.OVERRIDE and not overrides(graph, one):
             raise Refused(f"`{symbol.name}` overrides what is outside of the workspace.")
         if symbol.flags & SymbolFlag.PRIVATE and not spec.arguments.first_is_receiver:
@@ -382,6 +391,8 @@ def callers_of(
             if caller is not None:
                 found[place.path, place.span.start] = caller
     search.refuse_hidden(set(found))
+    if not search.constructs:
+        search.refuse_held()
     return tuple(found[key] for key in sorted(found))
 
 
@@ -398,6 +409,11 @@ class _Search:
         self._family = family
         self._types = self._constructed() if is_constructor(ctx.graph, header.id) else frozenset()
         self._files: dict[str, RefactorContext] = {}
+
+    @property
+    def constructs(self) -> bool:
+        """Whether the callable is called by its type's name."""
+        return bool(self._types)
 
     def _constructed(self) -> frozenset[SymbolId]:
         """The types whose name calls the constructor."""
@@ -601,6 +617,26 @@ class _Search:
             return True
         call = here.spec.call(parent.parent, here.text) if parent and parent.parent else None
         return call is not None and here.source(call.callee) in ("isinstance", "issubclass")
+
+    def refuse_held(self) -> None:
+        """Raises `Refused` where a method may be taken from an object that nobody knows, to be
+        called later.
+        """
+        header, graph = self._header, self._graph
+        if not header.ctx.shapes.headers.untyped or owner_of(graph, header.id) is None:
+            return
+        for path in graph.workspace.files_mentioning(header.name):
+            spec, facts = graph.spec(path), graph.resolver.facts(path)
+            if spec is None or facts is None or spec.group != header.ctx.spec.group:
+                continue
+            for index in facts.references_named(header.name):
+                one = facts.reference(index)
+                if not one.member or one.role is not Role.READ or spec.calls_by_name:
+                    continue
+                found = graph.resolver.resolve(path, index)
+                if all(confidence is Confidence.BY_NAME for _, confidence in found):
+                    where = self._where(Place(path, one.span))
+                    raise Refused(f"{where} may use `{header.name}` without calling it.")
 
     def refuse_hidden(self, known: set[tuple[str, int]]) -> None:
         """Raises `Refused` for calls of a constructor that do not name its type."""

@@ -45,6 +45,7 @@ def _exports(name: Node, text: bytes) -> bool:
 
 
 HEADERS = Headers(
+    untyped=True,
     lists=frozenset({"formal_parameters"}),
     write=_write,
     defaults_last=False,

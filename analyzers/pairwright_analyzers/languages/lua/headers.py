@@ -27,6 +27,7 @@ def _exports(name: Node, _text: bytes) -> bool:
 
 
 HEADERS = Headers(
+    untyped=True,
     lists=frozenset({"parameters"}),
     defaults=False,
     defaults_last=False,

@@ -14,6 +14,7 @@ def _write(new: NewParameter) -> str:
 
 
 HEADERS = Headers(
+    untyped=True,
     lists=frozenset({"formal_parameters"}),
     write=_write,
     takes_all=re.compile(r"\b(?:func_get_args?|compact|get_defined_vars|extract|eval)\s*\(|\$\$"),

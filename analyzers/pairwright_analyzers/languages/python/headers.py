@@ -24,6 +24,12 @@ HEADERS = Headers(
     decorators=frozenset(
         {"staticmethod", "classmethod", "abstractmethod", "override", "final", "cache", "lru_cache"}
     ),
+    called_outside=frozenset(
+        {"load_tests", "process_request", "process_view", "process_response", "process_exception"}
+        | {"process_template_response", "allow_migrate", "allow_relation", "db_for_read"}
+        | {"db_for_write", "process_item", "create_app", "application"}
+    ),
+    untyped=True,
     own_type=re.compile(r"\bcls\s*\(|\btype\(self\)\s*\(|__class__\s*\("),
     static="@staticmethod",
 )

@@ -12,6 +12,7 @@ def _write(new: NewParameter) -> str:
 
 
 HEADERS = Headers(
+    untyped=True,
     lists=frozenset({"method_parameters"}),
     write=_write,
     empty="",
