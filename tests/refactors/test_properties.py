@@ -20,7 +20,6 @@ import pytest
 from pairwright_analyzers.edits import apply_edits
 from pairwright_analyzers.graph import CodeGraph
 from pairwright_analyzers.languages import LANGUAGES, language_of
-from pairwright_analyzers.languages.shapes import NO_SHAPES
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.refactors import (
     REFACTORS,
@@ -37,7 +36,7 @@ from support.workspace import MemoryWorkspace
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
-SPECS = [spec for spec in LANGUAGES if spec.shapes is not NO_SHAPES]
+SPECS = [spec for spec in LANGUAGES if spec.shapes.blocks]
 
 SELECTIONS = 120
 """Selections in each language."""
