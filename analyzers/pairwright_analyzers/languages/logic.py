@@ -97,6 +97,8 @@ class Logic:
     """`not a == b` means `not (a == b)`."""
     conjunctions: tuple[str, ...] = ("&&",)
     disjunctions: tuple[str, ...] = ("||",)
+    junctions_give_operands: bool = False
+    """`a and b` is one of the two, not true or false."""
     duals: Mapping[str, str] = field(default_factory=lambda: {"&&": "||", "||": "&&"})
     opposites: Mapping[str, str] = field(default_factory=lambda: COMPARISONS)
     opposite_calls: Mapping[str, str] = field(default_factory=dict)

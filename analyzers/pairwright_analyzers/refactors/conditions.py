@@ -266,3 +266,39 @@ def binds_names(ctx: RefactorContext, node: Node) -> bool:
     """Whether a condition binds a name and so cannot be turned round."""
     declares = ctx.shapes.logic.declares
     return bool(declares) and next(ctx.inside(node, declares), None) is not None
+
+
+# What a condition is worth.
+
+
+def is_boolean(ctx: RefactorContext, node: Node) -> bool:
+    """Whether a value is certainly true or false and nothing else."""
+    logic = ctx.shapes.logic
+    if not logic.junctions_give_operands:
+        return True
+    held = bare(ctx, node)
+    if negated_value(ctx, held) is not None:
+        return True
+    found = operation_of(ctx, held)
+    if found is None:
+        return False
+    if is_junction(ctx, found.operator):
+        return is_boolean(ctx, found.left) and is_boolean(ctx, found.right)
+    return found.operator in logic.mirrors or found.operator in logic.opposites
+
+
+def is_decision(ctx: RefactorContext, node: Node) -> bool:
+    """Whether only the truth of a value matters where it stands."""
+    current, parent = node, node.parent
+    while parent is not None:
+        if parent.child_by_field_name("condition") == current:
+            return True
+        found = operation_of(ctx, parent)
+        junction = found is not None and is_junction(ctx, found.operator)
+        wrapping = parent.type in ctx.shapes.parentheses | ctx.shapes.logic.condition_parentheses
+        if negated_value(ctx, parent) is not None:
+            return True
+        if not junction and not wrapping:
+            return False
+        current, parent = parent, parent.parent
+    return False

@@ -18,6 +18,8 @@ from pairwright_analyzers.refactors.conditions import (
     Rank,
     bare,
     binds_names,
+    is_boolean,
+    is_decision,
     is_junction,
     negated_value,
     operands_of,
@@ -43,8 +45,10 @@ def _offers(ctx: RefactorContext) -> Sequence[Offer]:
     if found is None:
         return ()
     title = _SPREAD if negated_value(ctx, found) is not None else _GATHER
-    if binds_names(ctx, found):
-        return (Offer(title, refused="A condition binds a name."),)
+    try:
+        _refuse(ctx, found)
+    except Refused as refused:
+        return (Offer(title, refused=str(refused)),)
     return (Offer(title),)
 
 
@@ -52,8 +56,7 @@ def _apply(ctx: RefactorContext, _arguments: Mapping[str, Any]) -> Refactored:
     found = _target(ctx)
     if found is None:
         raise Refused("No negated conditions stand here.")
-    if binds_names(ctx, found):
-        raise Refused("A condition binds a name.")
+    _refuse(ctx, found)
     inner = negated_value(ctx, found)
     if inner is not None:
         piece = spread_negation(ctx, bare(ctx, inner))
@@ -71,6 +74,24 @@ def _apply(ctx: RefactorContext, _arguments: Mapping[str, Any]) -> Refactored:
     return Refactored(SourceChange({ctx.path: (edit,)}))
 
 
+def _refuse(ctx: RefactorContext, node: Node) -> None:
+    if binds_names(ctx, node):
+        raise Refused("A condition binds a name.")
+    inner = negated_value(ctx, node)
+    junction = bare(ctx, inner) if inner is not None else node
+    found = operation_of(ctx, junction)
+    assert found is not None
+    if is_decision(ctx, node):
+        return
+    for one in operands_of(ctx, junction, found.operator):
+        part = bare(ctx, one)
+        held = negated_value(ctx, part)
+        # Where a negation goes, what it negated is what becomes of the part.
+        worth = part if inner is None or held is None else held
+        if not is_boolean(ctx, worth) and (inner is None or held is not None):
+            raise Refused("The value may be more than true or false.")
+
+
 def _gathered(ctx: RefactorContext, piece: Piece, place: Node) -> Piece:
     """The negation of several conditions; those on several lines are set off."""
     if "\n" not in piece.text:
@@ -78,9 +99,7 @@ def _gathered(ctx: RefactorContext, piece: Piece, place: Node) -> Piece:
     indent = indent_at(ctx.text, place.start_byte)
     step = indent_unit(ctx.text, ctx.shapes)
     inner = piece.text.replace("\n", f"\n{step}")
-    return Piece(
-        f"{ctx.shapes.logic.negation}(\n{indent}{step}{inner}\n{indent})", Rank.NOT
-    )
+    return Piece(f"{ctx.shapes.logic.negation}(\n{indent}{step}{inner}\n{indent})", Rank.NOT)
 
 
 def _target(ctx: RefactorContext) -> Node | None:

@@ -18,7 +18,9 @@ from pairwright_analyzers.refactors.conditions import (
     Rank,
     bare,
     fitted_in,
+    is_boolean,
     is_conjunction,
+    is_decision,
     is_junction,
     mirrored,
     negated_value,
@@ -91,8 +93,8 @@ def _refuse(ctx: RefactorContext, node: Node, found: Operation) -> None:
     for side in (found.left, found.right):
         if not _is_safe(ctx, side):
             raise Refused("The first side decides whether the second one is reached.")
-    if not _is_decision(ctx, node) and not (
-        _is_boolean(ctx, found.left) and _is_boolean(ctx, found.right)
+    if not is_decision(ctx, node) and not (
+        is_boolean(ctx, found.left) and is_boolean(ctx, found.right)
     ):
         raise Refused("The value may be more than true or false.")
 
@@ -113,33 +115,6 @@ def _is_safe(ctx: RefactorContext, node: Node) -> bool:
 def _is_name(ctx: RefactorContext, node: Node) -> bool:
     sigil = ctx.shapes.sigil
     return bool(sigil) and ctx.source(node).startswith(sigil) and node.named_child_count == 1
-
-
-def _is_boolean(ctx: RefactorContext, node: Node) -> bool:
-    held = bare(ctx, node)
-    if negated_value(ctx, held) is not None:
-        return True
-    found = operation_of(ctx, held)
-    if found is None:
-        return False
-    if is_junction(ctx, found.operator):
-        return _is_boolean(ctx, found.left) and _is_boolean(ctx, found.right)
-    return found.operator in ctx.shapes.logic.mirrors
-
-
-def _is_decision(ctx: RefactorContext, node: Node) -> bool:
-    """Whether only the truth of a value matters where it stands."""
-    current, parent = node, node.parent
-    while parent is not None:
-        if parent.child_by_field_name("condition") == current:
-            return True
-        found = operation_of(ctx, parent)
-        junction = found is not None and is_junction(ctx, found.operator)
-        wrapping = parent.type in ctx.shapes.parentheses | ctx.shapes.logic.condition_parentheses
-        if not junction and not wrapping and negated_value(ctx, parent) is None:
-            return False
-        current, parent = parent, parent.parent
-    return False
 
 
 REFACTOR = Refactor(

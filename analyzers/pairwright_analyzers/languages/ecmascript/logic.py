@@ -41,6 +41,7 @@ def _is_constant(node: Node, text: bytes) -> bool:
 
 
 LOGIC = Logic(
+    junctions_give_operands=True,
     opposites={**COMPARISONS, "===": "!==", "!==": "==="},
     mirrors={**MIRRORS, "===": "===", "!==": "!=="},
     equality="===",

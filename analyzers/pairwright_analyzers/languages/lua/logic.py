@@ -6,6 +6,7 @@ from pairwright_analyzers.languages.logic import Layout, Logic
 from pairwright_analyzers.languages.shapes import words
 
 LOGIC = Logic(
+    junctions_give_operands=True,
     layout=Layout.ENDED,
     negation="not ",
     conjunctions=("and",),

@@ -43,6 +43,7 @@ def _is_constant(node: Node, text: bytes) -> bool:
 
 
 LOGIC = Logic(
+    junctions_give_operands=True,
     layout=Layout.INDENTED,
     operations=words("boolean_operator comparison_operator"),
     negations=words("not_operator"),

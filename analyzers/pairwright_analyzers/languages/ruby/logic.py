@@ -28,6 +28,7 @@ def _is_constant(node: Node, text: bytes) -> bool:
 
 
 LOGIC = Logic(
+    junctions_give_operands=True,
     layout=Layout.ENDED,
     operations=words("binary"),
     negations=words("unary"),
