@@ -76,6 +76,10 @@ class Renaming:
     """Nodes of a key with a value, which can be one word where both are called the same."""
     spoken: Callable[[Node, bytes], bool] = lambda _text, _source: False
     """Whether a text in quotes, or a symbol, is a name that is looked up when the program runs."""
+    named_after: Callable[[Node, bytes], Node | None] = lambda _text, _source: None
+    """Of a text that has to repeat a variable's name, that name: `T = TypeVar("T")`."""
+    names_type: Callable[[Node, bytes], bool] = lambda _text, _source: False
+    """Whether a text is a type's name, as the scopes around it know it: `cast("T", value)`."""
     functions_spoken: bool = False
     """Whether such a text may be a function's name too, and not only a member's."""
     speaks_of_locals: Callable[[Node, bytes], bool] = lambda _text, _source: False

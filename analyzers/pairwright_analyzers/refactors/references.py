@@ -689,6 +689,11 @@ class References:
         node = _text_node(tree_of(bindings.spec.id, text), span)
         if node is None or node_text(node, text).strip("\"'`:") != subject.name:
             return None
+        named = renaming.named_after(node, text)
+        if named is not None and self._is_own(path, named.start_byte):
+            return Place(path, span)
+        if self._types and renaming.names_type(node, text):
+            return Place(path, span) if self._bare_means(bindings, path, span.start) else None
         if self._members and renaming.own_member(node, text):
             around = bindings.enclosing_type(span.start)
             if around < 0:

@@ -68,6 +68,51 @@ def _spoken(node: Node, _source: bytes) -> bool:
     return text is not None and text.rpartition(b".")[2] in _BY_NAME
 
 
+_NAMING = frozenset(
+    {
+        b"TypeVar",
+        b"TypeVarTuple",
+        b"ParamSpec",
+        b"NewType",
+        b"TypeAliasType",
+        b"namedtuple",
+        b"NamedTuple",
+        b"TypedDict",
+    }
+)
+
+
+def _named_after(node: Node, _source: bytes) -> Node | None:
+    """`Name = TypeVar("Name")`."""
+    arguments = node.parent
+    call = arguments.parent if arguments is not None else None
+    assigned = call.parent if call is not None else None
+    if arguments is None or call is None or call.type != "call" or assigned is None:
+        return None
+    if assigned.type != "assignment" or arguments.named_children[0].id != node.id:
+        return None
+    function = call.child_by_field_name("function")
+    text = function.text if function is not None else None
+    left = assigned.child_by_field_name("left")
+    if text is None or text.rpartition(b".")[2] not in _NAMING or left is None:
+        return None
+    return left if left.type == "identifier" else None
+
+
+def _names_type(node: Node, _source: bytes) -> bool:
+    """`cast("Type", value)`, `TypeVar("T", bound="Type")`."""
+    around = node.parent
+    if around is not None and around.type == "keyword_argument":
+        name = around.child_by_field_name("name")
+        return name is not None and name.text in (b"bound", b"default")
+    call = around.parent if around is not None else None
+    if around is None or call is None or call.type != "call":
+        return False
+    function = call.child_by_field_name("function")
+    last = (function.text or b"").rpartition(b".")[2] if function is not None else b""
+    return last == b"cast" and around.named_children[0].id == node.id
+
+
 def _own_member(node: Node, _source: bytes) -> bool:
     """`__slots__ = ("name",)`."""
     current = node.parent
@@ -90,6 +135,8 @@ RENAMING = Renaming(
     modules=Modules.NAMES,
     type_comments=_type_comments,
     spoken=_spoken,
+    named_after=_named_after,
+    names_type=_names_type,
     own_member=_own_member,
     outside_member=_outside_member,
 )
