@@ -97,8 +97,8 @@ class RefactorContext:
         return self.text[before.end_byte : after.start_byte].decode("utf-8", "replace")
 
     @cached_property
-    def memo(self) -> dict[str, Any]:
-        """What was found out at this selection, by names of the finders' own: a lightbulb asks
+    def memo(self) -> dict[object, Any]:
+        """What was found out at this selection, by keys of the finders' own: a lightbulb asks
         many refactorings the same.
         """
         return {}

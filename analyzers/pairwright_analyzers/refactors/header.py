@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.graph import SymbolId
 from pairwright_analyzers.languages.headers import NewParameter
 from pairwright_analyzers.refactors.context import RefactorContext
-from pairwright_analyzers.refactors.layout import ends_line, line_start, next_line, starts_line
+from pairwright_analyzers.refactors.layout import (
+    ends_line,
+    line_start,
+    newline_of,
+    next_line,
+    starts_line,
+)
 from pairwright_analyzers.refactors.model import Refused
 from pairwright_analyzers.refactors.subjects import bare
 from pairwright_analyzers.refactors.variables import Variable, variable_at
@@ -421,7 +427,7 @@ def _separator(header: Header) -> str:
         return gap if not gap.replace(",", "", 1).strip() else ", "
     if starts_line(text, items[0].span.start):
         start = line_start(text, items[0].span.start)
-        return ",\n" + text[start : items[0].span.start].decode()
+        return "," + newline_of(text) + text[start : items[0].span.start].decode()
     return ", "
 
 

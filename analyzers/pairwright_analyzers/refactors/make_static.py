@@ -73,7 +73,7 @@ def _offers(ctx: RefactorContext) -> Sequence[Offer]:
     header = header_at(ctx)
     if header is None or not header.symbol.name_span.contains(ctx.selection.start):
         return ()
-    if not _is_method(header) or header.symbol.flags & _ODD or _why_not(header):
+    if not _is_method(header) or header.symbol.flags & _ODD or needs_object(header):
         return ()
     return (Offer(f"Make `{header.name}` static"),)
 
@@ -86,7 +86,7 @@ def _is_method(header: Header) -> bool:
     return not is_constructor(graph, header.id)
 
 
-def _why_not(header: Header) -> str:
+def needs_object(header: Header) -> str:
     """Why a method needs its object; "" where it does not."""
     ctx, symbol = header.ctx, header.symbol
     receiver = header.parameters[0] if header.parameters else None
@@ -143,7 +143,7 @@ def _apply(ctx: RefactorContext, _arguments: Mapping[str, Any]) -> Refactored:
         raise Refused(f"`{symbol.name}` is not a method of an object.")
     if symbol.flags & _ODD or not header.has_body:
         raise Refused(f"`{symbol.name}` is abstract or a property.")
-    reason = _why_not(header)
+    reason = needs_object(header)
     if reason:
         raise Refused(reason)
     if symbol.flags & SymbolFlag.DECORATED:

@@ -124,6 +124,12 @@ def _proved_header(after: _After, member: Member) -> Signature:
     wanted = [_read(one) for one in member.after.parameters]
     if [_read(one) for one in signature.parameters] != wanted:
         raise Refused(f"The parameters of `{header.name}` would not be read as they should.")
+    same_default = all(
+        "".join(one.default.split()) == "".join(meant.default.split())
+        for one, meant in zip(signature.parameters, member.after.parameters, strict=True)
+    )
+    if not same_default or signature.returns != header.signature.returns:
+        raise Refused(f"The parameters of `{header.name}` would not be read as they should.")
     return signature
 
 
