@@ -237,7 +237,7 @@ def _exchanged(ctx: RefactorContext, found: Operation, operator: str) -> str:
 def _between(ctx: RefactorContext, found: Operation, operator: str) -> str:
     """What stands between two values, with another operator."""
     between = ctx.source_between(found.left, found.right)
-    written = r"(?:\s|\\\n)+".join(re.escape(one) for one in found.operator.split())
+    written = r"(?:\s|\\\r?\n)+".join(re.escape(one) for one in found.operator.split())
     return re.sub(written, lambda _match: operator, between, count=1)
 
 
