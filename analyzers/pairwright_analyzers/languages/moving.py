@@ -112,8 +112,22 @@ class Moving:
     """Why definitions of a file with this text stay where they are; "" where they can be moved."""
     unseen: Callable[[Node, Import], bool] = lambda _statement, _item: False
     """Whether code needs an import that it does not name."""
+    lifts: bool = False
+    """Whether a function inside of another one can go to the top of its file."""
+    lifts_methods: bool = False
+    """Whether a method can become a function."""
+    lifted: Callable[[str, str], str] | None = None
+    """(name, statement that gives it a function as its value) -> the function as it is defined at
+    the top of a file; None where the statement can stand there.
+    """
+    freed: Callable[[str, str], str] = lambda written, _offer: written
+    """(method without its receiver, what makes a file offer it) -> the function."""
     merges: bool = False
     """Definitions of one name are parts of one thing."""
+    place: re.Pattern[bytes] | None = None
+    """Code that depends on the folder its file is in."""
+    unfolded: frozenset[str] = frozenset()
+    """Names of files that tools look for: they stay files."""
     folds: tuple[str, ...] = ()
     """The name that stands for its folder, without its ending: `__init__`, `index`."""
 

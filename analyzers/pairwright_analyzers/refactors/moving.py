@@ -926,9 +926,9 @@ def _target_text(
         after = _carried_out(here, plan, graph, ctx.text)
         opened, closed = move.moving.wrapped(move.statements[0], ctx.text)
         if opened or closed:
-            head, tail = opened.replace("\n", newline), closed.replace("\n", newline)
-            pieces[0] = replace(pieces[0], text=head + pieces[0].text)
-            pieces[-1] = replace(pieces[-1], text=pieces[-1].text + tail)
+            above, below = opened.replace("\n", newline), closed.replace("\n", newline)
+            pieces[0] = replace(pieces[0], text=above + pieces[0].text)
+            pieces[-1] = replace(pieces[-1], text=pieces[-1].text + below)
         return _inserted(move, after, pieces, frozenset(), newline).text
     plan = plans[move.target]
     current = _with_steps(target, plan)

@@ -141,8 +141,31 @@ def _unseen(statement: Node, item: Import) -> bool:
     return False
 
 
+_METHOD = re.compile(
+    r"^(?P<before>(?:public|private|protected|static|override|\s)*)"
+    r"(?P<wait>async\s+)?(?P<star>\*\s*)?(?=[\w$#]+\s*[(<])",
+    re.MULTILINE,
+)
+
+
+def _freed(written: str, offer: str) -> str:
+    """The first line that a method's name stands on gets the word of a function."""
+    head = written.rfind("*/", 0, written.find("("))
+    at = head + 2 if head >= 0 else 0
+    while at < len(written) and written[at] in " \t\r\n":
+        at += 1
+    found = _METHOD.match(written, at)
+    if found is None:
+        raise ValueError("The method has a form that is not known.")
+    wait, star = found["wait"] or "", "*" if found["star"] else ""
+    return f"{written[:at]}{offer}{wait}function{star} {written[found.end() :]}"
+
+
 MOVING = Moving(
     known=True,
+    lifts=True,
+    lifts_methods=True,
+    freed=_freed,
     address=_address,
     relocated=_relocated,
     file_name=_file_name,
@@ -157,5 +180,6 @@ MOVING = Moving(
     unfit=_unfit,
     unseen=_unseen,
     merges=True,
+    place=re.compile(rb"\b__(?:dirname|filename)\b|\bimport\.meta\b"),
     folds=("index",),
 )

@@ -35,8 +35,14 @@ def _file_name(name: str, old: str) -> str:
     return bare + (condition.group() if condition is not None else "")
 
 
+def _lifted(name: str, statement: str) -> str:
+    return f"func {name}{statement[statement.index('func') + len('func') :]}"
+
+
 MOVING = Moving(
     known=True,
+    lifts=True,
+    lifted=_lifted,
     shares=same_folder,
     outside="Definitions of Go are moved to files of the same package only.",
     file_name=_file_name,

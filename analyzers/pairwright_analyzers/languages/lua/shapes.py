@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.lua.headers import HEADERS
 from pairwright_analyzers.languages.lua.logic import LOGIC
+from pairwright_analyzers.languages.lua.moving import MOVING
 from pairwright_analyzers.languages.lua.renaming import RENAMING
 from pairwright_analyzers.languages.lua.values import VALUES
 from pairwright_analyzers.languages.lua.writing import WRITING
@@ -84,6 +85,7 @@ SHAPES = Shapes(
     declare=lambda new: f"local {new.name} = {new.value}",
     logic=LOGIC,
     headers=HEADERS,
+    moving=MOVING,
     renaming=RENAMING,
     values=VALUES,
     writing=WRITING,

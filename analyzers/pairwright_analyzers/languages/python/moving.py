@@ -102,8 +102,15 @@ def _packages(path: str) -> Sequence[str]:
     return [one for one in found if one != path]
 
 
+def _freed(written: str, _offer: str) -> str:
+    return re.sub(r"^@staticmethod[ \t]*\r?\n", "", written, count=1, flags=re.MULTILINE)
+
+
 MOVING = Moving(
     known=True,
+    lifts=True,
+    lifts_methods=True,
+    freed=_freed,
     address=_address,
     relocated=_relocated,
     file_name=lambda name, _old: snake_case(name).strip("_") or "module",
@@ -118,5 +125,7 @@ MOVING = Moving(
     tail=re.compile(rb"^if\s+__name__\s*==", re.MULTILINE),
     bound_once=True,
     packages=_packages,
+    place=re.compile(rb"\b__(?:file|path|package|spec)__\b"),
+    unfolded=words("__main__ conftest manage setup"),
     folds=("__init__",),
 )
