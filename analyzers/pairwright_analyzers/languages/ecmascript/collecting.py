@@ -132,6 +132,9 @@ def _callback(node: Node, text: bytes, name: bytes) -> tuple[Node, Node, Node] |
         return None
     if any(one.type == "async" for one in arrow.children):
         return None
+    if arrow.child_by_field_name("return_type") is not None:
+        # A callback that says what an item is gives the list its type.
+        return None
     single = arrow.child_by_field_name("parameter")
     listed = arrow.child_by_field_name("parameters")
     if single is not None:
