@@ -52,7 +52,9 @@ def test_line_ends_are_kept(case: Case) -> None:
     )
     refactor = next(one for one in REFACTORS if one.id == case.source.partition("/")[0])
     directives = {word: argument for word, argument, _ in case.directives}
-    offer = next(one for one in offers_at(ctx, refactor) if directives.get("title", "") in one.title)
+    offer = next(
+        one for one in offers_at(ctx, refactor) if directives.get("title", "") in one.title
+    )
     arguments = {**offer.arguments, **json.loads(directives.get("arguments", "{}"))}
     change = refactored(ctx, refactor, arguments).change
     after = {path: apply_edits(files[path], edits) for path, edits in change.edits.items()}
