@@ -256,6 +256,9 @@ class References:
             return meant
         if not resolved:
             return self._unresolved(bindings, path, reference)
+        if self._members and reference.member and subject.name.startswith("_"):
+            # Nobody else's private name: something of the workspace was put in there.
+            return BY_NAME if all(isinstance(one, ExternalEntity) for one, _ in resolved) else None
         if reference.role in (Role.IMPORT, Role.WRITE):
             return self._in_import(bindings, path, reference, resolved)
         if reference.role is Role.DEFINE:
