@@ -20,7 +20,7 @@ from pairwright_analyzers.refactors.layout import (
 )
 from pairwright_analyzers.refactors.model import Refused
 from pairwright_analyzers.refactors.naming import check_name
-from pairwright_analyzers.syntax import ancestors, descendants
+from pairwright_analyzers.syntax import ancestors
 from pairwright_analyzers.types import Span, TextEdit
 
 if TYPE_CHECKING:
@@ -155,11 +155,13 @@ def _last_field(
 
 def uses_of(ctx: RefactorContext, kind: Node, receiver: str, name: str) -> list[Node]:
     """Every place in a type where a field is named through its object, as whole nodes."""
-    wanted = f"{receiver}{name}"
+    wanted = f"{receiver}{name}".encode()
     found: list[Node] = []
-    for node in descendants(kind):
-        if node.end_byte - node.start_byte != len(wanted.encode()):
-            continue
-        if ctx.source(node) == wanted and not (found and found[-1].start_byte == node.start_byte):
+    at = ctx.text.find(wanted, kind.start_byte, kind.end_byte)
+    while at >= 0:
+        end = at + len(wanted)
+        node = ctx.parsed.root.named_descendant_for_byte_range(at, end)
+        if node is not None and (node.start_byte, node.end_byte) == (at, end):
             found.append(node)
+        at = ctx.text.find(wanted, at + 1, kind.end_byte)
     return found

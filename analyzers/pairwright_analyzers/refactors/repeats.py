@@ -18,7 +18,6 @@ from pairwright_analyzers.refactors.places import (
     runs_code,
 )
 from pairwright_analyzers.refactors.values import makes_object
-from pairwright_analyzers.syntax import nodes_of_types
 from pairwright_analyzers.types import Role, Span
 
 if TYPE_CHECKING:
@@ -49,20 +48,25 @@ def tokens(ctx: RefactorContext, node: Node) -> tuple[str, ...]:
 def equal_values(ctx: RefactorContext, value: Node, around: Span) -> Iterator[Node]:
     """The values within a span that are written as this one, itself among them, in text order."""
     wanted = tokens(ctx, value)
-    width = value.end_byte - value.start_byte
-    seen: set[tuple[int, int]] = set()
-    for node in nodes_of_types(ctx.parsed, (value.type,)):
-        if node.start_byte < around.start or node.end_byte > around.end:
-            continue
-        if node.named_child_count != value.named_child_count:
-            continue
-        if node.child_count == 0 and node.end_byte - node.start_byte != width:
-            continue
-        place = (node.start_byte, node.end_byte)
-        if place in seen or tokens(ctx, node) != wanted or not ctx.is_value(node):
-            continue
-        seen.add(place)
-        yield node
+    if not wanted:
+        return
+    first = wanted[0].encode("utf-8", "surrogateescape")
+    at = ctx.text.find(first, around.start, around.end)
+    while at >= 0:
+        for node in _starting_at(ctx, at, len(first), value):
+            if node.end_byte <= around.end and tokens(ctx, node) == wanted and ctx.is_value(node):
+                yield node
+                break
+        at = ctx.text.find(first, at + 1, around.end)
+
+
+def _starting_at(ctx: RefactorContext, start: int, width: int, value: Node) -> Iterator[Node]:
+    """The nodes of a value's type and size that start at an offset."""
+    node = ctx.parsed.root.named_descendant_for_byte_range(start, start + max(1, width))
+    while node is not None and node.start_byte == start:
+        if node.type == value.type and node.named_child_count == value.named_child_count:
+            yield node
+        node = node.parent
 
 
 def replaceable(ctx: RefactorContext, node: Node) -> bool:

@@ -57,6 +57,9 @@ def variable_at(ctx: RefactorContext, offset: int) -> Variable | None:
     if found is None:
         return None
     declared, outer = found
+    held = ctx.memo.get((reference.name, found))
+    if isinstance(held, Variable):
+        return held
     uses = []
     for index in ctx.facts.references_named(reference.name):
         one = ctx.facts.reference(index)
@@ -64,7 +67,9 @@ def variable_at(ctx: RefactorContext, offset: int) -> Variable | None:
             continue
         if _bound(ctx, one) == found:
             uses.append(use_of(ctx, one))
-    return Variable(reference.name, declared, tuple(uses), outer)
+    made = Variable(reference.name, declared, tuple(uses), outer)
+    ctx.memo[reference.name, found] = made
+    return made
 
 
 def variables_in(ctx: RefactorContext, span: Span) -> tuple[Variable, ...]:

@@ -131,6 +131,9 @@ def _operation(node: Node, text: bytes, declared: DeclaredHook) -> str:
 
 
 def _member(node: Node, text: bytes, declared: DeclaredHook) -> str:
+    if node.type not in ("identifier", "member_access_expression"):
+        # What stands behind `?.` may be nothing.
+        return ""
     name = node.child_by_field_name("name") if node.type == "member_access_expression" else node
     if name is None:
         return ""
