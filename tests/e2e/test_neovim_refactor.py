@@ -250,6 +250,38 @@ def test_a_function_in_other_languages(open_neovim: Start, tmp_path: Path, name:
     assert take_back(nvim) == [str(path)]
 
 
+def test_a_function_is_moved_and_moved_back(open_neovim: Start, tmp_path: Path) -> None:
+    root = tmp_path / "work"
+    text = (
+        "import math\n\n\n"
+        "def area(r):\n    return math.pi * r * r\n\n\n"
+        "def other():\n    return 2\n"
+    )
+    path = project(root, "shapes.py", text)
+    (root / "rounds.py").write_text("def keep():\n    return 1\n")
+    (root / "main.py").write_text("from shapes import area\n\nprint(area(1))\n")
+    nvim = open_neovim(PERSON)
+    nvim.edit(path)
+    nvim.cursor(4, len("def "))
+    nvim.command("Pairwright refactor move.symbol target=rounds.py")
+    nvim.wait(CHANGED, str(root / "rounds.py"))
+    assert text_of(nvim, root / "main.py").startswith("from rounds import area\n")
+    assert "def area(r):\n    return math.pi * r * r\n" in text_of(nvim, root / "rounds.py")
+    assert text_of(nvim, root / "rounds.py").startswith("import math\n")
+    assert "area" not in text_of(nvim, path)
+    nvim.command("silent wall")
+    done = subprocess.run(
+        [sys.executable, "main.py"], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("3.14")
+    for name in ("shapes.py", "rounds.py", "main.py"):
+        nvim.command(f"buffer {root / name}")
+        nvim.keys("u")
+    assert text_of(nvim, path) == text
+    assert text_of(nvim, root / "rounds.py") == "def keep():\n    return 1\n"
+    assert text_of(nvim, root / "main.py") == "from shapes import area\n\nprint(area(1))\n"
+
+
 def test_a_type_is_renamed_with_its_file(open_neovim: Start, tmp_path: Path) -> None:
     root = tmp_path / "work"
     path = project(root, "Cart.java", "public class Cart {\n    Cart next;\n}\n")
