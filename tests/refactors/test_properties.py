@@ -91,8 +91,8 @@ def applied_at(
     for refactor in REFACTORS:
         ctx = RefactorContext(graph, path, span, parsed)
         for offer in offers_at(ctx, refactor):
-            if offer.refused or offer.arguments.get("repeat"):
-                # That code runs several times is said in the title, for the person to decide.
+            if offer.refused or offer.arguments.get("repeat") or offer.arguments.get("eager"):
+                # That code runs otherwise is said in the title, for the person to decide.
                 continue
             fresh = RefactorContext(graph, path, span, parsed)
             try:

@@ -488,7 +488,21 @@ def refuse_moved(ctx: RefactorContext, value: Node, place: Place) -> str:
             raise Refused(f"`{_short(ctx, running)}` would run at another time.")
         how = "always" if hazard.when is When.SOMETIMES else "only once"
         told = told or f"running `{_short(ctx, running)}` {how}"
+    earlier = _earlier(ctx, value, place) if running is not None and not told else None
+    if running is not None and earlier is not None:
+        return f"running `{_short(ctx, running)}` before `{_short(ctx, earlier)}`"
     return told
+
+
+def _earlier(ctx: RefactorContext, value: Node, place: Place) -> Node | None:
+    """A call of the same statement that runs before a value now, and might change something."""
+    for call in ctx.inside(place.statement, ctx.shapes.calls):
+        if call.end_byte > value.start_byte or ctx.shapes.values.reads(call):
+            continue
+        parts = ctx.spec.call(call, ctx.text)
+        if parts is None or not only_reads(ctx.source(parts.callee)):
+            return call
+    return None
 
 
 def _short(ctx: RefactorContext, node: Node) -> str:
