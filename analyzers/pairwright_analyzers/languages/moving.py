@@ -122,6 +122,8 @@ class Moving:
     """
     freed: Callable[[str, str], str] = lambda written, _offer: written
     """(method without its receiver, what makes a file offer it) -> the function."""
+    quoted_types: bool = False
+    """A type that is defined further down is written in quotes."""
     merges: bool = False
     """Definitions of one name are parts of one thing."""
     place: re.Pattern[bytes] | None = None

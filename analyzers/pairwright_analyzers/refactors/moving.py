@@ -114,10 +114,10 @@ def moved(move: Move) -> Refactored:
         here = ctx.at(path)
         after = _carried_out(here, plans[path], graph)
         if path == ctx.path:
-            after = _without_fresh_unused(here, after, move)
+            after = without_fresh_unused(here, after, move)
             after = _without_copied(after, needs.imports)
         else:
-            after = _without_fresh_unused(here, after, None)
+            after = without_fresh_unused(here, after, None)
         if after.text != here.text:
             edits[path] = minimal_edits(here.text, after.text)
     text = _target_text(
@@ -130,7 +130,7 @@ def moved(move: Move) -> Refactored:
         edits[move.target] = minimal_edits(target.text, text)
     change = SourceChange(edits, creates, certain=len(edits) < 2)
     relocated = dict.fromkeys(move.ids, move.target)
-    expected = _Expected(move, frozenset(edits) | frozenset(creates))
+    expected = Expected(move, frozenset(edits) | frozenset(creates))
     names = frozenset(name for plan in plans.values() for name in plan.receivers)
     return Refactored(change, names, None, expected.hold, relocated)
 
@@ -787,7 +787,7 @@ def _with_guarded(ctx: RefactorContext, item: Import, guard: Node, like: bytes) 
     return with_text(ctx, apply_edits(ctx.text, [TextEdit(Span(at, at), gap + head)]))
 
 
-def _without_fresh_unused(
+def without_fresh_unused(
     before: RefactorContext, after: RefactorContext, move: Move | None
 ) -> RefactorContext:
     """The file without the imports that nothing uses any more, and that were used before."""
@@ -936,7 +936,7 @@ def _target_text(
     current = _inserted(move, current, pieces, of_target, newline)
     current = _listed(move, current)
     current = _carried_out(current, _Plan(imports=[*plan.imports, *needs]), graph, ctx.text)
-    return _without_fresh_unused(target, current, None).text
+    return without_fresh_unused(target, current, None).text
 
 
 def _head(move: Move, newline: str) -> bytes:
@@ -1312,7 +1312,7 @@ def _with_listed(move: Move, ctx: RefactorContext, name: str) -> RefactorContext
 
 
 @dataclass(frozen=True, slots=True)
-class _Expected:
+class Expected:
     """No file waits for itself while it is loaded, unless it did before."""
 
     move: Move

@@ -124,6 +124,7 @@ MOVING = Moving(
     type_guard=_is_type_guard,
     tail=re.compile(rb"^if\s+__name__\s*==", re.MULTILINE),
     bound_once=True,
+    quoted_types=True,
     packages=_packages,
     place=re.compile(rb"\b__(?:file|path|package|spec)__\b"),
     unfolded=words("__main__ conftest manage setup"),
