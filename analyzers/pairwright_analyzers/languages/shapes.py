@@ -16,6 +16,7 @@ from pairwright_analyzers.languages.bundles import NO_BUNDLES, Bundles
 from pairwright_analyzers.languages.contracts import NO_CONTRACTS, Contracts
 from pairwright_analyzers.languages.fields import NO_FIELDS, Fields
 from pairwright_analyzers.languages.headers import NO_HEADERS, Headers
+from pairwright_analyzers.languages.hiding import NO_HIDING, Hiding
 from pairwright_analyzers.languages.items import ItemsHook
 from pairwright_analyzers.languages.logic import NO_LOGIC, Logic
 from pairwright_analyzers.languages.members import NO_MEMBERS, Members
@@ -213,6 +214,8 @@ class Shapes:
     """How members are written that are read like fields."""
     records: Records = NO_RECORDS
     """How classes are written that only hold values."""
+    hiding: Hiding = NO_HIDING
+    """How fields are hidden behind accessors."""
     members: Members = NO_MEMBERS
     """Which members types have."""
     moving: Moving = NO_MOVING

@@ -22,7 +22,8 @@ from pairwright_analyzers.languages.records import Rewriting
 from pairwright_analyzers.refactors.add_import import with_import
 from pairwright_analyzers.refactors.classes import class_at
 from pairwright_analyzers.refactors.context import RefactorContext
-from pairwright_analyzers.refactors.imported import changed, unused_imports, with_text, without
+from pairwright_analyzers.refactors.hierarchy import without_left_over
+from pairwright_analyzers.refactors.imported import changed, with_text
 from pairwright_analyzers.refactors.member_uses import Files, MemberUse, refuse_through_type
 from pairwright_analyzers.refactors.model import Offer, Refactor, Refactored, Refused
 from pairwright_analyzers.syntax import ancestors
@@ -39,8 +40,8 @@ def _offers_record(ctx: RefactorContext) -> Sequence[Offer]:
         return ()
     try:
         records.to_record(node, ctx.text)
-    except ValueError as error:
-        return (Offer("Convert to data class", refused=str(error)),)
+    except ValueError:
+        return ()
     return (Offer("Convert to data class"),)
 
 
@@ -96,13 +97,8 @@ def _rewritten(ctx: RefactorContext, found: Rewriting) -> Refactored:
         names.add(item.alias)
         if not _is_imported(ctx, item):
             after = with_text(after, with_import(after, item))
-    module = ctx.shapes.records.helpers[0]
-    kept = {item.alias for item in unused_imports(ctx)}
-    for item in reversed(unused_imports(after)):
-        if item.module == module and item.alias not in kept:
-            after = without(after, item)
-            names.add(item.alias)
-    return changed(ctx, after.text, frozenset(names))
+    names.update(item.alias for item in ctx.facts.imports)
+    return changed(ctx, without_left_over(ctx, after.text), frozenset(names))
 
 
 def _is_imported(ctx: RefactorContext, item: Import) -> bool:

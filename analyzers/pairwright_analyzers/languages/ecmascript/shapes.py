@@ -11,6 +11,7 @@ from pairwright_analyzers.languages.ecmascript.bundles import BUNDLES, TYPESCRIP
 from pairwright_analyzers.languages.ecmascript.contracts import CONTRACTS
 from pairwright_analyzers.languages.ecmascript.fields import FIELDS, TYPESCRIPT_FIELDS
 from pairwright_analyzers.languages.ecmascript.headers import HEADERS, TYPESCRIPT_HEADERS
+from pairwright_analyzers.languages.ecmascript.hiding import HIDING, TYPED_HIDING
 from pairwright_analyzers.languages.ecmascript.items import orderless
 from pairwright_analyzers.languages.ecmascript.logic import LOGIC
 from pairwright_analyzers.languages.ecmascript.members import MEMBERS
@@ -159,6 +160,7 @@ JAVASCRIPT_SHAPES = Shapes(
     logic=LOGIC,
     headers=HEADERS,
     members=MEMBERS,
+    hiding=HIDING,
     properties=PROPERTIES,
     orderless=orderless,
     moving=MOVING,
@@ -171,6 +173,7 @@ JAVASCRIPT_SHAPES = Shapes(
 
 TYPESCRIPT_SHAPES = replace(
     JAVASCRIPT_SHAPES,
+    hiding=TYPED_HIDING,
     fields=TYPESCRIPT_FIELDS,
     values=TYPESCRIPT_VALUES,
     bundles=TYPESCRIPT_BUNDLES,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.languages.java.contracts import CONTRACTS
 from pairwright_analyzers.languages.java.fields import FIELDS
 from pairwright_analyzers.languages.java.headers import HEADERS
+from pairwright_analyzers.languages.java.hiding import HIDING
 from pairwright_analyzers.languages.java.logic import LOGIC
 from pairwright_analyzers.languages.java.members import MEMBERS
 from pairwright_analyzers.languages.java.moving import MOVING
@@ -142,6 +143,7 @@ SHAPES = Shapes(
     logic=LOGIC,
     headers=HEADERS,
     members=MEMBERS,
+    hiding=HIDING,
     moving=MOVING,
     renaming=RENAMING,
     writing=WRITING,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.languages.python.bundles import BUNDLES
 from pairwright_analyzers.languages.python.fields import FIELDS
 from pairwright_analyzers.languages.python.headers import HEADERS
+from pairwright_analyzers.languages.python.hiding import HIDING
 from pairwright_analyzers.languages.python.items import orderless
 from pairwright_analyzers.languages.python.logic import LOGIC
 from pairwright_analyzers.languages.python.members import MEMBERS
@@ -156,6 +157,7 @@ SHAPES = Shapes(
     logic=LOGIC,
     headers=HEADERS,
     members=MEMBERS,
+    hiding=HIDING,
     records=RECORDS,
     properties=PROPERTIES,
     orderless=orderless,
