@@ -152,7 +152,9 @@ class Writing:
     """The functions of one language."""
 
     define: Callable[[NewFunction], str] = lambda new: new.body
-    """The whole definition, without indentation and without a line end behind it."""
+    """The whole definition, without indentation and without a line end behind it. Raises ValueError
+    where it cannot be written.
+    """
     call: Callable[[NewFunction], str] = lambda new: f"{new.name}({new.arguments})"
     """The call, waited for where it has to be."""
     take: Callable[[str, Sequence[NewResult]], Sequence[str]] = lambda call, _results: [call]
@@ -222,6 +224,8 @@ class Writing:
     """What a function gives back that a value may leave early (`?`), by its written result."""
     tail: Callable[[Node, bytes], bool] = lambda _statement, _text: False
     """Whether a statement is the value of the block it ends, and of the function with it."""
+    ungiven: Callable[[Node], str] = lambda _name: ""
+    """Why a variable, by the name in its declaration, cannot be given back; "" where it can."""
     throws: ThrowsHook | None = None
     """What a part of a function may throw, as a header says it (Java)."""
     foreign: frozenset[str] = frozenset()

@@ -58,8 +58,8 @@ from pairwright_analyzers.refactors.pieces import (
     site_of,
     uses_receiver,
 )
-from pairwright_analyzers.refactors.typing_of import type_of_value, type_of_variable
-from pairwright_analyzers.refactors.variables import Variable, variables_in
+from pairwright_analyzers.refactors.typing_of import declaration_of, type_of_value, type_of_variable
+from pairwright_analyzers.refactors.variables import Use, Variable, variables_in
 from pairwright_analyzers.syntax import ancestors
 from pairwright_analyzers.types import Span
 
@@ -269,7 +269,9 @@ def _results(ctx: RefactorContext, live: Liveness, piece: Piece, site: Site) -> 
     for one in live.gives:
         declared = not piece.span.start <= one.declared < piece.span.end
         later = any(
-            use.writes and not piece.span.start <= use.start < piece.span.end for use in one.uses
+            use.writes or _is_changed(ctx, use)
+            for use in one.uses
+            if not piece.span.start <= use.start < piece.span.end
         )
         if writing.local is None:
             declared = True
@@ -279,6 +281,9 @@ def _results(ctx: RefactorContext, live: Liveness, piece: Piece, site: Site) -> 
         name = ctx.parsed.root.named_descendant_for_byte_range(
             one.declared, one.declared + len(one.name.encode())
         )
+        reason = writing.ungiven(name) if name is not None else ""
+        if reason:
+            raise Refused(reason)
         keyword = writing.keyword(name) if name is not None and not declared else ""
         found.append(
             NewResult(
@@ -286,6 +291,14 @@ def _results(ctx: RefactorContext, live: Liveness, piece: Piece, site: Site) -> 
             )
         )
     return found
+
+
+def _is_changed(ctx: RefactorContext, use: Use) -> bool:
+    """Whether a use changes its variable in place."""
+    node = ctx.parsed.root.named_descendant_for_byte_range(use.start, use.end)
+    if node is None:
+        return False
+    return ctx.shapes.changes_in_place(node, ctx.text, lambda name: declaration_of(ctx, name))
 
 
 def _passed(

@@ -410,7 +410,10 @@ def placed(
     ctx: RefactorContext, piece: Piece, site: Site, new: NewFunction, writing: Writing
 ) -> TextEdit:
     """The definition, where it goes."""
-    text = writing.define(new)
+    try:
+        text = writing.define(new)
+    except ValueError as error:
+        raise Refused(str(error)) from error
     anchor, before = _anchor(ctx, piece, site, new.kind, writing)
     indent = indent_at(ctx.text, anchor.start_byte)
     written = _indented_code(ctx, text, indent)

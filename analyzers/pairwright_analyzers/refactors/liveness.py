@@ -879,9 +879,14 @@ class _Flow:
 def _is_part_of_place(name: Node) -> bool:
     """Whether a name is what an item or a member is taken of."""
     parent = name.parent
-    if parent is None or parent.type not in _PLACES or not parent.named_child_count:
+    if parent is None or not parent.named_child_count:
         return False
-    return parent.named_children[0].id == name.id
+    if parent.type in ("pointer_expression", "unary_expression", "parenthesized_expression"):
+        # What a pointer points to is written, not the pointer.
+        return parent.children[0].type == "*" or (
+            parent.type == "parenthesized_expression" and _is_part_of_place(parent)
+        )
+    return parent.type in _PLACES and parent.named_children[0].id == name.id
 
 
 def _fields(node: Node) -> list[tuple[Node, str]]:

@@ -142,6 +142,7 @@ def refuse_unmovable(ctx: RefactorContext, piece: Piece, site: Site, live: Liven
     for node in _nodes(ctx, piece):
         if node.is_error or node.is_missing:
             raise Refused("The selection is not whole code.")
+    for node in _bound_code(ctx, piece):
         if node.type in shapes.jumps:
             raise Refused("The selection has a label or a jump to one.")
         reason = shapes.writing.refusals(node, ctx.text)
@@ -194,6 +195,21 @@ def own_code(ctx: RefactorContext, piece: Piece) -> Iterator[Node]:
         if node.start_byte < skipped:
             continue
         if node.type in ctx.shapes.functions and not piece.is_value:
+            skipped = node.end_byte
+            continue
+        yield node
+
+
+def _bound_code(ctx: RefactorContext, piece: Piece) -> Iterator[Node]:
+    """The nodes that belong to the function around: those of functions inside are left out, unless
+    they share its object and its arguments (JavaScript's arrows).
+    """
+    apart = ctx.shapes.rebinders or ctx.shapes.functions
+    skipped = -1
+    for node in _nodes(ctx, piece):
+        if node.start_byte < skipped:
+            continue
+        if node.type in apart:
             skipped = node.end_byte
             continue
         yield node

@@ -87,8 +87,20 @@ def refusals(node: Node, _text: bytes) -> str:
     """`Writing.refusals` of C and C++."""
     if node.type.startswith("preproc_"):
         return "The selection has instructions of the preprocessor."
-    if node.type in ("goto_statement", "labeled_statement"):
-        return "The selection has a label or a jump to one."
+    if node.type == "sizeof_expression":
+        value = node.child_by_field_name("value")
+        while value is not None and value.type == "parenthesized_expression":
+            value = value.named_children[0]
+        if value is not None and value.type == "identifier":
+            return "`sizeof` would tell the size of a pointer where an array is passed."
+    return ""
+
+
+def ungiven(name: Node) -> str:
+    """`Writing.ungiven` of C and C++."""
+    parent = name.parent
+    if parent is not None and parent.type == "array_declarator":
+        return "An array cannot be given back."
     return ""
 
 
@@ -129,5 +141,6 @@ WRITING = Writing(
     ),
     containers=frozenset({"translation_unit", "preproc_ifdef", "preproc_if", "preproc_else"}),
     refusals=refusals,
+    ungiven=ungiven,
     void=True,
 )

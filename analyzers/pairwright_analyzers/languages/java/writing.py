@@ -144,8 +144,11 @@ def _throws(nodes: Iterator[Node], around: Sequence[Node], text: bytes, bounds: 
     if not any(one.type in ("throw_statement", *_CALLS) for one in nodes):
         return ""
     names = [one.strip() for one in bounds.strip().removeprefix("throws").split(",") if one.strip()]
+    inner: Node | None = None
     for one in around:
-        if not one.type.startswith("try"):
+        handled = inner is None or inner.type not in ("catch_clause", "finally_clause")
+        inner = one
+        if not one.type.startswith("try_") or not handled:
             continue
         for clause in one.named_children:
             if clause.type != "catch_clause":

@@ -77,9 +77,26 @@ def _define(new: NewFunction) -> str:
     if new.kind is Kind.METHOD:
         listed.insert(0, new.receiver)
     wait = "async " if new.awaits else ""
-    returns = f" -> {new.returns}" if new.returns not in ("", "()") else ""
+    given = _with_lifetime(new)
+    returns = f" -> {given}" if given not in ("", "()") else ""
     head = f"{wait}fn {new.name}{new.generics}({', '.join(listed)}){returns}{new.bounds}"
     return f"{head} {{\n{new.body}\n}}"
+
+
+def _with_lifetime(new: NewFunction) -> str:
+    """The type of the result. Raises ValueError where it is not clear what a reference in it is
+    borrowed from.
+    """
+    if not re.search(r"&(?!')", new.returns):
+        return new.returns
+    if new.kind is Kind.METHOD:
+        return new.returns
+    lent = sum("&" in one.type or "'" in one.type for one in new.parameters)
+    if lent == 1:
+        return new.returns
+    if lent == 0 and new.body.strip().startswith(('"', 'r"', "r#")):
+        return new.returns.replace("&", "&'static ")
+    raise ValueError("It is not known what the result is borrowed from.")
 
 
 def _parameter(one: NewParameter) -> str:
