@@ -93,7 +93,10 @@ def _paths(change: SourceChange) -> Sequence[str]:
 
 def _changed(graph: CodeGraph, change: SourceChange, path: str) -> _File:
     new_path = change.renames.get(path, path)
-    edits = sorted_edits(change.edits.get(path, ()))
+    try:
+        edits = sorted_edits(change.edits.get(path, ()))
+    except ValueError as error:
+        raise Refused(f"Two parts of the edit touch each other in {path}.") from error
     if path in change.creates:
         before, after = b"", change.creates[path].encode("utf-8", "surrogateescape")
     else:
