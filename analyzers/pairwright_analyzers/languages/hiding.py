@@ -62,6 +62,8 @@ class Hiding:
     getter: Callable[[Field], str] | None = None
     """What reading becomes where accessors are methods (`getSize`); None where uses stay."""
     setter: Callable[[Field], str] | None = None
+    deleted: bytes = b""
+    """What stands before a field that is taken away from its object, as a pattern."""
     refuses: Sequence[tuple[bytes, str]] = ()
     """Words in a type that looks at its fields itself, and the reason to refuse."""
 

@@ -16,6 +16,7 @@ goes by its name only, and where the type looks at its fields itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,13 @@ from pairwright_analyzers.languages.hiding import Accessors, Field
 from pairwright_analyzers.languages.members import Sort
 from pairwright_analyzers.refactors.classes import enclosing_class, inner_indent, members_of
 from pairwright_analyzers.refactors.context import RefactorContext
-from pairwright_analyzers.refactors.hierarchy import Holder, class_symbol, holder_of, is_own
+from pairwright_analyzers.refactors.hierarchy import (
+    Holder,
+    class_symbol,
+    holder_of,
+    is_own,
+    refuse_outside,
+)
 from pairwright_analyzers.refactors.layout import indent_unit, newline_of, statements_span
 from pairwright_analyzers.refactors.member_uses import (
     Files,
@@ -71,6 +78,7 @@ def _apply(ctx: RefactorContext, _arguments: Mapping[str, Any]) -> Refactored:
     new_names = [hidden] if hidden != field.name else []
     new_names += [hook(field) for hook in (hiding.getter, hiding.setter) if hook is not None]
     _refuse_taken(ctx, files, owner, field.name, new_names)
+    _refuse_deleted(ctx, owner, field)
     edits: dict[str, list[TextEdit]] = {ctx.path: list(field.hide)}
     if hiding.getter is None:
         for span in _own_uses(ctx, owner, field):
@@ -88,8 +96,23 @@ def _apply(ctx: RefactorContext, _arguments: Mapping[str, Any]) -> Refactored:
                 edits.setdefault(use.ctx.path, []).append(_replaced(use, field))
     edits[ctx.path].append(_accessors(ctx, node, field, hidden))
     change = {path: sorted_edits(held) for path, held in sorted(edits.items()) if held}
-    names = frozenset({field.name, *new_names, field.type})
+    names = frozenset({field.name, *new_names, field.type}) | ctx.spec.receivers
     return Refactored(SourceChange(change), names)
+
+
+def _refuse_deleted(ctx: RefactorContext, owner: Holder, field: Field) -> None:
+    """Raises `Refused` where somebody else may take the field away from an object."""
+    deleted = ctx.shapes.hiding.deleted
+    if not deleted:
+        return
+    pattern = re.compile(deleted + re.escape(field.name.encode()) + rb"\b")
+    for path in ctx.graph.workspace.files_mentioning(field.name):
+        text = ctx.graph.workspace.text(path) or b""
+        for match in pattern.finditer(text):
+            inside = owner.node.start_byte <= match.start() < owner.node.end_byte
+            if path != ctx.path or not inside:
+                line = text.count(b"\n", 0, match.start()) + 1
+                raise Refused(f"{path}:{line} takes `{field.name}` away from its object.")
 
 
 def _refuse_class(ctx: RefactorContext, node: Node) -> None:
@@ -106,19 +129,27 @@ def _refuse_taken(
     ctx: RefactorContext, files: Files, owner: Holder, name: str, new_names: Sequence[str]
 ) -> None:
     graph = ctx.graph
+    for one in (name, *new_names):
+        refuse_outside(graph, owner.id, one)
     for base, _ in graph.resolver.ancestors(owner.id):
+        text, span = files[base.path].text, graph.symbol(base).span
+        for word, reason in ctx.shapes.hiding.refuses:
+            if word in text[span.start : span.end]:
+                raise Refused(f"`{graph.symbol(base).name}`: {reason}")
+        for one in (name, *new_names):
+            refuse_outside(graph, base, one)
         for member in (name, *new_names):
             if graph.resolver.own_members(base, member):
                 raise Refused(f"`{graph.symbol(base).name}` has `{member}` too.")
     below = [link.target for link in all_subtypes_of(graph, owner.id, ctx.check)]
-    for one in (owner.id, *below):
+    for kind in (owner.id, *below):
         for new in new_names:
-            if graph.resolver.own_members(one, new):
-                raise Refused(f"`{graph.symbol(one).name}` has a `{new}` already.")
-    for one in below:
-        held = holder_of(files, graph, one)
+            if graph.resolver.own_members(kind, new):
+                raise Refused(f"`{graph.symbol(kind).name}` has a `{new}` already.")
+    for kind in below:
+        held = holder_of(files, graph, kind)
         if any(member.name == name for member in members_of(held.ctx, held.node)):
-            raise Refused(f"`{graph.symbol(one).name}` has `{name}` too.")
+            raise Refused(f"`{held.name}` has `{name}` too.")
     declared = [member for member in members_of(ctx, owner.node) if member.name == name]
     if any(member.sort is not Sort.FIELD for member in declared) or len(declared) > 1:
         raise Refused(f"`{name}` is more than a field.")

@@ -144,6 +144,18 @@ def refuse_kinds(holder: Holder, units: Sequence[Unit]) -> None:
             raise Refused(f"`{name}` is found by the name of its type.")
 
 
+def refuse_outside(graph: CodeGraph, one: SymbolId, name: str) -> None:
+    """Raises `Refused` where a type may inherit a member from outside of the workspace."""
+    spec = graph.spec(one.path)
+    for dotted in graph.resolver.outside_bases(one):
+        known = spec.shapes.renaming.outside_member(dotted, name) if spec is not None else None
+        if known is not False:
+            raise Refused(
+                f"`{graph.symbol(one).name}` inherits from `{dotted.removeprefix('<builtin>.')}`,"
+                f" which may have a member `{name}`."
+            )
+
+
 def needs_of(holder: Holder, unit: Unit, allowed: frozenset[SymbolId]) -> dict[str, str]:
     """What a member uses that types it may go to have not: the names, and why. `allowed` are the
     types whose members it may use. Raises `Refused` where something cannot go at all.

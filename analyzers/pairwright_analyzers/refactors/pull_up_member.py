@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pairwright_analyzers.edits import apply_edits, minimal_edits
-from pairwright_analyzers.graph import CodeGraph, SymbolId
+from pairwright_analyzers.graph import SymbolId
 from pairwright_analyzers.graph.queries import all_subtypes_of, references_to
 from pairwright_analyzers.languages.members import Access, Sort
 from pairwright_analyzers.refactors.classes import (
@@ -38,6 +38,7 @@ from pairwright_analyzers.refactors.hierarchy import (
     needs_of,
     placed,
     refuse_kinds,
+    refuse_outside,
     units_named,
     with_imports,
     without_left_over,
@@ -131,7 +132,7 @@ def _refuse_others(ctx: RefactorContext, source: Holder, target: Holder, name: s
     for one in (target.id, *(base for base, _ in resolver.ancestors(target.id))):
         if resolver.own_members(one, name):
             raise Refused(f"`{graph.symbol(one).name}` has a member `{name}` already.")
-        _refuse_outside(graph, one, name)
+        refuse_outside(graph, one, name)
     below = {link.target for link in all_subtypes_of(graph, source.id, ctx.check)} | {source.id}
     for link in all_subtypes_of(graph, target.id, ctx.check):
         if link.target in below:
@@ -139,17 +140,6 @@ def _refuse_others(ctx: RefactorContext, source: Holder, target: Holder, name: s
         for one in (link.target, *(base for base, _ in resolver.ancestors(link.target))):
             if one not in below and resolver.own_members(one, name):
                 raise Refused(f"`{graph.symbol(one).name}` has a member `{name}` too.")
-
-
-def _refuse_outside(graph: CodeGraph, one: SymbolId, name: str) -> None:
-    spec = graph.spec(one.path)
-    for dotted in graph.resolver.outside_bases(one):
-        known = spec.shapes.renaming.outside_member(dotted, name) if spec is not None else None
-        if known is not False:
-            raise Refused(
-                f"`{graph.symbol(one).name}` inherits from `{dotted.removeprefix('<builtin>.')}`,"
-                f" which may have a member `{name}`."
-            )
 
 
 def _access(ctx: RefactorContext, source: Holder, units: Sequence[Unit]) -> Access | None:

@@ -51,17 +51,33 @@ from pairwright_analyzers.refactors.member_uses import (
 from pairwright_analyzers.refactors.model import Offer, Refactor, Refactored, Refused
 from pairwright_analyzers.refactors.pull_up_member import LANGUAGES, removal_of
 from pairwright_analyzers.refactors.subjects import owner_of
-from pairwright_analyzers.types import SourceChange, TextEdit
+from pairwright_analyzers.types import ROLE_MASK, Role, SourceChange, TextEdit
+
+_MAX_FILES = 40
 
 
 def _offers(ctx: RefactorContext) -> Sequence[Offer]:
     found = member_at(ctx)
     if found is None or found[1].sort in (Sort.CONSTRUCTOR, Sort.TYPE) or found[1].abstract:
         return ()
-    owner = class_symbol(ctx, found[0])
-    if not subtypes_of(ctx.graph, owner, ctx.check):
+    name = found[0].child_by_field_name("name")
+    if name is None or not _is_inherited(ctx, ctx.source(name)):
         return ()
     return (Offer("Push down to the subclasses that use it"),)
+
+
+def _is_inherited(ctx: RefactorContext, name: str) -> bool:
+    """Whether a type seems to have subtypes, by its name alone: cheap."""
+    workspace = ctx.graph.workspace
+    inherit = int(Role.INHERIT)
+    for path in (ctx.path, *list(workspace.files_mentioning(name))[:_MAX_FILES]):
+        facts = ctx.facts if path == ctx.path else workspace.facts(path)
+        if facts is None:
+            continue
+        roles = facts.columns.ref_roles
+        if any(roles[index] & ROLE_MASK == inherit for index in facts.references_named(name)):
+            return True
+    return False
 
 
 def _apply(ctx: RefactorContext, _arguments: Mapping[str, Any]) -> Refactored:

@@ -24,7 +24,7 @@ def _field(name: Node, text: bytes) -> Field | None:
         raise ValueError("The declaration has several fields.")
     held = next((one for one in node.named_children if one.type == "modifiers"), None)
     words = {one.type: one for one in held.children} if held is not None else {}
-    if "private" in words:
+    if "private" in words or {"static", "final"} <= set(words):
         return None
     kind = node.child_by_field_name("type")
     if kind is None or declarator.child_by_field_name("dimensions") is not None:

@@ -68,6 +68,7 @@ HIDING = Hiding(
     field=_field,
     hidden=lambda name: f"_{name}",
     written=_written,
+    deleted=rb"\bdel\b[^\n#]*\.",
     refuses=(
         (b"__slots__", "The class lists its fields."),
         (b"__dict__", "The class looks at its fields itself."),
