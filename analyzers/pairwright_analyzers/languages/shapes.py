@@ -27,6 +27,7 @@ from pairwright_analyzers.languages.renaming import NO_RENAMING, Renaming
 from pairwright_analyzers.languages.values import NO_VALUES, DeclaredHook, Values
 from pairwright_analyzers.languages.values import NewVariable as NewVariable
 from pairwright_analyzers.languages.writing import NO_WRITING, Writing
+from pairwright_analyzers.types import Role
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -174,6 +175,10 @@ class Shapes:
     """Between a header and its block: ` {`, `:` (Python), "" (Ruby, Lua)."""
     block_close: str = "}"
     """What ends a block, on a line of its own: `}`, `end`, "" (Python)."""
+    in_order: Callable[[bytes], frozenset[Role]] | None = None
+    """(text) -> what a name must not do above its definition, outside of functions; None where a
+    file is read whole before it runs.
+    """
     compiles: Callable[[bytes], bool] | None = None
     """Whether a text is a program, where more than the grammar can tell that; nothing of it runs.
     """

@@ -26,7 +26,7 @@ from pairwright_analyzers.languages import language_of
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.refactors.model import Refactored, Refused
 from pairwright_analyzers.syntax import Parsed, parse_politely
-from pairwright_analyzers.types import Role, SourceChange, TextEdit
+from pairwright_analyzers.types import CALLABLE_KINDS, Role, SourceChange, TextEdit
 
 _CHECKED_ROLES = frozenset({Role.READ, Role.CALL, Role.WRITE, Role.INHERIT, Role.ANNOTATE})
 
@@ -72,6 +72,7 @@ def checked(graph: CodeGraph, result: Refactored, check: Callable[[], None]) -> 
         check()
         _refuse_changed_meanings(graph, after, file, names, result)
         _refuse_foreign_names(after, graph, file, known, result.names)
+        _refuse_too_early(graph, file, names)
     _refuse_dangling(graph, after, files, result, check)
     return result
 
@@ -258,9 +259,7 @@ def _meaning(
     return ("unknown", "")
 
 
-def _symbol_identity(
-    graph: CodeGraph, symbol: SymbolId, relocated: Mapping[SymbolId, str]
-) -> str:
+def _symbol_identity(graph: CodeGraph, symbol: SymbolId, relocated: Mapping[SymbolId, str]) -> str:
     facts = graph.resolver.facts(symbol.path) if relocated else None
     at = symbol.index
     while facts is not None and at >= 0:
@@ -376,6 +375,54 @@ def _is_new(before: CodeGraph, identity: str) -> bool:
     return all(
         before.qualname(SymbolId(path, index)) != dotted for index in range(facts.symbol_count)
     )
+
+
+def _refuse_too_early(graph: CodeGraph, file: _File, names: frozenset[str]) -> None:
+    """No name is needed before the statement that defines it has run."""
+    spec = language_of(file.path)
+    before = graph.resolver.facts(file.old_path)
+    if spec is None or spec.shapes.in_order is None:
+        return
+    now = _too_early(spec, file.facts, file.after, names)
+    if now and len(now) > len(_too_early(spec, before, file.before, names) if before else ()):
+        raise Refused(f"`{now[0]}` would be needed before it is defined in {file.path}.")
+
+
+def _too_early(
+    spec: LanguageSpec, facts: FileFacts, text: bytes, names: frozenset[str]
+) -> list[str]:
+    """Names at the top of a file, or in headers there, that are defined further down."""
+    in_order = spec.shapes.in_order
+    assert in_order is not None
+    defined: dict[str, int] = {}
+    for index in range(facts.symbol_count):
+        name = facts.symbol_name(index)
+        if facts.symbol_container(index) < 0 and name in names:
+            start = facts.symbol_start(index)
+            defined[name] = min(start, defined.get(name, start))
+    roles = in_order(text)
+    found: list[str] = []
+    for name, start in defined.items():
+        for index in facts.references_named(name):
+            one = facts.reference(index)
+            if one.start >= start or one.member or one.role not in roles:
+                continue
+            if text[one.start - 1 : one.start] in (b'"', b"'") or _in_body(facts, one.start):
+                continue
+            found.append(name)
+    return found
+
+
+def _in_body(facts: FileFacts, offset: int) -> bool:
+    """Whether a place is in the body of a function, which runs later."""
+    for index in range(facts.symbol_count):
+        if facts.symbol_start(index) > offset:
+            return False
+        if facts.symbol_kind(index) in CALLABLE_KINDS:
+            symbol = facts.symbol(index)
+            if symbol.body_start <= offset < symbol.span.end:
+                return True
+    return False
 
 
 def _refuse_dangling(

@@ -22,6 +22,7 @@ from pairwright_analyzers.languages.python.renaming import RENAMING
 from pairwright_analyzers.languages.python.values import VALUES
 from pairwright_analyzers.languages.python.writing import WRITING
 from pairwright_analyzers.languages.shapes import NewVariable, Shapes, VariableParts, words
+from pairwright_analyzers.types import Role
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -77,6 +78,14 @@ def _is_in_interpolation(place: Node) -> bool:
             return True
         current = current.parent
     return False
+
+
+def _in_order(text: bytes) -> frozenset[Role]:
+    """Annotations are read when a function is defined, unless the future has begun."""
+    needed = {Role.READ, Role.CALL, Role.INHERIT}
+    if b"from __future__ import annotations" not in text:
+        needed.add(Role.ANNOTATE)
+    return frozenset(needed)
 
 
 def _compiles(text: bytes) -> bool:
@@ -150,6 +159,7 @@ SHAPES = Shapes(
     augmented=words("augmented_assignment"),
     block_open=":",
     block_close="",
+    in_order=_in_order,
     compiles=_compiles,
     keywords=frozenset(keyword.kwlist),
     variables=_variables,
