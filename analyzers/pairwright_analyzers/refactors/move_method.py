@@ -271,7 +271,9 @@ def _moved(method: _Method, goal: _Goal, *, delegate: bool) -> Refactored:
             for need in needs.imports:
                 current = with_text(current, with_import(current, need.item))
         current = without_fresh_unused(here, current, None)
-        changes[path] = minimal_edits(here.text, current.text)
+        plain = apply_edits(here.text, sorted_edits(listed))
+        same = plain == current.text
+        changes[path] = sorted_edits(listed) if same else minimal_edits(here.text, current.text)
     names = {header.name, method.receiver, goal.name, *([host] if host else [])}
     names |= {ctx.graph.symbol(goal.type).name}
     change = SourceChange(changes, certain=len(changes) == 1)

@@ -67,9 +67,17 @@ def _offers(ctx: RefactorContext) -> Sequence[Offer]:
         unit_of(ctx, index)
     except Refused as refused:
         return (Offer(f"Move `{name}` to another file", refused=str(refused)),)
-    found = [Offer(f"Move `{name}` to a new file", {"target": new_file(ctx, name)})]
+    found = []
+    if not _is_named_after(ctx, name):
+        found.append(Offer(f"Move `{name}` to a new file", {"target": new_file(ctx, name)}))
     found.extend(Offer(f"Move `{name}` to {path}", {"target": path}) for path in _likely(ctx, name))
     return found
+
+
+def _is_named_after(ctx: RefactorContext, name: str) -> bool:
+    """Whether a file is called as a new one for a definition would be."""
+    stem = posixpath.basename(ctx.path).partition(".")[0]
+    return ctx.shapes.moving.file_name(name, stem).lower() == stem.lower()
 
 
 def new_file(ctx: RefactorContext, name: str) -> str:

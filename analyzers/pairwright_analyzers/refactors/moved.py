@@ -379,6 +379,9 @@ def _need(
     starts = [_bound_at(ctx, binding) for binding in bound]
     if all(move.takes(start) for start in starts):
         return None
+    if len(bound) > 1:
+        bound = _before_tail(move, bound)
+        starts = [_bound_at(ctx, binding) for binding in bound]
     if any(move.takes(start) for start in starts):
         raise Refused(f"`{one.name}` is defined in several places.")
     if one.role in (Role.OUTER, Role.WRITE, Role.BIND):
@@ -391,7 +394,32 @@ def _need(
         bound[0].kind is BindingKind.SYMBOL and not is_at_top(ctx, bound[0].index)
     ):
         raise Refused(f"`{one.name}` is no definition that {move.target} could import.")
+    for binding in bound:
+        if binding.kind is BindingKind.IMPORT:
+            guard = _guard(ctx, ctx.bindings.imports[binding.index])
+            if guard is not None and move.moving.type_guard(_condition(guard)):
+                raise Refused(f"`{one.name}` is imported in several ways.")
     return _from_old(move, one, bound)
+
+
+def _before_tail(move: Move, bound: tuple[Binding, ...]) -> tuple[Binding, ...]:
+    """The bindings of a name without those of what stands at the end of the file: a part that only
+    runs when the file itself is run.
+    """
+    ctx, tail = move.ctx, move.moving.tail
+    if tail is None:
+        return bound
+    ends = [
+        Span(one.start_byte, one.end_byte)
+        for one in ctx.parsed.root.named_children
+        if tail.match(ctx.text[one.start_byte : one.end_byte])
+    ]
+    kept = tuple(
+        one
+        for one in bound
+        if not any(span.start <= _bound_at(ctx, one) < span.end for span in ends)
+    )
+    return kept or bound
 
 
 def _guarding(move: Move, need: Need) -> Iterator[Need]:

@@ -27,6 +27,7 @@ from pairwright_analyzers.refactors.add_import import with_import
 from pairwright_analyzers.refactors.context import RefactorContext
 from pairwright_analyzers.refactors.imported import (
     list_removal,
+    listed_names,
     statement_at,
     style_of,
     unused_imports,
@@ -60,7 +61,7 @@ from pairwright_analyzers.refactors.moved import (
     uses_of,
     writes_types,
 )
-from pairwright_analyzers.refactors.removal import statement_removed
+from pairwright_analyzers.refactors.removal import is_only_statement, statement_removed
 from pairwright_analyzers.syntax import ancestors, parse_politely
 from pairwright_analyzers.types import (
     Import,
@@ -119,20 +120,41 @@ def moved(move: Move) -> Refactored:
         else:
             after = without_fresh_unused(here, after, None)
         if after.text != here.text:
-            edits[path] = minimal_edits(here.text, after.text)
-    text = _target_text(
+            gone = move.spans if path == ctx.path else ()
+            edits[path] = _edits_without(here.text, after.text, gone)
+    text, code = _target_text(
         move, target, needs.imports, needs.edits, needs.of_target, uses, plans, graph
     )
     creates = {}
     if target is None:
         creates[move.target] = text.decode("utf-8", "surrogateescape")
     else:
-        edits[move.target] = minimal_edits(target.text, text)
+        edits[move.target] = _edits_around(target.text, text, code)
     change = SourceChange(edits, creates, certain=len(edits) < 2)
     relocated = dict.fromkeys(move.ids, move.target)
     expected = Expected(move, frozenset(edits) | frozenset(creates))
     names = frozenset(name for plan in plans.values() for name in plan.receivers)
     return Refactored(change, names, None, expected.hold, relocated)
+
+
+def _edits_without(before: bytes, after: bytes, gone: Iterable[Span]) -> tuple[TextEdit, ...]:
+    """The line edits between two texts; lines of `gone` are the same as no other ones."""
+    marked = bytearray(before)
+    for span in gone:
+        for at in range(span.start, span.end):
+            if marked[at] not in b"\r\n":
+                marked[at] = 1
+    return minimal_edits(bytes(marked), after)
+
+
+def _edits_around(before: bytes, after: bytes, code: bytes) -> tuple[TextEdit, ...]:
+    """The line edits between two texts; lines of `code` are the same as no others."""
+    if after.count(code) != 1:
+        return minimal_edits(before, after)
+    mark = "\x01moved\x01"
+    found = minimal_edits(before, after.replace(code, mark.encode()))
+    text = code.decode("utf-8", "surrogateescape")
+    return tuple(replace(edit, new_text=edit.new_text.replace(mark, text)) for edit in found)
 
 
 def _target(move: Move) -> RefactorContext | None:
@@ -365,6 +387,17 @@ def _removal_at(offset: int) -> Step:
                 break
         if statement is None:
             raise Refused(f"{ctx.path} has an import in a form that is not known.")
+        block = statement.parent
+        guard = block.parent if block is not None else None
+        if (
+            guard is not None
+            and guard.parent is not None
+            and guard.parent.parent is None
+            and _is_guard(ctx, guard)
+            and guard.child_by_field_name("alternative") is None
+            and is_only_statement(ctx, statement)
+        ):
+            statement = guard
         edit = statement_removed(ctx, statement)
         if statement.parent is not None and statement.parent.parent is None:
             edit = TextEdit(_import_lines(ctx, statement), "")
@@ -767,10 +800,8 @@ def _with_guarded(ctx: RefactorContext, item: Import, guard: Node, like: bytes) 
         for one in block.named_children:
             key = style.joins(one, ctx.text)
             if key and text.startswith(f"from {key} import "):
-                names = text.rpartition(" import ")[2]
-                end = [name for name in one.named_children if name.is_named][-1].end_byte
-                edit = TextEdit(Span(end, end), f", {names}")
-                return with_text(ctx, apply_edits(ctx.text, [edit]))
+                name = text.rpartition(" import ")[2]
+                return with_text(ctx, apply_edits(ctx.text, [_name_added(ctx, one, name)]))
         edit = TextEdit(Span(at, at), f"{newline}{indent}{text}")
         return with_text(ctx, apply_edits(ctx.text, [edit]))
     condition = guard.child_by_field_name("condition")
@@ -785,6 +816,28 @@ def _with_guarded(ctx: RefactorContext, item: Import, guard: Node, like: bytes) 
     gap = newline * 2
     head = head.removesuffix(newline)
     return with_text(ctx, apply_edits(ctx.text, [TextEdit(Span(at, at), gap + head)]))
+
+
+def _name_added(ctx: RefactorContext, statement: Node, name: str) -> TextEdit:
+    """The edit that puts a name into the list of an import, in its order."""
+    style = style_of(ctx)
+    names = listed_names(ctx, style, statement)
+    if not names:
+        names = [one for one in statement.named_children if one.is_named][1:]
+    key = style.name_order
+    texts = [ctx.source(one) for one in names]
+    if key is not None and texts == sorted(texts, key=key):
+        for one, text in zip(names, texts, strict=True):
+            if key(name) < key(text):
+                gap = " "
+                if starts_line(ctx.text, one.start_byte):
+                    gap = newline_of(ctx.text) + indent_at(ctx.text, one.start_byte)
+                return TextEdit(Span(one.start_byte, one.start_byte), f"{name},{gap}")
+    last = names[-1]
+    gap = " "
+    if starts_line(ctx.text, last.start_byte):
+        gap = newline_of(ctx.text) + indent_at(ctx.text, last.start_byte)
+    return TextEdit(Span(last.end_byte, last.end_byte), f",{gap}{name}")
 
 
 def without_fresh_unused(
@@ -913,7 +966,8 @@ def _target_text(
     uses: Sequence[LinkedReference],
     plans: dict[str, _Plan],
     graph: CodeGraph,
-) -> bytes:
+) -> tuple[bytes, bytes]:
+    """The target's text, and the moved code as it stands in it."""
     ctx = move.ctx
     spec = language_of(move.target)
     assert spec is not None
@@ -929,14 +983,15 @@ def _target_text(
             above, below = opened.replace("\n", newline), closed.replace("\n", newline)
             pieces[0] = replace(pieces[0], text=above + pieces[0].text)
             pieces[-1] = replace(pieces[-1], text=pieces[-1].text + below)
-        return _inserted(move, after, pieces, frozenset(), newline).text
+        made, code = _inserted(move, after, pieces, frozenset(), newline)
+        return made.text, code
     plan = plans[move.target]
     current = _with_steps(target, plan)
     current = replace(current, graph=graph)
-    current = _inserted(move, current, pieces, of_target, newline)
+    current, code = _inserted(move, current, pieces, of_target, newline)
     current = _listed(move, current)
     current = _carried_out(current, _Plan(imports=[*plan.imports, *needs]), graph, ctx.text)
-    return without_fresh_unused(target, current, None).text
+    return without_fresh_unused(target, current, None).text, code
 
 
 def _head(move: Move, newline: str) -> bytes:
@@ -1064,8 +1119,8 @@ def _inserted(
     pieces: Sequence[_Piece],
     of_target: frozenset[str],
     newline: str,
-) -> RefactorContext:
-    """The target with the moved code in it."""
+) -> tuple[RefactorContext, bytes]:
+    """The target with the moved code in it, and that code."""
     blank = _blank_lines(ctx, move.ctx)
     body: list[str] = []
     for at, piece in enumerate(pieces):
@@ -1095,7 +1150,7 @@ def _inserted(
         simple = pieces[-1].simple and _is_simple(ctx, following)
         parts.append((newline * (0 if simple else blank)).encode())
         parts.append(tail)
-    return with_text(ctx, b"".join(parts))
+    return with_text(ctx, b"".join(parts)), code.encode("utf-8", "surrogateescape")
 
 
 def _before(ctx: RefactorContext, end: int) -> Node | None:
