@@ -226,6 +226,8 @@ class Writing:
     """Whether a statement is the value of the block it ends, and of the function with it."""
     ungiven: Callable[[Node], str] = lambda _name: ""
     """Why a variable, by the name in its declaration, cannot be given back; "" where it can."""
+    misread: Callable[[Node, bytes], Sequence[str]] = lambda _function, _text: ()
+    """Variables of a function that its tree takes for something else."""
     throws: ThrowsHook | None = None
     """What a part of a function may throw, as a header says it (Java)."""
     foreign: frozenset[str] = frozenset()

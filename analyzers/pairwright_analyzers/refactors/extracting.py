@@ -333,7 +333,10 @@ def _passed(
             if (node := ctx.parsed.root.named_descendant_for_byte_range(use.start, use.end))
         ]
         used = one in live.behind or _is_kept(live, one, piece)
-        way = passing(kind, names, one in live.gives, len(live.gives) > 1, used)
+        try:
+            way = passing(kind, names, one in live.gives, len(live.gives) > 1, used)
+        except ValueError as error:
+            raise Refused(f"`{one.name}` cannot be passed. {error}") from error
         if one not in needs and not way.by_reference:
             continue
         found[one.name, one.declared] = way

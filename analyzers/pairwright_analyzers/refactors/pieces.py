@@ -6,6 +6,7 @@ why a piece has to stay. Knows not what becomes of it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -148,6 +149,11 @@ def refuse_unmovable(ctx: RefactorContext, piece: Piece, site: Site, live: Liven
         reason = shapes.writing.refusals(node, ctx.text)
         if reason:
             raise Refused(reason)
+    if site.root is not None:
+        words = set(re.findall(r"\w+", ctx.source(piece.span)))
+        for name in shapes.writing.misread(site.root, ctx.text):
+            if name in words:
+                raise Refused(f"`{name}` cannot be told from a function.")
     if site.around.refused:
         raise Refused(site.around.refused)
     if live.leaves:

@@ -10,17 +10,22 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.languages.c.writing import WRITING as C_WRITING
 from pairwright_analyzers.languages.c.writing import changes_in_place as changes_in_c
 from pairwright_analyzers.languages.c.writing import declared_as, refusals, returned
+from pairwright_analyzers.languages.cpp.values import VALUES
 from pairwright_analyzers.languages.nodes import spelled
 from pairwright_analyzers.languages.writing import Around, Kind, NewFunction, Passing
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from pairwright_analyzers.languages.values import DeclaredHook
+
 _PLAIN = re.compile(
     r"(?:(?:const|unsigned|signed|long|short|std::)\s*)*"
     r"(?:int|char|bool|float|double|long|short|unsigned|signed|void|wchar_t|char\d+_t|size_t"
     r"|ssize_t|ptrdiff_t|u?int\d+_t|u?intptr_t|time_t)?\Z"
 )
+_ALIAS = "&"
+"""The type of a variable that is another one's second name."""
 _READING = frozenset(
     [
         "at",
@@ -68,6 +73,8 @@ def _passing(
     kind: str, names: Sequence[Node], changed: bool, several: bool, _used: bool
 ) -> Passing:
     """`Writing.passing` of C++: structures by reference, constant where nothing changes them."""
+    if kind == _ALIAS:
+        raise ValueError("It is a second name of another variable.")
     if kind.endswith("&"):
         return Passing(kind, by_reference=True)
     if is_plain(kind):
@@ -160,7 +167,35 @@ def _type_of(name: Node, text: bytes, _declared: object) -> str:
     qualifiers = [
         spelled(one, text) for one in holder.named_children if one.type == "type_qualifier"
     ]
+    if holder.type == "declaration" and "const" not in qualifiers:
+        # Another name of a variable: what changes the one changes the other.
+        return _ALIAS
     return " ".join([*qualifiers, spelled(kind, text), "&"])
+
+
+def _value_type(node: Node, text: bytes, declared: DeclaredHook) -> str:
+    """The type of a value: a shift of what is no number is done with a stream."""
+    if node.type == "binary_expression":
+        operator = node.child_by_field_name("operator")
+        left = node.child_by_field_name("left")
+        if operator is not None and left is not None and operator.type in ("<<", ">>"):
+            held = _value_type(left, text, declared)
+            return held if is_plain(held) and not held.endswith("*") else ""
+    return VALUES.type_of(node, text, declared)
+
+
+def _misread(function: Node, text: bytes) -> Sequence[str]:
+    """Variables that are read as declarations of functions: `stream in(text);`."""
+    found = []
+    pending = [function]
+    while pending:
+        node = pending.pop()
+        if node.type == "declaration":
+            for one in node.children_by_field_name("declarator"):
+                if one.type == "function_declarator":
+                    found.append(spelled(one.child_by_field_name("declarator"), text))
+        pending.extend(node.named_children)
+    return found
 
 
 def changes_in_place(name: Node, text: bytes, declared: object) -> bool:
@@ -208,6 +243,8 @@ WRITING = replace(
     methods=True,
     type_of=_type_of,
     passing=_passing,
+    value_type=_value_type,
+    misread=_misread,
     constructs=lambda kind: not is_plain(kind),
     containers=C_WRITING.containers | {"declaration_list"},
     refusals=_refusals,
