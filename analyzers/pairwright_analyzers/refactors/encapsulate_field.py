@@ -211,7 +211,8 @@ def _accessors(ctx: RefactorContext, node: Node, field: Field, hidden: str) -> T
     unit = indent_unit(ctx.text, ctx.shapes)
     declared = field.name_node.parent or field.name_node
     stop = ctx.shapes.terminator
-    if stop and not ctx.source(statements_span(ctx, [declared])).endswith(stop):
+    behind = declared.next_sibling
+    if not ctx.source(declared).endswith(stop) and (behind is None or behind.type != stop):
         stop = ""
     written = ctx.shapes.hiding.written(Accessors(field, hidden, indent, unit, end, stop))
     members = members_of(ctx, node)

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pairwright_analyzers.edits import apply_edits, minimal_edits
+from pairwright_analyzers.edits import apply_edits, minimal_edits, sorted_edits
 from pairwright_analyzers.graph import SymbolId
 from pairwright_analyzers.graph.queries import all_subtypes_of, references_to
 from pairwright_analyzers.languages.members import Access, Sort
@@ -174,8 +174,7 @@ def moved(
     items = missing_imports(source, target, units)
     names = frozenset(unit.member.name for unit in units) | source.ctx.spec.receivers
     if source.ctx.path == target.ctx.path:
-        after = apply_edits(source.ctx.text, [*removed, *edits])
-        change = {source.ctx.path: minimal_edits(source.ctx.text, after)}
+        change = {source.ctx.path: sorted_edits([*removed, *edits])}
         return Refactored(SourceChange(change), names)
     after = with_imports(with_text(target.ctx, apply_edits(target.ctx.text, edits)), items).text
     rest = without_left_over(source.ctx, apply_edits(source.ctx.text, removed))

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pairwright_analyzers.edits import apply_edits, minimal_edits
+from pairwright_analyzers.edits import apply_edits, minimal_edits, sorted_edits
 from pairwright_analyzers.graph import SymbolId
 from pairwright_analyzers.graph.entities import InstanceEntity, SymbolEntity
 from pairwright_analyzers.graph.queries import all_subtypes_of, subtypes_of
@@ -112,13 +112,15 @@ def _apply(ctx: RefactorContext, _arguments: Mapping[str, Any]) -> Refactored:
         edits.setdefault(target.ctx.path, []).append(placed(target, source, units, None))
     change: dict[str, tuple[TextEdit, ...]] = {}
     for path, held in sorted(edits.items()):
-        here = with_text(files[path], apply_edits(files[path].text, held))
+        plain = apply_edits(files[path].text, held)
+        here = with_text(files[path], plain)
         if path != ctx.path:
             target = next(one for one in holders if one.ctx.path == path)
             here = with_imports(here, missing_imports(source, target, units))
         else:
             here = with_text(ctx, without_left_over(ctx, here.text))
-        change[path] = minimal_edits(files[path].text, here.text)
+        own = here.text == plain
+        change[path] = sorted_edits(held) if own else minimal_edits(files[path].text, here.text)
     return Refactored(SourceChange(change), frozenset({name}) | ctx.spec.receivers)
 
 
