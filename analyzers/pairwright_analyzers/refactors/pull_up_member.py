@@ -134,6 +134,11 @@ def _refuse_others(ctx: RefactorContext, source: Holder, target: Holder, name: s
             raise Refused(f"`{graph.symbol(one).name}` has a member `{name}` already.")
         refuse_outside(graph, one, name)
     below = {link.target for link in all_subtypes_of(graph, source.id, ctx.check)} | {source.id}
+    refuse_outside(graph, source.id, name)
+    for kind in sorted(below):
+        for one, _ in resolver.ancestors(kind):
+            if one not in below and resolver.own_members(one, name):
+                raise Refused(f"`{graph.symbol(one).name}` has a member `{name}` too.")
     for link in all_subtypes_of(graph, target.id, ctx.check):
         if link.target in below:
             continue
