@@ -57,6 +57,7 @@ from pairwright_analyzers.refactors.places import (
     has_effects,
     inputs,
     is_whole_statement,
+    place_of,
     refuse_unnameable,
     runs_code,
 )
@@ -110,6 +111,8 @@ def _judge(ctx: RefactorContext, value: Node) -> None:
     refuse_unnameable(ctx, value)
     if is_whole_statement(ctx, value):
         raise Refused("This is a whole statement: nothing uses its value.")
+    # Refuses what has to be written out where it stands.
+    place_of(ctx, value)
     for variable in inputs(ctx, value):
         if not variable.outer:
             raise Refused(f"`{variable.name}` is only known in the function.")
@@ -143,7 +146,7 @@ def _apply(ctx: RefactorContext, arguments: Mapping[str, Any]) -> Refactored:
         suggested_name(ctx, value),
         scope_span(ctx, value),
     )
-    written = " ".join(ctx.source(value).split())
+    written = _on_one_line(ctx, value)
     by_default = flag_argument(arguments, "default")
     if by_default and not is_constant(ctx, value):
         raise Refused("Only what is written out can be a default value.")
@@ -166,6 +169,14 @@ def _apply(ctx: RefactorContext, arguments: Mapping[str, Any]) -> Refactored:
     ]
     change = replace(result.change, edits={**result.change.edits, ctx.path: ordered(edits)})
     return replace(result, change=change)
+
+
+def _on_one_line(ctx: RefactorContext, value: Node) -> str:
+    """The text of a value without its line ends; those of a text in quotes stay."""
+    source = ctx.source(value)
+    if any("\n" in ctx.source(one) for one in ctx.inside(value, ctx.shapes.strings)):
+        return source
+    return " ".join(source.split())
 
 
 def _type(ctx: RefactorContext, value: Node, *, typed: bool) -> str:
