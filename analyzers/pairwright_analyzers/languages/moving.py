@@ -110,6 +110,8 @@ class Moving:
     """The files that are loaded before a file, since it lies in their folders."""
     unfit: Callable[[bytes], str] = lambda _text: ""
     """Why definitions of a file with this text stay where they are; "" where they can be moved."""
+    not_everywhere: re.Pattern[bytes] | None = None
+    """Found in a file that refuses to be loaded in some places: on other systems."""
     unseen: Callable[[Node, Import], bool] = lambda _statement, _item: False
     """Whether code needs an import that it does not name."""
     lifts: bool = False

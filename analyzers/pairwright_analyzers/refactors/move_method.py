@@ -278,7 +278,9 @@ def _moved(method: _Method, goal: _Goal, *, delegate: bool) -> Refactored:
     names |= {ctx.graph.symbol(goal.type).name}
     change = SourceChange(changes, certain=len(changes) == 1)
     expected = Expected(move, frozenset(changes))
-    return Refactored(change, frozenset(names), None, expected.hold, {header.id: goal.type.path})
+    return Refactored(
+        change, frozenset(names), None, expected.hold, relocated={header.id: goal.type.path}
+    )
 
 
 def _refuse_unfit(method: _Method, goal: _Goal) -> None:

@@ -510,7 +510,10 @@ def _moved_method(
     text = reindented(after, Span(start, end + len(after.text) - before), "", old).rstrip()
     offered = ctx.shapes.moving.offers
     exported = outside or (offered is not None and offered(statement))
-    text = ctx.shapes.moving.freed(text, ctx.shapes.moving.offer if exported else "")
+    try:
+        text = ctx.shapes.moving.freed(text, ctx.shapes.moving.offer if exported else "")
+    except ValueError as error:
+        raise Refused(str(error)) from error
     newline = newline_of(ctx.text)
     blank = newline * (1 + max(ctx.shapes.writing.blank_lines, 1))
     place = statements_span(ctx, [statement]).end

@@ -134,7 +134,7 @@ def moved(move: Move) -> Refactored:
     relocated = dict.fromkeys(move.ids, move.target)
     expected = Expected(move, frozenset(edits) | frozenset(creates))
     names = frozenset(name for plan in plans.values() for name in plan.receivers)
-    return Refactored(change, names, None, expected.hold, relocated)
+    return Refactored(change, names, None, expected.hold, relocated=relocated)
 
 
 def _edits_without(before: bytes, after: bytes, gone: Iterable[Span]) -> tuple[TextEdit, ...]:
@@ -179,6 +179,9 @@ def _target(move: Move) -> RefactorContext | None:
     held = ctx.at(target)
     if move.moving.only_new:
         raise Refused(move.moving.only_new)
+    picky = move.moving.not_everywhere
+    if picky is not None and picky.search(held.text):
+        raise Refused(f"{target} refuses to be loaded in some places.")
     if move.is_shared:
         heads = [move.moving.heading(one.parsed.root, one.text) for one in (ctx, held)]
         if heads[0] != heads[1]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.languages.moving import Moving, same_folder
@@ -9,6 +10,9 @@ from pairwright_analyzers.languages.shapes import words
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+
+_DIRECTIVE = re.compile(rb"^[ \t]*#[ \t]*(?:if|region|pragma)\b", re.MULTILINE)
 
 
 def _lines(node: Node, text: bytes) -> str:
@@ -48,7 +52,7 @@ def _wrapped(statement: Node, text: bytes) -> tuple[str, str]:
 
 
 def _unfit(text: bytes) -> str:
-    return "Directives of the preprocessor stand in the file." if b"\n#if" in text else ""
+    return "Directives of the preprocessor stand in the file." if _DIRECTIVE.search(text) else ""
 
 
 MOVING = Moving(

@@ -121,6 +121,10 @@ MOVING = Moving(
     ),
     top_words=words("locals vars dir eval exec"),
     listing=_listing,
+    not_everywhere=re.compile(
+        rb"^assert\s+sys\.|^(?:if|else|except)\b[^\n]*:[^\n]*\n(?:[ \t]+[^\n]*\n)*?[ \t]+raise\b",
+        re.MULTILINE,
+    ),
     type_guard=_is_type_guard,
     tail=re.compile(rb"^if\s+__name__\s*==", re.MULTILINE),
     bound_once=True,
