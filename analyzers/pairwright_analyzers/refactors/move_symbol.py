@@ -63,6 +63,8 @@ def _offers(ctx: RefactorContext) -> Sequence[Offer]:
     if index is None:
         return ()
     name = ctx.facts.symbol_name(index)
+    if name.startswith("__") and name.endswith("__"):
+        return ()
     try:
         unit_of(ctx, index)
     except Refused as refused:
