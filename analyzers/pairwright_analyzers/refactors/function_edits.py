@@ -504,9 +504,8 @@ def both_edits(
         start += grown
     named = Location(ctx.path, Span(start, start + len(new.name.encode())))
     names = {one.name for one in (*live.needs, *live.gives, *live.homeless, *live.inner)}
-    return Refactored(
-        SourceChange({ctx.path: ordered}), frozenset({new.name, *names, *extra}), named
-    )
+    held = frozenset({new.name, *names, *extra})
+    return Refactored(SourceChange({ctx.path: ordered}), held, named, travels=True)
 
 
 def _name_in(text: bytes, name: str) -> int:

@@ -85,6 +85,10 @@ class Refactored:
     """What has to be true afterwards, in place of `names`: called with the graph after the edit,
     and with where an offset of a file (by its path of before) is in it. Raises `Refused`.
     """
+    travels: bool = False
+    """Values reach their uses through a new call: the meaning of a member, which is told from the
+    value before it, may not be found any more.
+    """
     relocated: Mapping[SymbolId, str] = field(default_factory=dict)
     """Definitions -> the files they are in afterwards. With it, `holds` has to be true beside
     `names`.

@@ -69,7 +69,18 @@ def selected(ctx: RefactorContext) -> Piece | None:
         return _of_statements(ctx, statements)
     if value is None:
         return None
+    value = _without_required(ctx, value)
     return Piece(value, value, Span(value.start_byte, value.end_byte), True)
+
+
+def _without_required(ctx: RefactorContext, value: Node) -> Node:
+    """The value inside of parentheses that belong to the statement around: `if (a)`."""
+    shapes, parent = ctx.shapes, value.parent
+    kinds = (shapes.conditionals | shapes.loops | shapes.switches) - shapes.expressions
+    needed = parent is not None and parent.type in kinds and not shapes.values.line_ends
+    while needed and value.type in shapes.parentheses and value.named_child_count == 1:
+        value = value.named_children[0]
+    return value
 
 
 def _of_statements(ctx: RefactorContext, statements: Sequence[Node]) -> Piece | None:

@@ -186,14 +186,16 @@ def _value_type(node: Node, text: bytes, declared: DeclaredHook) -> str:
 
 def _misread(function: Node, text: bytes) -> Sequence[str]:
     """Variables that are read as declarations of functions: `stream in(text);`."""
-    found = []
+    found: list[str] = []
     pending = [function]
     while pending:
         node = pending.pop()
         if node.type == "declaration":
-            for one in node.children_by_field_name("declarator"):
-                if one.type == "function_declarator":
-                    found.append(spelled(one.child_by_field_name("declarator"), text))
+            found += [
+                spelled(one.child_by_field_name("declarator"), text)
+                for one in node.children_by_field_name("declarator")
+                if one.type == "function_declarator"
+            ]
         pending.extend(node.named_children)
     return found
 
