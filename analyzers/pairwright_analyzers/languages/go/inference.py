@@ -359,9 +359,7 @@ def _qualified(written: str, package: str) -> str:
     return _QUALIFIED.sub(rf"{package}.\1", written) if package else written
 
 
-def _results_of_call(
-    node: Node, text: bytes, declared: DeclaredHook
-) -> tuple[str, ...]:
+def _results_of_call(node: Node, text: bytes, declared: DeclaredHook) -> tuple[str, ...]:
     function = node.child_by_field_name("function")
     arguments = node.child_by_field_name("arguments")
     if function is None:
