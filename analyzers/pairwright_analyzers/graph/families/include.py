@@ -296,7 +296,7 @@ def _bare(
 
 
 def _initialises(resolver: Resolver, path: str, reference: Reference) -> bool:
-    """Whether a name is that of a member in a constructor's initialisers: written, but not by `=`."""
+    """Whether a name is a member in a constructor's initialisers: written, but not by `=`."""
     text = resolver.workspace.text(path) if reference.role is Role.WRITE else None
     return text is not None and text[reference.end : reference.end + 1] in (b"(", b"{")
 
