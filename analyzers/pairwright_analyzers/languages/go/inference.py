@@ -521,8 +521,8 @@ _CHANGED_BY_METHODS = frozenset(["bytes.Buffer", "strings.Builder"])
 
 
 def changes_in_place(name: Node, text: bytes, declared: DeclaredHook) -> bool:
-    """`Shapes.changes_in_place` of Go: a field or item of a value is assigned, its address is taken,
-    or a method is called that takes it.
+    """`Shapes.changes_in_place` of Go: a field or item of a value is assigned, or its address is
+    taken, by `&` or by a method.
     """
     parent = name.parent
     if parent is None:
