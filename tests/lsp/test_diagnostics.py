@@ -246,7 +246,10 @@ def test_only_the_kinds_asked_for_are_listed(shop: Path) -> None:
         asked["context"]["only"] = ["source.pairwright"]
         found = client.request("textDocument/codeAction", asked)
         assert {one["kind"] for one in found} == {"source.pairwright.graph"}
-        asked["context"]["only"] = ["refactor"]
+        asked["context"]["only"] = ["refactor.extract"]
+        found = client.request("textDocument/codeAction", asked)
+        assert all(one["kind"].startswith("refactor.extract.") for one in found)
+        asked["context"]["only"] = ["notebook"]
         assert client.request("textDocument/codeAction", asked) == []
 
 
