@@ -20,6 +20,10 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --
 NODE_LOCKS := $(wildcard editors/vscode/package-lock.json tests/e2e/vscode/package-lock.json)
 NODE_READY := $(NODE_LOCKS:package-lock.json=node_modules/.package-lock.json)
 
+# The tests start hundreds of servers: what is compiled once is kept for the next, out of the tree.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/pycache
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 PARALLEL := -n $(WORKERS) --dist loadgroup

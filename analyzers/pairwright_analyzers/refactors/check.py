@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pairwright_analyzers.edits import apply_edits, sorted_edits
-from pairwright_analyzers.facts import FileFacts, facts_of_parsed
+from pairwright_analyzers.facts import FileFacts, empty_facts, facts_of_parsed
 from pairwright_analyzers.graph import CodeGraph, SymbolId
 from pairwright_analyzers.graph.bindings import BindingKind
 from pairwright_analyzers.graph.entities import (
@@ -107,7 +107,7 @@ def _changed(graph: CodeGraph, change: SourceChange, path: str) -> _File:
         before, after = text, apply_edits(text, edits)
     spec = _spec(graph, path, new_path)
     if spec is None:
-        return _File(new_path, path, before, after, edits, _NO_FACTS)
+        return _File(new_path, path, before, after, edits, empty_facts("", after, ""))
     parsed = parse_politely(spec, after)
     facts = facts_of_parsed(parsed)
     return _File(new_path, path, before, after, edits, facts, parsed.root.has_error)
@@ -115,9 +115,6 @@ def _changed(graph: CodeGraph, change: SourceChange, path: str) -> _File:
 
 def _spec(graph: CodeGraph, path: str, new_path: str) -> LanguageSpec | None:
     return graph.spec(path) or language_of(new_path)
-
-
-_NO_FACTS = facts_of_parsed(parse_politely(language_of("a.py"), b""))  # type: ignore[arg-type]
 
 
 def _overlaid(
