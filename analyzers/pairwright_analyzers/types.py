@@ -292,15 +292,32 @@ class Scope:
     parent: int
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A piece of a file that search indexes; `digest` is the hash of `text`, in hex."""
+class ChunkKind(IntEnum):
+    """What a piece of a file is to search. Stored as one byte: append only."""
 
-    span: Span
-    symbol: str
-    kind: str
-    text: str
-    digest: str
+    DEFINITION = 0
+    """A function, method or other definition, whole, with its decorators and documentation."""
+    PART = 1
+    """Some statements of a definition that is too long for one piece; the first has the header."""
+    OUTLINE = 2
+    """The header of a type with its documentation, fields and constants: all but its methods."""
+    CODE = 3
+    """What stands outside of definitions: imports, constants, statements of a script."""
+    SECTION = 4
+    """A part of a document or of a configuration: a heading or key with what belongs to it."""
+
+
+class Chunk(NamedTuple):
+    """A piece of a file that search finds: bytes `start` to `end`.
+
+    `symbol` is the index of the symbol it is, or is a part of, in the file's facts; -1 for none. A
+    tuple, since a workspace has a hundred thousand of them.
+    """
+
+    start: int
+    end: int
+    symbol: int
+    kind: ChunkKind
 
 
 class ParameterKind(StrEnum):
