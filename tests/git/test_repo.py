@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from pairwright.errors import GitUnavailable, UnknownRevision
-from pairwright.git.lines import LineRange
 from pairwright.git.process import ObjectReader, run_git
 from pairwright.git.repo import Change, ChangeStatus, Repositories, RepoView, open_repo
+from pairwright_analyzers.lines import LineRange
 
 
 def git(folder: Path, *arguments: str) -> str:

@@ -27,7 +27,6 @@ from pairwright.features.context import Context, Reviewer
 from pairwright.features.ignore_rule import ignore_rule
 from pairwright.features.suppressions import Suppressions, suppressing_edit
 from pairwright.features.user_rules import is_rule_file, user_rules
-from pairwright.git.lines import changed_ranges
 from pairwright.git.repo import ChangeStatus
 from pairwright_analyzers.diff import SemanticDiff, semantic_diff
 from pairwright_analyzers.facts import empty_facts, facts_of
@@ -35,6 +34,7 @@ from pairwright_analyzers.graph import CodeGraph
 from pairwright_analyzers.graph.overlay import Overlay
 from pairwright_analyzers.graph.queries import definitions_at
 from pairwright_analyzers.languages import language_of
+from pairwright_analyzers.lines import changed_ranges
 from pairwright_analyzers.rules import (
     RULES,
     ReviewContext,

@@ -16,8 +16,8 @@ from enum import Enum
 from pathlib import Path
 
 from pairwright.errors import GitUnavailable, UnknownRevision
-from pairwright.git.lines import LineRange, changed_ranges, split_lines
 from pairwright.git.process import LONG_SECONDS, Answer, ObjectReader, run_git
+from pairwright_analyzers.lines import LineRange, changed_ranges, split_lines
 
 MERGE_BASE = "merge-base"
 

@@ -1,6 +1,6 @@
 """Which lines differ between two texts.
 
-Owns the line diff. Pure: it must not know git, files or encodings; a text is bytes.
+Owns the line diff. It must not know files or encodings; a text is bytes.
 
 Line ends do not count: a checkout with CRLF of a file stored with LF has not changed, nor has one
 that gained or lost its last line end. Lines that occur once in both texts anchor the rest

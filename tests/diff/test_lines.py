@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pairwright.git.lines import Hunk, LineRange, changed_ranges, line_hunks, split_lines
+from pairwright_analyzers.lines import Hunk, LineRange, changed_ranges, line_hunks, split_lines
 
 TEXTS = st.lists(st.sampled_from([b"a", b"b", b"c", b"", b"x1", b"x2"]), max_size=40).map(
     lambda parts: b"".join(part + b"\n" for part in parts)
