@@ -156,6 +156,17 @@ def test_the_line_of_a_problem_is_where_the_key_stands(text: str, line: int) -> 
         ("index.cache_folder", "relative/folder"),
         ("review.severity", "error"),
         ("review", 3),
+        ("search.encoder", ""),
+        ("search.encoder", "models/mine"),
+        ("search.encoder", True),
+        ("search.rerank", "on"),
+        ("search.store", "disk"),
+        ("search.chroma_url", "127.0.0.1:8000"),
+        ("search.chroma_url", "file:///etc/passwd"),
+        ("search.chroma_url", "http://"),
+        ("search.chroma_url", "http://a b"),
+        ("search.chroma_url", "http://host:99999"),
+        ("search.memory_chunks", 10),
     ],
 )
 def test_what_is_not_a_value_of_the_setting_is_refused(key: str, value: object) -> None:
@@ -177,6 +188,11 @@ def test_what_is_not_a_value_of_the_setting_is_refused(key: str, value: object) 
         ("review.severity", [], {}),
         ("index.cache_folder", "~/cache", "~/cache"),
         ("review.baseline", "quality/accepted.json", "quality/accepted.json"),
+        ("search.encoder", "none", "none"),
+        ("search.encoder", "~/models/code", "~/models/code"),
+        ("search.rerank", "/opt/minilm", "/opt/minilm"),
+        ("search.chroma_url", "https://vectors.example:8000/", "https://vectors.example:8000/"),
+        ("search.chroma_url", "", ""),
     ],
 )
 def test_values_editors_send_are_taken(key: str, value: object, held: object) -> None:
@@ -380,3 +396,27 @@ def test_the_editor_properties_cover_every_setting() -> None:
         jsonschema.Draft7Validator.check_schema(prop)
         assert jsonschema.Draft7Validator(prop).is_valid(prop["default"]), name
         assert prop["scope"] in ("window", "resource", "machine")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("encoder", "/tmp/model"),
+        ("rerank", "/tmp/model"),
+        ("chroma_url", "http://elsewhere.example"),
+    ],
+)
+def test_a_workspace_does_not_choose_what_search_loads_or_connects_to(
+    tmp_path: Path, key: str, value: str
+) -> None:
+    (tmp_path / ".pairwright.toml").write_text(f'[search]\n{key} = "{value}"\nvectors = false\n')
+    resolved = resolve_files(tmp_path)
+    default = resolve_settings([]).settings
+    assert setting_value(resolved.settings, f"search.{key}") == setting_value(
+        default, f"search.{key}"
+    )
+    assert resolved.settings.search.vectors is False
+    (problem,) = resolved.problems
+    assert (problem.key, problem.line) == (f"search.{key}", 2)
+    (tmp_path / "user.toml").write_text(f'[search]\n{key} = "{value}"\n')
+    assert setting_value(resolve_files(tmp_path).settings, f"search.{key}") == value

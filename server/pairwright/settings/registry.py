@@ -19,6 +19,7 @@ Severity = Literal["error", "warning", "information", "hint"]
 DiagnosticsMode = Literal["auto", "push", "pull"]
 RenameMode = Literal["auto", "on", "off"]
 UpdateImports = Literal["always", "prompt", "never"]
+SearchStore = Literal["auto", "memory", "chroma"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,22 @@ class RefactorSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchSettings:
+    """`search.*`: what search by meaning works with.
+
+    `encoder` is `bundled`, `none` or a model's folder, `rerank` is `auto`, `off` or a model's
+    folder; a folder is absolute or starts with `~`. `chroma_url` is "" for a server of our own.
+    """
+
+    vectors: bool
+    encoder: str
+    rerank: str
+    store: SearchStore
+    chroma_url: str
+    memory_chunks: int
+
+
+@dataclass(frozen=True, slots=True)
 class DiagnosticsSettings:
     """`diagnostics.*`: how findings travel to the editor."""
 
@@ -98,6 +115,7 @@ class Settings:
     index: IndexSettings
     review: ReviewSettings
     refactor: RefactorSettings
+    search: SearchSettings
     diagnostics: DiagnosticsSettings
 
 
@@ -112,13 +130,15 @@ class Kind(Enum):
     REVISION = "revision"
     WORKSPACE_PATH = "path inside the workspace"
     ABSOLUTE_PATH = "absolute path"
+    CHOICE_OR_PATH = "choice or absolute path"
+    URL = "URL"
 
 
 class Scope(Enum):
     """How widely one value holds, in the terms of the editors' settings.
 
     A `MACHINE` setting is never taken from a workspace's own files: a repository someone merely
-    opened must not choose where this machine reads or writes.
+    opened must not choose where this machine reads, writes or connects to.
     """
 
     WINDOW = "window"
@@ -142,9 +162,9 @@ class SettingSpec:
     """One setting.
 
     `key` is dotted snake_case. `minimum` and `maximum` bound an integer, both included. `choices`
-    lists the values of a `CHOICE`, or of each entry of a `CHOICE_MAP` (whose default is always
-    empty, written `()`). `renamed_from` holds keys under which earlier versions knew the setting;
-    they keep working and are reported once.
+    lists the values of a `CHOICE`, those of a `CHOICE_OR_PATH` beside a folder, or those of each
+    entry of a `CHOICE_MAP` (whose default is always empty, written `()`). `renamed_from` holds keys
+    under which earlier versions knew the setting; they keep working and are reported once.
     """
 
     key: str
@@ -379,6 +399,73 @@ SETTINGS: tuple[SettingSpec, ...] = (
             Choice("prompt", "The editor asks first; nothing is done in an editor that cannot."),
             Choice("never", "They stay: another server updates them, or nobody."),
         ),
+    ),
+    SettingSpec(
+        "search.vectors",
+        Kind.BOOLEAN,
+        True,
+        "Search by meaning too: every piece of code gets a vector, made on this machine in the "
+        "background once the index is ready. When off, search goes by words and names alone.",
+    ),
+    SettingSpec(
+        "search.encoder",
+        Kind.CHOICE_OR_PATH,
+        "bundled",
+        "What turns code and questions into vectors. A folder holds a model2vec or ONNX model: an "
+        "absolute path, or one that starts with `~`. Another encoder means other vectors: they are "
+        "made anew. Ignored in a workspace's own files.",
+        Scope.MACHINE,
+        choices=(
+            Choice("bundled", "The small encoder that comes with Pairwright."),
+            Choice("none", "No encoder: vectors that were made before are not used either."),
+        ),
+    ),
+    SettingSpec(
+        "search.rerank",
+        Kind.CHOICE_OR_PATH,
+        "auto",
+        "A larger model that looks again at the best hits of a search by words. It needs the extra "
+        "`pairwright[rerank]`. A folder holds an ONNX model: an absolute path, or one that starts "
+        "with `~`. Ignored in a workspace's own files.",
+        Scope.MACHINE,
+        choices=(
+            Choice("auto", "The model in the user's data folder, when there is one."),
+            Choice("off", "None."),
+        ),
+    ),
+    SettingSpec(
+        "search.store",
+        Kind.CHOICE,
+        "auto",
+        "Where vectors are searched. They are kept in the index in any case.",
+        choices=(
+            Choice("auto", "In memory, in Chroma above `search.memory_chunks`."),
+            Choice("memory", "Always in memory, exactly."),
+            Choice(
+                "chroma",
+                "In a Chroma server: the one of `search.chroma_url`, else one that Pairwright runs "
+                "on this machine, which needs the extra `pairwright[chroma]`.",
+            ),
+        ),
+    ),
+    SettingSpec(
+        "search.chroma_url",
+        Kind.URL,
+        "",
+        "A Chroma server that a team shares, such as `http://127.0.0.1:8000`. Vectors and the "
+        "hashes of the code they were made from are sent there, no code. Empty means a server of "
+        "our own. Ignored in a workspace's own files, so that opening a repository cannot choose "
+        "where this machine connects to.",
+        Scope.MACHINE,
+    ),
+    SettingSpec(
+        "search.memory_chunks",
+        Kind.INTEGER,
+        200_000,
+        "The most pieces of code whose vectors are searched in memory when `search.store` is "
+        "`auto`. A thousand of them take about a quarter of a megabyte.",
+        minimum=1_000,
+        maximum=10_000_000,
     ),
     SettingSpec(
         "diagnostics.mode",

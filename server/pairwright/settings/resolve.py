@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Literal, get_type_hints
+from urllib.parse import urlsplit
 
 from pairwright.settings.registry import SETTINGS, Kind, Scope, Settings, SettingSpec
 
@@ -140,6 +141,11 @@ def expected_value(spec: SettingSpec) -> str:
             return "a relative path that stays inside the workspace"
         case Kind.ABSOLUTE_PATH:
             return "an absolute path, or one that starts with `~`"
+        case Kind.CHOICE_OR_PATH:
+            choices = ", ".join(f'"{value}"' for value in spec.choice_values)
+            return f"{choices}, or a folder as an absolute path or one that starts with `~`"
+        case Kind.URL:
+            return "a URL that starts with `http://` or `https://`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +228,11 @@ def _accepted(spec: SettingSpec, value: object) -> object | None:
             return value if isinstance(value, str) and _stays_inside(value) else None
         case Kind.ABSOLUTE_PATH:
             return value if isinstance(value, str) and _absolute_or_empty(value) else None
+        case Kind.CHOICE_OR_PATH:
+            chosen = isinstance(value, str) and value in spec.choice_values
+            return value if chosen or _is_absolute(value) else None
+        case Kind.URL:
+            return value if isinstance(value, str) and _may_be_url(value) else None
         case Kind.CHOICE_MAP:
             raise AssertionError("merged entry by entry")
 
@@ -279,6 +290,22 @@ def _absolute_or_empty(text: str) -> bool:
     if "\0" in text:
         return False
     return not text or text.startswith("~") or Path(text).is_absolute()
+
+
+def _is_absolute(value: object) -> bool:
+    return isinstance(value, str) and bool(value) and _absolute_or_empty(value)
+
+
+def _may_be_url(text: str) -> bool:
+    if not text:
+        return True
+    if not text.isprintable() or " " in text:
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
@@ -389,8 +416,8 @@ def _machine_only(layer: Layer, entry: _Entry) -> SettingProblem:
         _shown(entry.value),
         "a value in the user file, the editor or the environment",
         f"`{entry.written}` is not taken from a workspace's files, because opening a repository "
-        "must not choose where this machine writes; set it in the user file, the editor or the "
-        "environment.",
+        "must not choose where this machine reads, writes or connects to; set it in the user "
+        "file, the editor or the environment.",
     )
 
 

@@ -76,6 +76,14 @@ def _property(spec: SettingSpec) -> dict[str, object]:
         case Kind.CHOICE_MAP:
             values = {"type": "string", "enum": list(spec.choice_values)}
             prop |= {"type": "object", "additionalProperties": values, "default": {}}
-        case Kind.REVISION | Kind.WORKSPACE_PATH | Kind.ABSOLUTE_PATH:
+        case Kind.CHOICE_OR_PATH:
+            listed = "; ".join(f"`{one.value}`: {one.description}" for one in spec.choices)
+            prop |= {
+                "type": "string",
+                "default": spec.default,
+                "description": f"{spec.description} {listed}",
+                "examples": list(spec.choice_values),
+            }
+        case Kind.REVISION | Kind.WORKSPACE_PATH | Kind.ABSOLUTE_PATH | Kind.URL:
             prop |= {"type": "string", "default": spec.default}
     return prop
