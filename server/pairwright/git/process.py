@@ -19,6 +19,7 @@ import subprocess
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from pairwright.errors import GitUnavailable
 
@@ -101,11 +102,15 @@ def run_git(
 
 @dataclass(frozen=True, slots=True)
 class GitObject:
-    """An object as stored: its id in hexadecimal, its type (`blob`, `commit`, …) and its bytes."""
+    """An object as stored: its id in hexadecimal, its type (`blob`, `commit`, …) and its bytes.
+
+    `size` is in bytes; `content` is empty where that was more than asked for.
+    """
 
     id: str
     type: str
     content: bytes
+    size: int
 
 
 class ObjectReader:
@@ -120,9 +125,10 @@ class ObjectReader:
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
 
-    def read(self, name: bytes) -> GitObject | None:
+    def read(self, name: bytes, max_size: int | None = None) -> GitObject | None:
         """The object that `name` (such as `HEAD^{commit}` or `main:a/b.py`) denotes, None if none.
 
+        One of more than `max_size` bytes is not kept: its `content` is empty, its `size` tells.
         `name` holds a `:` or a `^` and no line feed. Raises `GitUnavailable` when git dies twice on
         the question or does not answer in time, and after `close`.
         """
@@ -136,7 +142,7 @@ class ObjectReader:
                     self._stop()
                     process = self._process = self._start()
                 try:
-                    return self._ask(process, name)
+                    return self._ask(process, name, max_size)
                 except (EOFError, OSError):
                     self._stop()
         raise GitUnavailable(
@@ -164,7 +170,9 @@ class ObjectReader:
         except OSError as error:
             raise _cannot_start(self._root, error) from error
 
-    def _ask(self, process: subprocess.Popen[bytes], name: bytes) -> GitObject | None:
+    def _ask(
+        self, process: subprocess.Popen[bytes], name: bytes, max_size: int | None
+    ) -> GitObject | None:
         assert process.stdin is not None
         assert process.stdout is not None
         # A pipe has no time limit of its own: killing the process ends the reading below.
@@ -183,10 +191,13 @@ class ObjectReader:
                     return None
                 raise EOFError  # out of step
             size = int(found[3])
-            content = process.stdout.read(size + 1)
-            if len(content) != size + 1:
+            kept = max_size is None or size <= max_size
+            content = process.stdout.read(size + 1) if kept else b"\n"
+            if not kept:
+                _skip(process.stdout, size + 1)
+            elif len(content) != size + 1:
                 raise EOFError
-            return GitObject(found[1].decode(), found[2].decode(), content[:-1])
+            return GitObject(found[1].decode(), found[2].decode(), content[:-1], size)
         finally:
             watch.cancel()
 
@@ -202,6 +213,14 @@ class ObjectReader:
                 except OSError:
                     continue  # what was still to be written has no reader any more
         process.wait()
+
+
+def _skip(pipe: IO[bytes], size: int) -> None:
+    while size > 0:
+        got = len(pipe.read(min(size, 1 << 20)))
+        if not got:
+            raise EOFError
+        size -= got
 
 
 # A failed question is repeated before the reason; it holds a `:` or a `^` and so cannot look like

@@ -16,7 +16,7 @@ from enum import Enum
 from pathlib import Path
 
 from pairwright.errors import GitUnavailable, UnknownRevision
-from pairwright.git.process import LONG_SECONDS, Answer, ObjectReader, run_git
+from pairwright.git.process import LONG_SECONDS, Answer, GitObject, ObjectReader, run_git
 from pairwright_analyzers.lines import LineRange, changed_ranges, split_lines
 
 MERGE_BASE = "merge-base"
@@ -108,6 +108,24 @@ class RepoView:
     def close(self) -> None:
         """End the git process that serves this view."""
         self._objects.close()
+
+    @property
+    def git_folder(self) -> Path:
+        """Where this work tree's own state lies: `.git`, or `.git/worktrees/NAME`."""
+        return self._git_folder
+
+    @property
+    def common_folder(self) -> Path:
+        """Where what all work trees share lies: refs, objects, configuration, hooks."""
+        return self._common_folder
+
+    def object_named(self, name: str, max_size: int | None = None) -> GitObject | None:
+        """The object that `name` denotes; see `ObjectReader.read`."""
+        return self._objects.read(os.fsencode(name), max_size)
+
+    def run(self, *arguments: str, options: tuple[str, ...] = ()) -> Answer:
+        """Run git here, to read. Raises `GitUnavailable` when it fails."""
+        return self._run(*arguments, options=options)
 
     def path_of(self, file: Path) -> str | None:
         """`file` relative to the root, with `/`, links in its folder resolved; None elsewhere."""
@@ -282,7 +300,7 @@ class RepoView:
             "--ignore-submodules=all",
             self.resolve(revision),
             "--",
-            options=("-c", "diff.autoRefreshIndex=false", *self._without_filters()),
+            options=("-c", "diff.autoRefreshIndex=false", *self.without_filters()),
         )
         for entry in _parsed_entries(answer.output):
             # Git would sort out files with a new time stamp alone by rewriting the person's index.
@@ -314,7 +332,7 @@ class RepoView:
             raise _refused(self.root, answer)
         return answer
 
-    def _without_filters(self) -> tuple[str, ...]:
+    def without_filters(self) -> tuple[str, ...]:
         """Options that empty every filter command the configuration names.
 
         Git pipes a file whose time stamp moved through its `clean` filter before it compares.
