@@ -4,8 +4,9 @@ Owns the schema, the lock that makes one process the owner, and what happens whe
 must not parse a file or know what facts mean. Nothing here raises for a broken, read-only or full
 disk: what cannot be kept on disk is kept in memory, and `Store.problem` says so.
 
-Facts are keyed by what they were made from, and every file's row says which facts it has, so a
-process that dies between two transactions leaves rows that are true and files that are read again.
+Facts are keyed by what they were made from, the terms that search finds a file by are kept beside
+them, and every file's row says which facts it has, so a process that dies between two transactions
+leaves rows that are true and files that are read again.
 """
 
 from __future__ import annotations
@@ -25,13 +26,15 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from pairwright.index.names import NO_NAMES, NameTable
 
 _log = logging.getLogger(__name__)
 
-SCHEMA = 1
+_T = TypeVar("_T")
+
+SCHEMA = 2
 _TABLES = """
 CREATE TABLE files (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
@@ -40,10 +43,11 @@ CREATE TABLE files (
     note TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE facts (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, blob BLOB NOT NULL);
+CREATE TABLE terms (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, blob BLOB NOT NULL);
 CREATE TABLE tables (name TEXT PRIMARY KEY, blob BLOB NOT NULL);
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 """
-_NAMES = frozenset({"files", "facts", "tables", "meta"})
+_NAMES = frozenset({"files", "facts", "terms", "tables", "meta"})
 _DATABASE = "index.sqlite"
 _LOCK = "owner.lock"
 _SET_ASIDE_KEPT = 2
@@ -123,6 +127,7 @@ class Store:
         self.contents = Contents(0, MappingProxyType({}), NO_NAMES)
         self._rows: dict[str, FileRow] = {}
         self._facts: dict[bytes, bytes] = {}
+        self._terms: dict[bytes, bytes] = {}
         self._tables: dict[str, bytes] = {}
         self._meta: dict[str, bytes] = {}
         self._writer: sqlite3.Connection | None = None
@@ -161,14 +166,15 @@ class Store:
             if self._damaged and self.mode is StoreMode.OWNER:
                 self._set_aside("unreadable facts")
             elif self._contended:
-                kept, self._facts = self._facts, {}
+                facts, self._facts = self._facts, {}
+                terms, self._terms = self._terms, {}
                 self._close_connections()
                 self.open()
                 if self.mode is StoreMode.OWNER:
                     self._tables, self._meta = {}, {}
-                    self.commit((), (), kept.items())
+                    self.commit((), (), facts.items(), terms.items())
                 else:
-                    self._facts = kept
+                    self._facts, self._terms = facts, terms
 
     def close(self) -> None:
         """Let go of the files. Reads answer from memory afterwards."""
@@ -201,6 +207,16 @@ class Store:
             self._report_damage(error)
             return None
 
+    def terms(self, digest: bytes) -> bytes | None:
+        """The terms of a text by the digest of its facts, as they were kept, or None.
+
+        From any thread. Whoever unpacks them finds out whether they are whole.
+        """
+        held = self._terms.get(digest)
+        if held is not None:
+            return held
+        return self._single("SELECT blob FROM terms WHERE digest = ?", digest)
+
     def table(self, name: str) -> bytes | None:
         """A packed table, or None."""
         held = self._tables.get(name)
@@ -215,16 +231,45 @@ class Store:
             return held
         return self._single("SELECT value FROM meta WHERE key = ?", key)
 
+    def ask(self, question: Callable[[sqlite3.Connection], _T]) -> _T | None:
+        """What a question finds in the tables of another module (see `change`), from any thread.
+
+        None when nothing is on disk or it cannot be read; that is reported.
+        """
+        try:
+            with self._reader() as connection:
+                return None if connection is None else question(connection)
+        except sqlite3.OperationalError as error:
+            # A table that its owner has not made yet is no damage; a broken disk shows elsewhere.
+            _log.debug("the index in %s does not answer: %s", self.folder, error)
+            return None
+        except sqlite3.Error as error:
+            self._report_damage(error)
+            return None
+
     # --- writing
+
+    def change(self, write: Callable[[sqlite3.Connection], None]) -> bool:
+        """Write to the tables of another module in one transaction; whether it is on disk.
+
+        False where there is no disk to write to: a reader, a store in memory, a full disk. Such a
+        module makes its tables itself (`CREATE TABLE IF NOT EXISTS`), keeps to them, and finds them
+        gone when a damaged store was set aside.
+        """
+        with self.writing:
+            return self._written(write)
 
     def commit(
         self,
         rows: Iterable[FileRow],
         gone: Iterable[str],
         facts: Iterable[tuple[bytes, bytes]] = (),
+        terms: Iterable[tuple[bytes, bytes]] = (),
     ) -> None:
-        """Keep rows, drop those of the `gone` paths, and keep facts (compressed, by digest)."""
-        rows, gone, facts = list(rows), list(gone), list(facts)
+        """Keep rows, drop those of the `gone` paths, and keep facts and terms (both compressed, by
+        the digest of the facts).
+        """
+        rows, gone, facts, terms = list(rows), list(gone), list(facts), list(terms)
         with self.writing:
             # A new mapping each time: whoever iterates over the former one must not see it change.
             updated = {**self._rows, **{row.path: row for row in rows}}
@@ -238,14 +283,16 @@ class Store:
                 connection.executemany(
                     "DELETE FROM files WHERE path = ?", [(path,) for path in gone]
                 )
-                connection.executemany(
-                    "INSERT INTO facts (digest, blob) VALUES (?, ?) "
-                    "ON CONFLICT (digest) DO UPDATE SET blob = excluded.blob",
-                    facts,
-                )
+                for table, blobs in (("facts", facts), ("terms", terms)):
+                    connection.executemany(
+                        f"INSERT INTO {table} (digest, blob) VALUES (?, ?) "
+                        "ON CONFLICT (digest) DO UPDATE SET blob = excluded.blob",
+                        blobs,
+                    )
 
             if not self._written(write):
                 self._facts.update(facts)
+                self._terms.update(terms)
 
     def keep(self, tables: Mapping[str, bytes], meta: Mapping[str, bytes]) -> None:
         """Keep packed tables and small values, all or none."""
@@ -262,7 +309,9 @@ class Store:
                 self._meta.update(meta)
 
     def forget_spare_facts(self) -> None:
-        """Drop the oldest facts that no file has, beyond a share of those in use."""
+        """Drop the oldest facts that no file has, beyond a share of those in use, and the terms of
+        all that are dropped.
+        """
         with self.writing:
 
             def write(connection: sqlite3.Connection) -> None:
@@ -278,20 +327,24 @@ class Store:
                     if left < 0:
                         doomed.append((identity,))
                 connection.executemany("DELETE FROM facts WHERE id = ?", doomed)
+                connection.execute(
+                    "DELETE FROM terms WHERE digest NOT IN (SELECT digest FROM facts)"
+                )
 
             if self.mode is StoreMode.OWNER:
                 self._written(write)
             used = {row.digest for row in self._rows.values()}
             self._facts = {key: blob for key, blob in self._facts.items() if key in used}
+            self._terms = {key: blob for key, blob in self._terms.items() if key in used}
 
     def clear(self) -> None:
         """Forget everything, so that the next build reads every file again."""
         with self.writing:
-            self._rows, self._facts, self._tables, self._meta = {}, {}, {}, {}
+            self._forget_all()
             if self.mode is StoreMode.OWNER:
 
                 def write(connection: sqlite3.Connection) -> None:
-                    for table in ("files", "facts", "tables", "meta"):
+                    for table in _NAMES:
                         connection.execute(f"DELETE FROM {table}")
 
                 self._written(write)
@@ -367,7 +420,7 @@ class Store:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
-        self._rows, self._facts, self._tables, self._meta = {}, {}, {}, {}
+        self._forget_all()
         try:
             moved = _moved_aside(self._database)
             self._open_as_owner()
@@ -422,7 +475,11 @@ class Store:
                 "the index in %s is damaged (%s): the next build renews it", self.folder, error
             )
 
-    def _single(self, query: str, argument: str) -> bytes | None:
+    def _forget_all(self) -> None:
+        self._rows, self._facts, self._terms = {}, {}, {}
+        self._tables, self._meta = {}, {}
+
+    def _single(self, query: str, argument: str | bytes) -> bytes | None:
         try:
             with self._reader() as connection:
                 if connection is None:
