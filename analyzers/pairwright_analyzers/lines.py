@@ -43,7 +43,7 @@ def line_hunks(old: bytes, new: bytes, max_steps: int = MAX_STEPS) -> tuple[Hunk
     after = [ids.setdefault(line, len(ids)) for line in split_lines(new)]
     hunks: list[Hunk] = []
     at_old = at_new = 0
-    for match_old, match_new, length in _blocks(before, after, max_steps):
+    for match_old, match_new, length in matching_blocks(before, after, max_steps):
         if match_old > at_old or match_new > at_new:
             hunks.append(Hunk(LineRange(at_old, match_old), LineRange(at_new, match_new)))
         at_old, at_new = match_old + length, match_new + length
@@ -68,8 +68,13 @@ def split_lines(text: bytes) -> list[bytes]:
 _Block = tuple[int, int, int]  # where in old, where in new, how many lines
 
 
-def _blocks(old: Sequence[int], new: Sequence[int], max_steps: int) -> Iterator[_Block]:
-    """Equal stretches in order, the last one an empty block at both ends."""
+def matching_blocks(
+    old: Sequence[int], new: Sequence[int], max_steps: int = MAX_STEPS
+) -> Iterator[tuple[int, int, int]]:
+    """Equal stretches of two sequences in order: where in the old, where in the new, how long.
+
+    The last one is an empty stretch at both ends.
+    """
     budget = [max_steps]
     # Stretches to be compared, and finished blocks between them, the next one on top.
     waiting: list[tuple[int, int, int, int] | _Block] = [(0, len(old), 0, len(new))]

@@ -1,0 +1,459 @@
+"""Three versions of a text -> one, by declarations and statements instead of lines.
+
+Owns what may be merged and in which order. It must not know conflict markers or git. Children of
+the same node are matched by what they declare, else by their text; what one side changed is taken,
+what both changed is merged inside, and what both added at one place is kept where its order says
+nothing: declarations of different names, imports. Whatever remains is a conflict, told in a
+sentence. The idea is structured merge (S. Apel et al., "Semistructured Merge", 2011).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pairwright_analyzers.facts import FileFacts, facts_of_parsed
+from pairwright_analyzers.languages.spec import LanguageSpec
+from pairwright_analyzers.lines import matching_blocks
+from pairwright_analyzers.syntax import Parsed, node_text, parse_politely
+from pairwright_analyzers.types import CALLABLE_KINDS
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_MOST_DEPTH = 60
+_HOLDER = re.compile(
+    r"(^|_)(array|block|body|document|list|mapping|members|node|object|statements|stream|suite)$"
+)
+"""Nodes that hold declarations and are none."""
+
+_ATTACHED = ("comment", "attribute", "decorator", "annotation")
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A merge. `text` is None where it cannot be had, and `reason` then says why, in a sentence.
+
+    `safe` says that nothing but separate declarations and imports came together; otherwise both
+    sides changed the inside of one function, and a person should look.
+    """
+
+    text: bytes | None
+    reason: str = ""
+    safe: bool = True
+
+
+def merge_texts(spec: LanguageSpec, base: bytes, ours: bytes, theirs: bytes) -> Merged:
+    """The three versions as one. What is answered parses at least as well as the better side."""
+    if ours == theirs or base == theirs:
+        return Merged(ours)
+    if base == ours:
+        return Merged(theirs)
+    versions = [_Version(parse_politely(spec, text)) for text in (base, ours, theirs)]
+    errors = [version.facts.errors for version in versions[1:]]
+    work = _Work()
+    try:
+        text = _node(work, *(version.whole() for version in versions), ordered=False, depth=0)
+    except _Conflicting as conflict:
+        return Merged(None, str(conflict), work.safe)
+    if facts_of_parsed(parse_politely(spec, text)).errors > min(errors):
+        return Merged(None, "The two sides together would not parse.", work.safe)
+    if spec.id == "python" and _compiles(ours) and _compiles(theirs) and not _compiles(text):
+        return Merged(None, "The two sides together would not compile.", work.safe)
+    return Merged(text, safe=work.safe)
+
+
+class _Conflicting(Exception):
+    """What cannot be merged, in a sentence."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """What a merge has done so far."""
+
+    safe: bool = True
+
+
+class _Version:
+    """One of the three texts, read."""
+
+    def __init__(self, parsed: Parsed) -> None:
+        self.parsed = parsed
+        self.text = parsed.text
+        self.facts: FileFacts = facts_of_parsed(parsed)
+        self._symbols = self.facts.symbols
+        # By where their names stand, which lie inside of a node where a definition may not:
+        # `export` belongs to the definition, but not to every node around its name.
+        self._by_name = sorted(self._symbols, key=lambda symbol: symbol.name_span.start)
+        self._name_starts = [symbol.name_span.start for symbol in self._by_name]
+        self._imports = [
+            (one.span.start, one.span.end, f"{'.' * one.level}{one.module}")
+            for one in self.facts.imports
+        ]
+
+    def whole(self) -> _Item:
+        root = self.parsed.root
+        return _Item(self, root, 0, len(self.text), ("file",), declares=())
+
+    def declared(self, start: int, end: int) -> tuple[tuple[str, ...], bool]:
+        """(names of the outermost symbols between two offsets, whether it is one callable)."""
+        first = bisect_left(self._name_starts, start)
+        last = bisect_left(self._name_starts, end)
+        inside = self._by_name[first:last]
+        held = {symbol.index for symbol in inside}
+        outermost = [symbol for symbol in inside if symbol.container not in held]
+        is_callable = len(outermost) == 1 and outermost[0].kind in CALLABLE_KINDS
+        return tuple(symbol.name for symbol in outermost), is_callable
+
+    def imported(self, start: int, end: int) -> tuple[str, ...]:
+        """The modules that are imported between two offsets."""
+        return tuple(
+            module for first, last, module in self._imports if start <= first and last <= end
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A node with the comments and attributes that belong to it. `key` finds it again elsewhere."""
+
+    version: _Version = field(compare=False, repr=False)
+    node: Node = field(compare=False, repr=False)
+    start: int = field(compare=False)
+    end: int = field(compare=False)
+    key: Hashable = ()
+    declares: tuple[str, ...] = ()
+    imports: bool = False
+    is_callable: bool = False
+
+    @property
+    def text(self) -> bytes:
+        return self.version.text[self.start : self.end]
+
+    @property
+    def unordered(self) -> bool:
+        """Whether it may stand before or after what the other side put at the same place."""
+        return self.imports or bool(self.declares)
+
+
+def _node(
+    work: _Work, base: _Item, ours: _Item, theirs: _Item, *, ordered: bool, depth: int
+) -> bytes:
+    """One item of which there are three versions."""
+    picked = _picked(base.text, ours.text, theirs.text)
+    if picked is not None:
+        return picked
+    where = _where(ours)
+    if depth > _MOST_DEPTH or not base.node.type == ours.node.type == theirs.node.type:
+        raise _Conflicting(f"Both sides changed {where}.")
+    if depth and not ours.imports and b"\n" not in ours.text + base.text + theirs.text:
+        raise _Conflicting(f"Both sides changed {where}.")
+    parts = [_Parts(one) for one in (base, ours, theirs)]
+    if not all(part.items for part in parts):
+        raise _Conflicting(f"Both sides changed {where}.")
+    if ordered or ours.is_callable:
+        work.safe = False
+        ordered = True
+    return _list(work, *parts, where=where, ordered=ordered, depth=depth)
+
+
+def _picked(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
+    """The one version that stands where at most one side changed something."""
+    if ours == theirs or base == theirs:
+        return ours
+    return theirs if base == ours else None
+
+
+class _Parts:
+    """An item taken apart: its children with what belongs to them, and the text between."""
+
+    def __init__(self, item: _Item) -> None:
+        self.item = item
+        self.items = tuple(_items_of(item))
+        text = item.version.text
+        first = self.items[0].start if self.items else item.end
+        last = self.items[-1].end if self.items else item.end
+        self.lead = text[item.start : first]
+        self.trail = text[last : item.end]
+        self.gaps: dict[tuple[Hashable, Hashable], bytes] = {
+            (before.key, after.key): text[before.end : after.start]
+            for before, after in zip(self.items, self.items[1:], strict=False)
+        }
+
+
+def _items_of(item: _Item) -> Iterator[_Item]:
+    version, text = item.version, item.version.text
+    waiting: list[Node] = []
+    counts: Counter[Hashable] = Counter()
+    held: _Item | None = None
+    for node in item.node.named_children:
+        start, end = node.byte_range
+        if end <= item.start or start >= item.end or start == end:
+            continue
+        if held is not None and "comment" in node.type and b"\n" not in text[held.end : start]:
+            held = _widened(held, end)
+            continue
+        if any(word in node.type for word in _ATTACHED):
+            if waiting and b"\n" in text[waiting[-1].end_byte : start].replace(b"\n", b"", 1):
+                if held is not None:
+                    yield held
+                held = None
+                yield from _alone(version, waiting, counts)
+                waiting = []
+            waiting.append(node)
+            continue
+        if held is not None:
+            yield held
+        first = start
+        if waiting:
+            between = text[waiting[-1].end_byte : start]
+            if between.count(b"\n") > 1 and "comment" in waiting[-1].type:
+                yield from _alone(version, waiting, counts)
+            else:
+                first = waiting[0].start_byte
+            waiting = []
+        held = _item(item, version, node, first, end, counts)
+    if held is not None:
+        yield held
+    yield from _alone(version, waiting, counts)
+
+
+def _widened(item: _Item, end: int) -> _Item:
+    return _Item(
+        item.version,
+        item.node,
+        item.start,
+        end,
+        item.key,
+        item.declares,
+        item.imports,
+        item.is_callable,
+    )
+
+
+def _alone(version: _Version, nodes: Sequence[Node], counts: Counter[Hashable]) -> Iterator[_Item]:
+    """Comments that belong to nothing, each an item."""
+    for node in nodes:
+        key: Hashable = ("text", node.type, node_text(node, version.text))
+        counts[key] += 1
+        yield _Item(version, node, *node.byte_range, (key, counts[key]))
+
+
+def _item(
+    parent: _Item, version: _Version, node: Node, start: int, end: int, counts: Counter[Hashable]
+) -> _Item:
+    names: tuple[str, ...] = ()
+    is_callable = False
+    if not _HOLDER.search(node.type) and parent.node.child_by_field_name("body") != node:
+        names, is_callable = version.declared(*node.byte_range)
+    modules = version.imported(*node.byte_range)
+    imports = parent.imports or (bool(modules) and not names)
+    key: Hashable
+    if names:
+        key = ("declares", names)
+    elif modules and not parent.imports:
+        key = ("imports", tuple(sorted(set(modules))))
+    else:
+        key = ("text", node.type, version.text[start:end])
+    counts[key] += 1
+    return _Item(version, node, start, end, (key, counts[key]), names, imports, is_callable)
+
+
+@dataclass(slots=True)
+class _Side:
+    """What one side made of the base's items.
+
+    `kept` has the item that stands for each of them now, None where it is gone; `added` the new
+    ones before each of them, and at the end.
+    """
+
+    kept: list[_Item | None]
+    added: list[list[_Item]]
+
+
+def _side(base: Sequence[_Item], changed: Sequence[_Item]) -> _Side:
+    ids: dict[Hashable, int] = {}
+    before = [ids.setdefault(item.key, len(ids)) for item in base]
+    after = [ids.setdefault(item.key, len(ids)) for item in changed]
+    side = _Side([None] * len(base), [[] for _ in range(len(base) + 1)])
+    at_base = at_changed = 0
+    for in_base, in_changed, length in matching_blocks(before, after):
+        old, new = base[at_base:in_base], changed[at_changed:in_changed]
+        if len(old) == len(new) and all(
+            one.node.type == other.node.type and not one.declares and not other.declares
+            for one, other in zip(old, new, strict=True)
+        ):
+            side.kept[at_base:in_base] = new
+        else:
+            side.added[at_base].extend(new)
+        side.kept[in_base : in_base + length] = changed[in_changed : in_changed + length]
+        at_base, at_changed = in_base + length, in_changed + length
+    return side
+
+
+def _list(
+    work: _Work,
+    base: _Parts,
+    ours: _Parts,
+    theirs: _Parts,
+    *,
+    where: str,
+    ordered: bool,
+    depth: int,
+) -> bytes:
+    """The children of one node, of which there are three versions."""
+    mine, yours = _side(base.items, ours.items), _side(base.items, theirs.items)
+    _refuse_twice(mine, yours)
+    result: list[tuple[_Item, bytes]] = []
+    for place in range(len(base.items) + 1):
+        added = _together(mine.added[place], yours.added[place], where, ordered)
+        result.extend((item, item.text) for item in added)
+        if place == len(base.items):
+            break
+        old, our, their = base.items[place], mine.kept[place], yours.kept[place]
+        if our is None or their is None:
+            left = our or their
+            if left is not None and left.text != old.text:
+                raise _Conflicting(f"One side changed {_where(old)}, the other removed it.")
+            continue
+        if old.start != old.node.start_byte or our.start != our.node.start_byte:
+            # With its comments: taken apart only where one side left the whole alone.
+            text = _with_comments(work, old, our, their, ordered=ordered, depth=depth)
+        else:
+            text = _node(work, old, our, their, ordered=ordered, depth=depth + 1)
+        result.append((our, text))
+    lead = _picked(base.lead, ours.lead, theirs.lead)
+    trail = _picked(base.trail, ours.trail, theirs.trail)
+    if lead is None or trail is None:
+        raise _Conflicting(f"Both sides changed {where}.")
+    if result and all(item.imports for item, _ in result):
+        result = _sorted_as(result, ours, theirs)
+    return lead + _joined(result, (ours, theirs, base)) + trail
+
+
+def _with_comments(
+    work: _Work, old: _Item, our: _Item, their: _Item, *, ordered: bool, depth: int
+) -> bytes:
+    """An item whose comments in front are merged apart from it."""
+    picked = _picked(old.text, our.text, their.text)
+    if picked is not None:
+        return picked
+    fronts = [one.version.text[one.start : one.node.start_byte] for one in (old, our, their)]
+    front = _picked(*fronts)
+    if front is None:
+        raise _Conflicting(f"Both sides changed the comment of {_where(our)}.")
+    bare = [
+        _Item(
+            one.version,
+            one.node,
+            one.node.start_byte,
+            one.end,
+            one.key,
+            one.declares,
+            one.imports,
+            one.is_callable,
+        )
+        for one in (old, our, their)
+    ]
+    return front + _node(work, *bare, ordered=ordered, depth=depth + 1)
+
+
+def _refuse_twice(mine: _Side, yours: _Side) -> None:
+    """Raise where both sides added a declaration of one name that is not the same."""
+    ours = {item.key: item for place in mine.added for item in place if item.declares}
+    for place in yours.added:
+        for item in place:
+            other = ours.get(item.key)
+            if other is not None and other.text != item.text:
+                raise _Conflicting(f"Both sides added {_where(item)}, each in its own way.")
+
+
+def _together(
+    ours: Sequence[_Item], theirs: Sequence[_Item], where: str, ordered: bool
+) -> list[_Item]:
+    """What both sides added at one place."""
+    if not ours or not theirs:
+        return [*ours, *theirs]
+    if [item.text for item in ours] == [item.text for item in theirs]:
+        return list(ours)
+    if ordered or not all(item.unordered for item in (*ours, *theirs)):
+        raise _Conflicting(f"Both sides added statements at the same place of {where}.")
+    known = {item.key for item in ours}
+    return [*ours, *(item for item in theirs if item.key not in known)]
+
+
+def _sorted_as(
+    result: list[tuple[_Item, bytes]], ours: _Parts, theirs: _Parts
+) -> list[tuple[_Item, bytes]]:
+    """Imports in order where both sides had them in order."""
+
+    def spelled(text: bytes) -> bytes:
+        return text.lower()
+
+    for part in (ours, theirs):
+        texts = [spelled(item.text) for item in part.items]
+        if texts != sorted(texts):
+            return result
+    return sorted(result, key=lambda pair: spelled(pair[1]))
+
+
+def _joined(result: Sequence[tuple[_Item, bytes]], versions: Sequence[_Parts]) -> bytes:
+    parts: list[bytes] = []
+    usual = _usual_gap(versions)
+    before: _Item | None = None
+    for item, text in result:
+        if before is not None:
+            parts.append(_gap(before, item, versions, usual))
+        parts.append(text)
+        before = item
+    return b"".join(parts)
+
+
+def _gap(before: _Item, after: _Item, versions: Sequence[_Parts], usual: bytes) -> bytes:
+    for version in versions:
+        known = version.gaps.get((before.key, after.key))
+        if known is not None:
+            return known
+    for version in versions:
+        for (_, key), known in version.gaps.items():
+            if key == after.key:
+                return known
+    for version in versions:
+        for (key, _), known in version.gaps.items():
+            if key == before.key:
+                return known
+    return usual
+
+
+def _usual_gap(versions: Sequence[_Parts]) -> bytes:
+    counts = Counter(gap for version in versions for gap in version.gaps.values())
+    return counts.most_common(1)[0][0] if counts else b"\n"
+
+
+def _where(item: _Item) -> str:
+    if item.declares:
+        return f"`{item.declares[0]}`"
+    if item.key == ("file",):
+        return "the file"
+    if item.imports:
+        return "an import"
+    return f"the {_words(item.node.type)} at line {item.node.start_point.row + 1}"
+
+
+def _words(kind: str) -> str:
+    return re.sub(r"[_\W]+", " ", kind).strip() or "text"
+
+
+def _compiles(text: bytes) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
