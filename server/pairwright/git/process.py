@@ -17,6 +17,7 @@ import re
 import shutil
 import subprocess
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -73,22 +74,28 @@ def run_git(
     *,
     options: tuple[str, ...] = (),
     seconds: float = QUICK_SECONDS,
+    variables: Mapping[str, str] | None = None,
+    given: bytes = b"",
+    inherited: tuple[int, ...] = (),
 ) -> Answer:
     """Run `git <options> <arguments>` in `folder`; `options` stand before the command's name.
 
-    Raises `GitUnavailable` when git is missing, cannot be started or takes longer than `seconds`.
+    `variables` are set for this run, `given` is its standard input, `inherited` are descriptors
+    that it keeps open while it lives. Raises `GitUnavailable` when git is missing, cannot be
+    started or takes longer than `seconds`.
     """
-    command = [_git_program(), *_OPTIONS, *options, *arguments]
+    command = [git_program(), *_OPTIONS, *options, *arguments]
     try:
         done = subprocess.run(
             command,
             cwd=folder,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
+            env=_environment() | dict(variables or {}),
+            input=given,
             capture_output=True,
             timeout=seconds,
             check=False,
             creationflags=_CREATION_FLAGS,
+            pass_fds=inherited,
         )
     except subprocess.TimeoutExpired as error:
         raise GitUnavailable(
@@ -98,6 +105,52 @@ def run_git(
     except OSError as error:
         raise _cannot_start(folder, error) from error
     return Answer(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace").strip())
+
+
+def streamed(
+    folder: Path,
+    arguments: tuple[str, ...],
+    *,
+    options: tuple[str, ...] = (),
+    seconds: float = LONG_SECONDS,
+) -> Iterator[bytes]:
+    """The output of `git <options> <arguments>` in pieces, as it comes; whoever stops early ends
+    the process. Raises `GitUnavailable` as `run_git` does, and when git fails.
+    """
+    with tempfile.TemporaryFile() as errors:
+        try:
+            process = subprocess.Popen(
+                [_git_program(), *_OPTIONS, *options, *arguments],
+                cwd=folder,
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                creationflags=_CREATION_FLAGS,
+            )
+        except OSError as error:
+            raise _cannot_start(folder, error) from error
+        assert process.stdout is not None
+        watch = threading.Timer(seconds, process.kill)
+        watch.daemon = True
+        watch.start()
+        try:
+            while piece := process.stdout.read1(1 << 20):
+                yield piece
+            code = process.wait()
+        finally:
+            watch.cancel()
+            process.kill()
+            process.stdout.close()
+            process.wait()
+        if code != 0:
+            errors.seek(0)
+            said = errors.read(2_000).decode("utf-8", "replace").strip()
+            reason = said.splitlines()[0].removeprefix("fatal: ") if said else f"exit code {code}"
+            raise GitUnavailable(
+                f"git {arguments[0]} failed in {folder}: {reason}",
+                "Run `git status` there to see more.",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +212,7 @@ class ObjectReader:
     def _start(self) -> subprocess.Popen[bytes]:
         try:
             return subprocess.Popen(
-                [_git_program(), *_OPTIONS, "cat-file", "--batch"],
+                [git_program(), *_OPTIONS, "cat-file", "--batch"],
                 cwd=self._root,
                 env=_environment(),
                 stdin=subprocess.PIPE,
@@ -233,7 +286,8 @@ def _known_program(search_path: str) -> str | None:
     return shutil.which("git", path=search_path)
 
 
-def _git_program() -> str:
+def git_program() -> str:
+    """The git that is on the PATH. Raises `GitUnavailable` when there is none."""
     program = _known_program(os.environ.get("PATH", os.defpath))
     if program is None:
         raise GitUnavailable(
@@ -243,10 +297,13 @@ def _git_program() -> str:
     return program
 
 
+def persons_environment() -> dict[str, str]:
+    """The environment as the person has it, without what would redirect git to another place."""
+    return {name: value for name, value in os.environ.items() if name not in _LOCATION_VARIABLES}
+
+
 def _environment() -> dict[str, str]:
-    environment = {
-        name: value for name, value in os.environ.items() if name not in _LOCATION_VARIABLES
-    }
+    environment = persons_environment()
     environment |= {
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
