@@ -10,69 +10,139 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_TOKEN = re.compile(r"[^\W\d]\w*|\d+")
-_PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^\x00-\x7f]+")
-# Scripts written without spaces between words: two characters at a time say more than a sentence.
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+# Scripts written without spaces between words, and Korean, whose particles hang on the words: two
+# characters at a time say more than a sentence.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+    "\uf900-\ufaff\U00020000-\U0003ffff"
+)
+# Vowel signs, which are no letters to `\w`.
+_SIGNS = "\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0dff"
+
+_ASCII_TOKEN = re.compile(r"\w+", re.ASCII)
+_TOKEN = re.compile(f"[\\w{_SIGNS}{_UNSPACED}]+")
+_PARTS = re.compile(
+    # Names with capitals where no word begins.
+    "(?:IPv|OAuth|GitHub|GitLab|JavaScript|TypeScript|CoffeeScript|GraphQL|PostgreSQL|MySQL|NoSQL"
+    "|SQLite|WebSocket|NumPy|PyPI|YouTube|LaTeX|macOS|iOS)(?![a-z])"
+    "|0[xX][0-9a-fA-F]+"
+    # Digits, with single letters before, between and behind them.
+    "|(?:(?<![A-Za-z])[a-z]|(?<![A-Z])[A-Z])?[0-9]+"
+    "(?:[A-Za-z](?:[0-9]+|(?![A-Za-z])|(?=[A-Z][a-z])))*"
+    # Capitals with the s of their plural, capitals before a word, words, capitals.
+    "|[A-Z]{2,}s(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+"
+    f"|[{_UNSPACED}]+|[^\\x00-\\x7f{_UNSPACED}]+"
+)
+_HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+_LETTERS = str.maketrans(
+    {"ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ħ": "h", "Ħ": "H", "ı": "i"}
+    | {"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "TH", "ð": "d", "Ð": "D"}
+    | {"ß": "ss", "ẞ": "SS"}
+)
 
 MAX_WORD = 40
-"""Longer runs of letters are hashes and encoded data, not words."""
+"""Longer words are encoded data."""
+
+MAX_DIGITS = 8
+"""Longer numbers are data too."""
+
+MAX_COMPOUND = 4
+"""Identifiers of more words are no terms of their own."""
 
 STOP_WORDS = frozenset(
-    "a an and are as at be by do does for from has have how if in into is it its not of on or so that the"
-    " their then there these this to was were what when where which who why will with you we our i".split()
+    "a an and are as at be by can do does doesn don for from has have how if in into is isn it its"
+    " not of on or so that the their then there these this to was were what which who why will with"
+    " you we our i".split()
 )
-"""Words of questions that say nothing about code."""
+"""Words of sentences that say nothing about code."""
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text in order, in lower case: `parseHTTPHeader_v2` gives parse http header v 2."""
+    """The words of a text in order, in lower case and without accents.
+
+    A word ends where a small letter meets a capital, and at digits: `parseHTTPHeaders_v2` gives
+    parse http headers v2, and `sha256`, `SHA_256` and "sha 256" all give sha 256. Digits stay with
+    a single letter: v2, x509, i18n, 3d. Chinese, Japanese, Korean, Thai and the like come in pairs
+    of characters. Encoded data and long numbers are left out.
+    """
     found: list[str] = []
-    for token in _TOKEN.findall(text):
-        found += _words(token)
+    for token in _tokens(text):
+        found += _cached_words(token)
     return found
 
 
 def terms_of(text: str) -> list[str]:
-    """The index terms of a text in order: stems of its words, and each compound identifier as a whole.
+    """The index terms of a text in order: the stems of its words, and behind the parts of a compound
+    identifier the stem of the whole.
 
-    Stop words and single letters are left out. `parseHeaders` gives `pars header parseheaders`.
+    Stop words, single letters and single digits are left out. `parseHeaders` gives
+    `pars header parseheader`, so "parseheaders" meets it too.
     """
     found: list[str] = []
-    for token in _TOKEN.findall(text):
+    for token in _tokens(text):
         found += _terms(token)
     return found
 
 
-@lru_cache(maxsize=1 << 16)
-def _words(token: str) -> tuple[str, ...]:
-    if not token.isascii():
-        token = unicodedata.normalize("NFKC", token)
+def _tokens(text: str) -> list[str]:
+    if text.isascii():
+        return _ASCII_TOKEN.findall(text)
+    return _TOKEN.findall(_without_accents(text))
+
+
+def _without_accents(text: str) -> str:
+    """One spelling of each character: NFKD without the marks of Latin, Greek and Cyrillic."""
+    apart = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+    return unicodedata.normalize("NFC", apart).translate(_LETTERS)
+
+
+def _words(token: str) -> list[str]:
     found: list[str] = []
-    for part in _PARTS.findall(token):
-        lowered = part.lower()
-        if not lowered.isascii() and _UNSPACED.search(lowered):
-            found += _pairs(lowered)
-        elif len(lowered) <= MAX_WORD:
-            found.append(lowered)
-    return tuple(found)
+    for run in token.split("_"):
+        found += _words_of_run(run)
+    return found
 
 
-def _pairs(text: str) -> list[str]:
-    return [text[at : at + 2] for at in range(max(1, len(text) - 1))]
+def _words_of_run(run: str) -> list[str]:
+    parts = _PARTS.findall(run)
+    numbers = sum(not part.isalpha() for part in parts)
+    if len(run) > MAX_WORD and 3 * len(parts) > len(run):
+        return []
+    if numbers > 2 and run.isascii():
+        # A hash is one word, not many.
+        parts = [run]
+    found: list[str] = []
+    for part in parts:
+        word = part.casefold()
+        if len(word) > 1 and not word.isascii() and _HAS_UNSPACED.match(word):
+            found += [word[at : at + 2] for at in range(len(word) - 1)]
+        elif len(word) <= (MAX_DIGITS if word.isdigit() else MAX_WORD):
+            found.append(word)
+    return found
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
+def _cached_words(token: str) -> tuple[str, ...]:
+    return tuple(_words(token))
+
+
+@lru_cache(maxsize=1 << 15)
 def _terms(token: str) -> tuple[str, ...]:
     words = _words(token)
-    found = [stem(word) for word in words if len(word) > 1 and word not in STOP_WORDS]
-    whole = token.strip("_").lower()
-    if len(words) > 1 and len(whole) <= MAX_WORD and whole.isascii():
-        found.append(whole.replace("_", ""))
+    found = [
+        stem(word)
+        for word in words
+        if (len(word) > 1 or not word.isascii()) and word not in STOP_WORDS
+    ]
+    if 1 < len(words) <= MAX_COMPOUND:
+        whole = "".join(words)
+        if len(whole) <= MAX_WORD and not _HAS_UNSPACED.search(whole):
+            found.append(stem(whole))
     return tuple(found)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def stem(word: str) -> str:
     """The stem of an English word in lower case: what `retry`, `retries` and `retrying` share.
 
