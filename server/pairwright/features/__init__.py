@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pairwright.errors import UserError
 from pairwright.features import (
+    conflicts,
     fixes,
     graph_documents,
     refactor,
@@ -22,6 +23,7 @@ REVIEWERS: tuple[Reviewer, ...] = (review.REVIEWER,)
 
 ACTIONS: tuple[ActionProducer, ...] = (
     *fixes.PRODUCERS,
+    conflicts.PRODUCER,
     refactor.PRODUCER,
     graph_documents.PRODUCER,
 )
@@ -31,6 +33,7 @@ COMMANDS: tuple[Command, ...] = (
     *graph_documents.COMMANDS,
     *review_commands.COMMANDS,
     *refactor.COMMANDS,
+    *conflicts.COMMANDS,
 )
 
 

@@ -1,7 +1,7 @@
 """What every ability is handed, and the values the registries are made of.
 
 Owns `Context` and the shapes of reviewers, actions and commands. It must not know the protocol,
-nor any one ability.
+nor any one ability but the map that `Context.retrieve` hands to all of them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from pairwright.errors import BadArgument, UnknownSymbol
 from pairwright_analyzers.types import Finding, SourceChange, Span
 
 if TYPE_CHECKING:
+    from pairwright.features.repo_map import RepoMap
     from pairwright.git.repo import RepoView
+    from pairwright.index.protocol import Hit, Searcher
     from pairwright.index.status import IndexStatus
     from pairwright.session import Document
     from pairwright.settings import SettingProblem, Settings
@@ -52,6 +54,16 @@ class Context:
     report: Callable[[str, Exception], None] = log_failure
     trees: Mapping[str, Parsed] = field(default_factory=dict)
     """What open documents were read as, by path; none for a text that is too large."""
+    searcher: Searcher | None = None
+    """Who searches the root; None where it has no index, or none yet."""
+
+    def retrieve(self, query: str, budget_tokens: int) -> RepoMap:
+        """The symbols that matter most to a question, given what is open, with their signatures, in
+        at most about `budget_tokens` tokens. An empty query asks for what matters to all.
+        """
+        from pairwright.features.repo_map import repo_map
+
+        return repo_map(self, query, budget_tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +172,18 @@ class CommandContext:
     """What a command is handed.
 
     `roots` are the workspace folders; `locate` finds the place of a URI, None outside all of them;
-    `health` is `ok`, `warning` or `error`; `log` gives the kept lines of the log.
+    `within` finds the workspace folder and the path there of a file's or folder's URI, there or not;
+    `health` is `ok`, `warning` or `error`; `log` gives the kept lines of the log. `publish` sends
+    an outcome ahead of the answer, where the client wants it so.
     """
 
     roots: tuple[Context, ...]
     locate: Callable[[str], Place | None]
+    within: Callable[[str], tuple[Context, str] | None]
     health: str
     problems: tuple[SettingProblem, ...]
     log: Callable[[], str]
+    publish: Callable[[Hits], None]
 
     def place(self, uri: str) -> Place:
         """The place of a URI. Raises `BadArgument` when it is in no workspace folder."""
@@ -216,12 +232,24 @@ class Show:
 @dataclass(frozen=True, slots=True)
 class Edit:
     """An outcome that changes files of a root: applied by the editor, undone there. Answered with
-    `{applied}`, and `{named}` where a name was chosen that the person may want to be another.
+    `{applied}`, `{named}` where a name was chosen that the person may want to be another, and
+    `extra`.
     """
 
     root: Path
     label: str
     change: SourceChange
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """A place to go to: the start of a line, from 0. Answered with `{uri, line}` and `extra`."""
+
+    root: Path
+    path: str
+    line: int
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +259,20 @@ class Found:
     """
 
     findings: Mapping[Path, Mapping[str, Sequence[Finding]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a search found, each hit with the root it is in, the best first. Answered as locations,
+    with `notes` and the `state` of the index, and with what scores are made of where `explain` says
+    so; `document` is shown beside the answer.
+    """
+
+    hits: Sequence[tuple[Path, Hit]]
+    notes: Sequence[str]
+    state: str
+    explain: bool = False
+    document: VirtualDocument | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +287,14 @@ class Accepted:
     json: Mapping[str, Any]
 
 
-Outcome = Value | Show | Edit | Found | Rebuild | Accepted
+Outcome = Value | Show | Edit | Reveal | Found | Hits | Rebuild | Accepted
+
+
+def partial_token() -> Any:
+    """The field of a command's arguments that holds the token which its client wants partial
+    results under: LSP's `partialResultToken`, inside the argument as commands have no place for it.
+    """
+    return field(default=None, metadata={"name": "partialResultToken"})
 
 
 @dataclass(frozen=True, slots=True)

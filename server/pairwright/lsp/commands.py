@@ -28,6 +28,7 @@ from pairwright.features.context import (
     Place,
     Position,
     Rebuild,
+    Reveal,
     Show,
     Value,
 )
@@ -35,7 +36,7 @@ from pairwright.features.status import index_value
 from pairwright.lsp.convert import Places, workspace_edit
 from pairwright.lsp.new_names import NamedPlace, place_to_rename
 from pairwright.lsp.progress import start_progress
-from pairwright.lsp.uris import path_of
+from pairwright.lsp.uris import path_of, uri_of
 from pairwright.tasks import Progress
 
 if TYPE_CHECKING:
@@ -122,7 +123,11 @@ async def _carried_out(server: Server, snapshot: Snapshot, outcome: Outcome) -> 
             await server.pages.show(outcome.document)
             return {"document": dataclasses.asdict(outcome.document), **outcome.extra}
         case Edit():
-            return await apply_edit(server, snapshot, outcome)
+            return {**await apply_edit(server, snapshot, outcome), **outcome.extra}
+        case Reveal():
+            uri = uri_of(outcome.root / outcome.path)
+            await server.pages.reveal(uri, outcome.line)
+            return {"uri": uri, "line": outcome.line, **outcome.extra}
         case Found():
             for path, found in outcome.findings.items():
                 root = snapshot.root_of(path)

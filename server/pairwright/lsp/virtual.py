@@ -59,10 +59,16 @@ class Pages:
             uri = uri_of(path)
         server.spawn("showing a document", self._show(uri))
 
-    async def _show(self, uri: str) -> None:
+    async def reveal(self, uri: str, line: int) -> None:
+        """Put the start of a line of a file, from 0, before the person, where the client can."""
+        if self._server.client.show_document:
+            place = types.Position(line, 0)
+            self._server.spawn("showing a place", self._show(uri, types.Range(place, place)))
+
+    async def _show(self, uri: str, selection: types.Range | None = None) -> None:
         try:
             await self._server.window_show_document_async(
-                types.ShowDocumentParams(uri, take_focus=True)
+                types.ShowDocumentParams(uri, take_focus=True, selection=selection)
             )
         except JsonRpcException as error:
             _log.info("the editor did not show %s: %s", uri, error)
