@@ -16,8 +16,9 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -120,7 +121,7 @@ def streamed(
     with tempfile.TemporaryFile() as errors:
         try:
             process = subprocess.Popen(
-                [_git_program(), *_OPTIONS, *options, *arguments],
+                [git_program(), *_OPTIONS, *options, *arguments],
                 cwd=folder,
                 env=_environment(),
                 stdin=subprocess.DEVNULL,
