@@ -269,31 +269,58 @@ class _Side:
     """What one side made of the base's items.
 
     `kept` has the item that stands for each of them now, None where it is gone; `added` the new
-    ones before each of them, and at the end.
+    ones before each of them, and at the end; `instead` those that came where it went.
     """
 
     kept: list[_Item | None]
     added: list[list[_Item]]
+    instead: list[list[_Item]]
 
 
 def _side(base: Sequence[_Item], changed: Sequence[_Item]) -> _Side:
-    ids: dict[Hashable, int] = {}
-    before = [ids.setdefault(item.key, len(ids)) for item in base]
-    after = [ids.setdefault(item.key, len(ids)) for item in changed]
-    side = _Side([None] * len(base), [[] for _ in range(len(base) + 1)])
-    at_base = at_changed = 0
-    for in_base, in_changed, length in matching_blocks(before, after):
-        old, new = base[at_base:in_base], changed[at_changed:in_changed]
-        if len(old) == len(new) and all(
-            one.node.type == other.node.type and not one.declares and not other.declares
-            for one, other in zip(old, new, strict=True)
-        ):
-            side.kept[at_base:in_base] = new
-        else:
-            side.added[at_base].extend(new)
-        side.kept[in_base : in_base + length] = changed[in_changed : in_changed + length]
-        at_base, at_changed = in_base + length, in_changed + length
+    """Items are matched by their text, then by what they declare, then by their place."""
+    side = _Side([None] * len(base), [[] for _ in range(len(base) + 1)], [[] for _ in base])
+    for old, new in _gaps(
+        [item.text for item in base], [item.text for item in changed], side, changed
+    ):
+        keys = [item.key for item in base[old.start : old.stop]]
+        others = [item.key for item in changed[new.start : new.stop]]
+        for inner_old, inner_new in _gaps(keys, others, side, changed, old.start, new.start):
+            gone = base[inner_old.start : inner_old.stop]
+            come = changed[inner_new.start : inner_new.stop]
+            if len(gone) == len(come) and all(map(_alike, gone, come)):
+                side.kept[inner_old.start : inner_old.stop] = come
+                continue
+            side.added[inner_old.start].extend(come)
+            for place in inner_old:
+                side.instead[place].extend(come)
     return side
+
+
+def _alike(one: _Item, other: _Item) -> bool:
+    """Whether two unnamed items at one place are the same thing, changed."""
+    return one.node.type == other.node.type and not one.declares and not other.declares
+
+
+def _gaps(
+    base: Sequence[Hashable],
+    changed: Sequence[Hashable],
+    side: _Side,
+    items: Sequence[_Item],
+    base_offset: int = 0,
+    changed_offset: int = 0,
+) -> Iterator[tuple[range, range]]:
+    """The stretches of both sequences that do not match; what matches is kept in the side."""
+    ids: dict[Hashable, int] = {}
+    before = [ids.setdefault(one, len(ids)) for one in base]
+    after = [ids.setdefault(one, len(ids)) for one in changed]
+    at_base, at_changed = base_offset, changed_offset
+    for in_base, in_changed, length in matching_blocks(before, after):
+        first, other = in_base + base_offset, in_changed + changed_offset
+        side.kept[first : first + length] = items[other : other + length]
+        if at_base < first or at_changed < other:
+            yield range(at_base, first), range(at_changed, other)
+        at_base, at_changed = first + length, other + length
 
 
 def _list(
@@ -308,7 +335,7 @@ def _list(
 ) -> bytes:
     """The children of one node, of which there are three versions."""
     mine, yours = _side(base.items, ours.items), _side(base.items, theirs.items)
-    _refuse_twice(mine, yours)
+    _refuse_twice(base.items, mine, yours)
     result: list[tuple[_Item, bytes]] = []
     for place in range(len(base.items) + 1):
         added = _together(mine.added[place], yours.added[place], where, ordered)
@@ -363,14 +390,22 @@ def _with_comments(
     return front + _node(work, *bare, ordered=ordered, depth=depth + 1)
 
 
-def _refuse_twice(mine: _Side, yours: _Side) -> None:
-    """Raise where both sides added a declaration of one name that is not the same."""
+def _refuse_twice(base: Sequence[_Item], mine: _Side, yours: _Side) -> None:
+    """Raise where both sides added a declaration of one name that is not the same, or put something
+    else each in the place of one item, as when both rename it.
+    """
     ours = {item.key: item for place in mine.added for item in place if item.declares}
     for place in yours.added:
         for item in place:
             other = ours.get(item.key)
             if other is not None and other.text != item.text:
                 raise _Conflicting(f"Both sides added {_where(item)}, each in its own way.")
+    for item, kept, also, instead, other_instead in zip(
+        base, mine.kept, yours.kept, mine.instead, yours.instead, strict=True
+    ):
+        replaced = kept is None and also is None and instead and other_instead
+        if replaced and [one.text for one in instead] != [one.text for one in other_instead]:
+            raise _Conflicting(f"Both sides replaced {_where(item)}.")
 
 
 def _together(
@@ -383,8 +418,8 @@ def _together(
         return list(ours)
     if ordered or not all(item.unordered for item in (*ours, *theirs)):
         raise _Conflicting(f"Both sides added statements at the same place of {where}.")
-    known = {item.key for item in ours}
-    return [*ours, *(item for item in theirs if item.key not in known)]
+    known = {item.text for item in ours}
+    return [*ours, *(item for item in theirs if item.text not in known)]
 
 
 def _sorted_as(
