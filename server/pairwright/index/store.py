@@ -29,6 +29,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from pairwright.index.names import NO_NAMES, NameTable
+from pairwright.index.vectors import VectorStore
 
 _log = logging.getLogger(__name__)
 
@@ -125,6 +126,7 @@ class Store:
         """Why changes are not kept on disk, or what was lost; "" when all is well."""
         self.writing = threading.RLock()
         self.contents = Contents(0, MappingProxyType({}), NO_NAMES)
+        self.vectors = VectorStore(self)
         self._rows: dict[str, FileRow] = {}
         self._facts: dict[bytes, bytes] = {}
         self._terms: dict[bytes, bytes] = {}
@@ -341,6 +343,7 @@ class Store:
         """Forget everything, so that the next build reads every file again."""
         with self.writing:
             self._forget_all()
+            self.vectors.forget()
             if self.mode is StoreMode.OWNER:
 
                 def write(connection: sqlite3.Connection) -> None:

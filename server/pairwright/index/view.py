@@ -19,6 +19,7 @@ from pairwright.index.names import FileNames, NameTable, names_of_facts
 from pairwright.index.search import Hit
 from pairwright.index.source import NotSource, facts_key, normalised, read_source
 from pairwright.index.store import Contents, FileRow, Store
+from pairwright.index.vectors import VectorStore
 from pairwright.index.worker import checked_facts
 from pairwright_analyzers.facts import FileFacts, unpack
 
@@ -148,6 +149,11 @@ class IndexView:
     @property
     def root(self) -> Path:
         return self._store.root
+
+    @property
+    def vectors(self) -> VectorStore:
+        """The vectors of the store: of every text that was embedded, whatever file it is in."""
+        return self._store.vectors
 
     @property
     def root_name(self) -> str:
