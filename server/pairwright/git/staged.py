@@ -139,6 +139,12 @@ def changes(repo: RepoView, compared: Compared, commit: str = "") -> ChangeSet:
     return ChangeSet(compared, base, tuple(files[path] for path in sorted(files)), tuple(problems))
 
 
+def between(repo: RepoView, old: str, new: str) -> tuple[FileChange, ...]:
+    """The files that differ between two trees or commits, by path. Raises `GitUnavailable`."""
+    output, _ = _diff(repo, ["diff-tree", "-r", old, new], ())
+    return tuple(sorted((change for change, _ in _parsed(output)), key=lambda one: one.path))
+
+
 def untracked(repo: RepoView) -> tuple[FileChange, ...]:
     """The files of the work tree that git does not know, by path; ignored ones and repositories
     inside are left out. Lines are not counted.
