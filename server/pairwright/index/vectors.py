@@ -306,12 +306,9 @@ class VectorStore:
         there |= {(identity, 0) for identity in waiting}
         if pool.batches - there:
             pool = self._pool = _Pool(encoder)
-        new: list[tuple[tuple[int, int], Batch]] = []
-        for mark in sorted(there - pool.batches):
-            batch = waiting.get(mark[0]) or self._whole(encoder, mark[0])
-            if batch is not None:
-                new.append((mark, batch))
-        pool.append(new)
+        new = sorted(there - pool.batches)
+        # One by one: all of them at once would be in memory twice.
+        pool.append((mark, waiting.get(mark[0]) or self._whole(encoder, mark[0])) for mark in new)
         return pool
 
     # --- inside
@@ -621,25 +618,33 @@ class _Pool:
         self._looked_up = 0
         """How many rows there were when `_last` was found."""
 
-    def append(self, batches: Sequence[tuple[tuple[int, int], Batch]]) -> None:
+    def append(self, batches: Iterable[tuple[tuple[int, int], Batch | None]]) -> None:
         """Take in batches, joined to segments that are worth a block each."""
         waiting: list[Batch] = []
+        count = 0
         for mark, batch in batches:
-            self.batches.add(mark)
-            waiting.append(batch)
-            if sum(held.count for held in waiting) >= _BLOCK:
-                self._append(waiting)
-                waiting = []
+            if batch is not None:
+                self.batches.add(mark)
+                waiting.append(batch)
+                count += batch.count
+            if count >= _BLOCK:
+                self._append(waiting, count)
+                waiting, count = [], 0
         if waiting:
-            self._append(waiting)
+            self._append(waiting, count)
 
-    def _append(self, batches: Sequence[Batch]) -> None:
+    def _append(self, batches: list[Batch], count: int) -> None:
         from pairwright.index.arrays import np
 
         digests = b"".join(batch.digests for batch in batches)
-        data = b"".join(batch.rows for batch in batches)
-        count = len(digests) // DIGEST
-        rows = np.frombuffer(data, np.int8).reshape(count, self.encoder.dimensions)
+        rows = np.empty((count, self.encoder.dimensions), np.int8)
+        at = 0
+        while batches:
+            batch = batches.pop(0)
+            rows[at : at + batch.count] = np.frombuffer(batch.rows, np.int8).reshape(
+                -1, self.encoder.dimensions
+            )
+            at += batch.count
         self._segments = (*self._segments, _segment(rows))
         slots = np.arange(self._total, self._total + count, dtype=np.int32)
         self._total += count
