@@ -62,6 +62,10 @@ class IndexUnavailable(UserError):
     """The index cannot answer: not built, owned by another process, or its store is unusable."""
 
 
+class EncoderProblem(UserError):
+    """The model that turns texts into vectors is missing, damaged or of a kind that is not read."""
+
+
 class Cancelled(Exception):
     """The work was withdrawn. Always propagates, is never logged as an error and never shown."""
 
