@@ -241,7 +241,7 @@ def _commits(
     by_hooks: dict[str, Entry | None] = {}
     made: list[Committed] = []
     notes: list[str] = []
-    parent = work.state.head.commit
+    parent, at = work.state.head.commit, work.state.base
     for number, step in enumerate(steps):
         work.check()
         applied |= step.parts
@@ -264,6 +264,8 @@ def _commits(
         commit = commit_index(
             repo,
             step.message,
+            # Parts can cancel each other out; a hook may have made the change already.
+            arguments=("--allow-empty",) if tree == at else (),
             variables={"GIT_INDEX_FILE": str(index), "GIT_REFLOG_ACTION": journal.mark},
             inherited=work.inherited,
             check=work.check,
@@ -271,7 +273,8 @@ def _commits(
         parent = commit.commit
         journal.made(parent)
         made.append(commit)
-        hooked = _entries(between(repo, tree, _tree_of(repo, parent)))
+        at = _tree_of(repo, parent)
+        hooked = _entries(between(repo, tree, at))
         if hooked:
             by_hooks.update(hooked)
             notes.append(f"A hook changed {', '.join(sorted(hooked)[:5])} in commit {number + 1}.")
