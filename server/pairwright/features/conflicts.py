@@ -163,30 +163,26 @@ class From:
 
 def _next(ctx: CommandContext, arguments: From) -> Outcome:
     """The next conflict behind a place: in the same file, then in the others, then from the top."""
-    here = ctx.place(arguments.uri) if arguments.uri else None
+    here = ctx.within(arguments.uri) if arguments.uri else None
     places = [
-        (root, path, conflict)
+        (root.root, path, line)
         for root in ctx.roots
         for path in conflicted_files(root)
-        for conflict in conflicts_in(text_of(root, path) or b"")
+        for line in _lines_of_conflicts(root, path)
     ]
     if not places:
         return Value({"left": 0})
     chosen = 0
     if here is not None:
-        offset = here.offset(arguments.position)
-        mark = (here.context.root, here.path, offset)
-        chosen = next(
-            (
-                number
-                for number, (root, path, conflict) in enumerate(places)
-                if (root.root, path, conflict.span.start) > mark
-            ),
-            0,
-        )
-    root, path, conflict = places[chosen]
-    line = LineIndex(text_of(root, path) or b"").line_of(conflict.span.start)
-    return Reveal(root.root, path, line, {"left": len(places), "number": chosen + 1})
+        mark = (here[0].root, here[1], arguments.position.line)
+        chosen = next((number for number, place in enumerate(places) if place > mark), 0)
+    return Reveal(*places[chosen], {"left": len(places), "number": chosen + 1})
+
+
+def _lines_of_conflicts(ctx: Context, path: str) -> list[int]:
+    text = text_of(ctx, path) or b""
+    lines = LineIndex(text)
+    return [lines.line_of(conflict.span.start) for conflict in conflicts_in(text)]
 
 
 def _resolve_all(ctx: CommandContext, _arguments: NoArguments) -> Outcome:
