@@ -116,7 +116,7 @@ def streamed(
     seconds: float = LONG_SECONDS,
 ) -> Iterator[bytes]:
     """The output of `git <options> <arguments>` in pieces, as it comes; whoever stops early ends
-    the process. Raises `GitUnavailable` as `run_git` does, and when git fails.
+    the process. No piece may take longer than `seconds`. Raises `GitUnavailable` as `run_git` does, and when git fails.
     """
     with tempfile.TemporaryFile() as errors:
         try:
@@ -132,15 +132,11 @@ def streamed(
         except OSError as error:
             raise _cannot_start(folder, error) from error
         assert process.stdout is not None
-        watch = threading.Timer(seconds, process.kill)
-        watch.daemon = True
-        watch.start()
         try:
-            while piece := process.stdout.read1(1 << 20):
+            while piece := _piece(process, process.stdout, seconds):
                 yield piece
-            code = process.wait()
+            code = process.wait(seconds)
         finally:
-            watch.cancel()
             process.kill()
             process.stdout.close()
             process.wait()
@@ -267,6 +263,19 @@ class ObjectReader:
                 except OSError:
                     continue  # what was still to be written has no reader any more
         process.wait()
+
+
+def _piece(process: subprocess.Popen[bytes], pipe: IO[bytes], seconds: float) -> bytes:
+    """What comes next, b"" at the end. Time counts while git is waited for, not while whoever reads
+    is at work.
+    """
+    watch = threading.Timer(seconds, process.kill)
+    watch.daemon = True
+    watch.start()
+    try:
+        return os.read(pipe.fileno(), 1 << 20)
+    finally:
+        watch.cancel()
 
 
 def _skip(pipe: IO[bytes], size: int) -> None:
