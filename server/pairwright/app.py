@@ -28,10 +28,12 @@ if TYPE_CHECKING:
     from pairwright.features.context import VirtualDocument
     from pairwright.git.repo import RepoView
     from pairwright.index.build import BuildOptions
-    from pairwright.index.status import IndexState, IndexStatus
+    from pairwright.index.protocol import Searcher
+    from pairwright.index.status import IndexState, IndexStatus, VectorStatus
     from pairwright.index.store import Store
     from pairwright.index.view import IndexView
     from pairwright.log import LogBuffer
+    from pairwright.session import View
     from pairwright.settings import Settings
     from pairwright.tasks import Progress
 
@@ -105,7 +107,7 @@ class StoredIndex:
         self._store: Store | None = None
         self._view: IndexView | None = None
         self._seconds = 0.0
-        self._busy = False
+        self._working_threads = 0
         self._closed = False
 
     def build(self, check: Callable[[], None], progress: Progress, publish: Publish) -> None:
@@ -163,11 +165,21 @@ class StoredIndex:
             view = self._fresh_view(store) if found.changed else None
             publish(view, self._final_status(store))
 
+    @property
+    def searcher(self) -> Searcher | None:
+        """Who searches the index."""
+        return None
+
+    def embed(
+        self, view: View, check: Callable[[], None], report: Callable[[VectorStatus], None]
+    ) -> None:
+        """Make the vectors that the files of a view lack."""
+
     def close(self) -> None:
         """Let go of the store, at once or when the work under way has ended."""
         with self._lock:
             self._closed = True
-            if not self._busy and self._store is not None:
+            if not self._working_threads and self._store is not None:
                 self._store.close()
 
     @contextmanager
@@ -175,7 +187,7 @@ class StoredIndex:
         with self._lock:
             if self._closed:
                 raise Cancelled
-            self._busy = True
+            self._working_threads += 1
         try:
             if self._store is None:
                 from pairwright.index.store import open_store
@@ -187,8 +199,8 @@ class StoredIndex:
 
     def _rest(self) -> None:
         with self._lock:
-            self._busy = False
-            if self._closed and self._store is not None:
+            self._working_threads -= 1
+            if self._closed and not self._working_threads and self._store is not None:
                 self._store.close()
 
     def _fresh_view(self, store: Store) -> IndexView:

@@ -197,6 +197,11 @@ class RootSnapshot:
     _graph: list[CodeGraph] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
+    def indexed(self) -> bool:
+        """Whether the view is one of an index; before there is one, it is of the open documents."""
+        return not isinstance(self.view, OpenDocumentsView)
+
+    @property
     def graph(self) -> CodeGraph:
         """The code graph over the view, made on first use and shared by all who hold this
         snapshot.

@@ -52,7 +52,7 @@ def test_arguments_may_be_left_out(shop: Path) -> None:
             assert root["files"] == 4
             assert set(root) == {
                 "root", "state", "done", "total", "files", "symbols", "references", "seconds",
-                "reason",
+                "reason", "vectors",
             }  # fmt: skip
 
 

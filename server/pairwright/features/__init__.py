@@ -15,6 +15,7 @@ from pairwright.features import (
     refactor,
     review,
     review_commands,
+    search,
     status,
 )
 from pairwright.features.context import ActionProducer, Command, Reviewer, VirtualDocument
@@ -26,11 +27,13 @@ ACTIONS: tuple[ActionProducer, ...] = (
     conflicts.PRODUCER,
     refactor.PRODUCER,
     graph_documents.PRODUCER,
+    search.PRODUCER,
 )
 
 COMMANDS: tuple[Command, ...] = (
     *status.COMMANDS,
     *graph_documents.COMMANDS,
+    *search.COMMANDS,
     *review_commands.COMMANDS,
     *refactor.COMMANDS,
     *conflicts.COMMANDS,

@@ -172,7 +172,7 @@ class CommandContext:
     """What a command is handed.
 
     `roots` are the workspace folders; `locate` finds the place of a URI, None outside all of them;
-    `within` finds the workspace folder and the path there of a file's or folder's URI, there or not;
+    `within` finds the workspace folder, and the path there, of any file's or folder's URI;
     `health` is `ok`, `warning` or `error`; `log` gives the kept lines of the log. `publish` sends
     an outcome ahead of the answer, where the client wants it so.
     """

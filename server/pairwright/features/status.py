@@ -20,7 +20,7 @@ from pairwright.features.context import (
     Value,
     VirtualDocument,
 )
-from pairwright.index.status import IndexStatus
+from pairwright.index.status import IndexStatus, VectorStatus
 
 
 def status_value(status: IndexStatus) -> dict[str, Any]:
@@ -35,6 +35,13 @@ def status_value(status: IndexStatus) -> dict[str, Any]:
         "references": status.references,
         "seconds": round(status.seconds, 3),
         "reason": status.reason,
+        "vectors": {
+            "state": status.vectors.state.value,
+            "done": status.vectors.done,
+            "total": status.vectors.total,
+            "encoder": status.vectors.encoder,
+            "reason": status.vectors.reason,
+        },
     }
 
 
@@ -65,6 +72,7 @@ def _root_lines(ctx: Context) -> list[str]:
         ("Symbols", f"{status.symbols:,}"),
         ("References", f"{status.references:,}"),
         ("Last build", f"{status.seconds:.2f} s"),
+        ("Vectors", _vectors(status.vectors)),
         ("Open documents", str(len(ctx.documents))),
         ("Git repository", "yes" if ctx.repo is not None else "no"),
         ("Review on save", "yes" if ctx.settings.review.on_save else "no"),
@@ -73,6 +81,16 @@ def _root_lines(ctx: Context) -> list[str]:
     if status.total:
         rows.insert(1, ("Read", f"{status.done} of {status.total}"))
     return ["| | |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows)]
+
+
+def _vectors(status: VectorStatus) -> str:
+    """How far search by meaning is ready, in a few words."""
+    said = status.state.value
+    if status.total:
+        said += f", {status.done:,} of {status.total:,} pieces"
+    if status.encoder:
+        said += f", {status.encoder}"
+    return f"{said}: {status.reason}" if status.reason else said
 
 
 def _status(ctx: CommandContext, _arguments: NoArguments) -> Show:

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from pairwright_analyzers.graph import CodeGraph
     from pairwright_analyzers.graph.model import Workspace
 
-_NO_PARTS: Mapping[str, float] = MappingProxyType({})
+_NOTHING: Mapping[str, float] = MappingProxyType({})
+
+
+def _nothing() -> Mapping[str, float]:
+    return _NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Hit:
     kind: str
     score: float
     snippet: str
-    parts: Mapping[str, float] = field(default=_NO_PARTS, hash=False)
+    parts: Mapping[str, float] = field(default_factory=_nothing, hash=False)
     digest: bytes = b""
 
 
@@ -65,7 +69,7 @@ class Signals:
     `open_paths` are open in the editor, the latest first.
     """
 
-    recency: Mapping[str, float] = field(default=_NO_PARTS, hash=False)
+    recency: Mapping[str, float] = field(default_factory=_nothing, hash=False)
     changed: frozenset[str] | None = None
     open_paths: tuple[str, ...] = ()
 

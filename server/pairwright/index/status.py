@@ -21,6 +21,35 @@ class IndexState(StrEnum):
     """Complete as far as possible; `IndexStatus.reason` says what is missing or not kept."""
 
 
+class VectorState(StrEnum):
+    """How far search by meaning is ready. The values are the words of the protocol."""
+
+    OFF = "off"
+    """A setting says so."""
+    WAITING = "waiting"
+    """They are made once the index is at rest."""
+    BUILDING = "building"
+    READY = "ready"
+    UNAVAILABLE = "unavailable"
+    """They cannot be made; `VectorStatus.reason` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class VectorStatus:
+    """How many of the pieces that search finds have a vector: `done` of `total`, 0 of 0 before they
+    were counted. `encoder` names what makes them, "" before it was opened.
+    """
+
+    state: VectorState
+    done: int = 0
+    total: int = 0
+    encoder: str = ""
+    reason: str = ""
+
+
+VECTORS_WAITING = VectorStatus(VectorState.WAITING)
+
+
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
     """The state of one root's index.
@@ -39,3 +68,4 @@ class IndexStatus:
     lines: int = 0
     seconds: float = 0.0
     reason: str = ""
+    vectors: VectorStatus = VECTORS_WAITING

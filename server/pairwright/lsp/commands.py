@@ -22,8 +22,11 @@ from pairwright.features.context import (
     Accepted,
     Command,
     CommandContext,
+    Context,
     Edit,
     Found,
+    Hits,
+    NoArguments,
     Outcome,
     Place,
     Position,
@@ -36,6 +39,7 @@ from pairwright.features.status import index_value
 from pairwright.lsp.convert import Places, workspace_edit
 from pairwright.lsp.new_names import NamedPlace, place_to_rename
 from pairwright.lsp.progress import start_progress
+from pairwright.lsp.search import answer_hits, send_partial
 from pairwright.lsp.uris import path_of, uri_of
 from pairwright.tasks import Progress
 
@@ -58,21 +62,25 @@ async def execute_command(
         )
     arguments = parsed_arguments(command, params.arguments)
     uri = getattr(arguments, "uri", None)
-    if isinstance(uri, str):
+    if isinstance(uri, str) and uri:
         document = snapshot.documents.get(uri)
         root = document.root if document is not None else _root_of(snapshot, uri)
         snapshot = await server.documents.all_settled(snapshot, root)
+    elif not isinstance(arguments, NoArguments):
+        for one in snapshot.roots:
+            snapshot = await server.documents.all_settled(snapshot, one.root)
     bar = None
     if command.progress:
         task = asyncio.current_task()
         assert task is not None
         bar = start_progress(server, command.progress, task.cancel, params.work_done_token)
     server.command_number += 1
+    partial_token = getattr(arguments, "partial_result_token", None)
     try:
         outcome = await server.tasks.submit(
             ("command", server.command_number),
             lambda token, progress: command.run(
-                _context(server, snapshot, token, progress), arguments
+                _context(server, snapshot, token, progress, partial_token), arguments
             ),
             progress=bar,
         )
@@ -89,7 +97,11 @@ def _root_of(snapshot: Snapshot, uri: str) -> Path | None:
 
 
 def _context(
-    server: Server, snapshot: Snapshot, token: CancelToken, progress: Progress
+    server: Server,
+    snapshot: Snapshot,
+    token: CancelToken,
+    progress: Progress,
+    partial_token: types.ProgressToken | None,
 ) -> CommandContext:
     roots = [root for root in snapshot.roots if not root.loose]
 
@@ -106,12 +118,28 @@ def _context(
 
         return Place(server.context(snapshot, root, token, progress), path, offset)
 
+    def within(uri: str) -> tuple[Context, str] | None:
+        path = path_of(uri)
+        for root in roots:
+            if path == root.root:
+                return server.context(snapshot, root, token, progress), ""
+        found = snapshot.locate(path) if path is not None else None
+        if found is None:
+            return None
+        return server.context(snapshot, found[0], token, progress), found[1]
+
+    def publish(hits: Hits) -> None:
+        if partial_token is not None:
+            send_partial(server, snapshot, hits, partial_token, token)
+
     return CommandContext(
         tuple(server.context(snapshot, root, token, progress) for root in roots),
         locate,
+        within,
         server.status.current().health,
         server.settings.problems(),
         server.parts.log.text,
+        publish,
     )
 
 
@@ -122,6 +150,8 @@ async def _carried_out(server: Server, snapshot: Snapshot, outcome: Outcome) -> 
         case Show():
             await server.pages.show(outcome.document)
             return {"document": dataclasses.asdict(outcome.document), **outcome.extra}
+        case Hits():
+            return await answer_hits(server, snapshot, outcome)
         case Edit():
             return {**await apply_edit(server, snapshot, outcome), **outcome.extra}
         case Reveal():
@@ -207,19 +237,24 @@ def _structured(command: str, field: str, value: object, wanted: Any) -> Any:
         hints = get_type_hints(wanted)
         held = {}
         for one in dataclasses.fields(wanted):
-            name = f"{field}.{one.name}" if field else one.name
-            if one.name not in value and not _is_required(one):
+            sent = one.metadata.get("name", one.name)
+            name = f"{field}.{sent}" if field else sent
+            if sent not in value and not _is_required(one):
                 continue
-            if one.name not in value:
+            if sent not in value:
                 raise BadArgument(
                     f"`{command}` needs the field `{name}`",
                     f"Send {_WORDS.get(hints[one.name], 'an object')} there.",
                 )
-            held[one.name] = _structured(command, name, value[one.name], hints[one.name])
+            held[one.name] = _structured(command, name, value[sent], hints[one.name])
         return wanted(**held)
     if wanted is int:
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise _mistyped(command, field, _WORDS[int], value)
+        return value
+    if wanted == int | str | None:
+        if isinstance(value, bool) or not isinstance(value, int | str | None):
+            raise _mistyped(command, field, "a number or a string", value)
         return value
     if get_origin(wanted) is Mapping:
         wanted = Mapping

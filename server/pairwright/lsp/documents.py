@@ -171,6 +171,7 @@ def did_change(server: Server, params: types.DidChangeTextDocumentParams) -> Non
 def did_save(server: Server, params: types.DidSaveTextDocumentParams) -> None:
     """`textDocument/didSave`."""
     uri = params.text_document.uri
+    server.vectors.hold()
     server.reviews.saved(uri)
     path = path_of(uri)
     if path is not None:

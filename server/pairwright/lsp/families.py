@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pairwright.lsp.registrations import Registrations
     from pairwright.lsp.settings import SettingsKeeper
     from pairwright.lsp.status import StatusReporter
+    from pairwright.lsp.vectors import Vectors
     from pairwright.lsp.virtual import Pages
     from pairwright.lsp.watch import Watch
     from pairwright.lsp.workspace import Roots
@@ -41,6 +42,7 @@ class PairwrightServer(Server):
 
     settings: SettingsKeeper
     roots: Roots
+    vectors: Vectors
     documents: Documents
     reviews: Reviews
     watch: Watch
@@ -73,12 +75,14 @@ class PairwrightServer(Server):
         from pairwright.lsp.registrations import Registrations
         from pairwright.lsp.settings import SettingsKeeper
         from pairwright.lsp.status import StatusReporter
+        from pairwright.lsp.vectors import Vectors
         from pairwright.lsp.virtual import Pages
         from pairwright.lsp.watch import Watch
         from pairwright.lsp.workspace import Roots
 
         self.settings = SettingsKeeper(self, self.parts)
         self.roots = Roots(self, self.parts)
+        self.vectors = Vectors(self)
         self.documents = Documents(self)
         self.reviews = Reviews(self)
         self.watch = Watch(self)
@@ -121,6 +125,7 @@ class PairwrightServer(Server):
             progress,
             self.report_isolated,
             MappingProxyType(trees),
+            self.roots.searcher(root.root) if root.indexed else None,
         )
 
     def facts_at(self, snapshot: Snapshot, uri: str) -> tuple[FileFacts, LineIndex] | None:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from pairwright.features.context import VirtualDocument
-    from pairwright.index.status import IndexStatus
+    from pairwright.index.protocol import Searcher
+    from pairwright.index.status import IndexStatus, VectorStatus
     from pairwright.log import LogBuffer
     from pairwright.session import RepoView, View
     from pairwright.settings import Settings
@@ -39,6 +40,19 @@ class RootIndex(Protocol):
 
     def update(self, paths: Sequence[Path], check: Callable[[], None], publish: Publish) -> None:
         """Read some files again: changed, created or deleted, absolute paths."""
+        ...
+
+    @property
+    def searcher(self) -> Searcher | None:
+        """Who searches the index; None before there is one. Any thread may ask."""
+        ...
+
+    def embed(
+        self, view: View, check: Callable[[], None], report: Callable[[VectorStatus], None]
+    ) -> None:
+        """Make the vectors that the files of a view lack. Runs beside the other methods, in one
+        thread at a time; `check` may hold it up and raises `Cancelled` to end it.
+        """
         ...
 
     def close(self) -> None:

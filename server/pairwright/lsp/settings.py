@@ -155,7 +155,7 @@ class SettingsKeeper:
         server.spawn("registering", server.registrations.follow(self.window))
         if before is None:
             return
-        if before.index != now.index:
+        if before.index != now.index or before.search != now.search:
             server.roots.reopen(root)
         if before.review != now.review or before.diagnostics != now.diagnostics:
             server.reviews.settings_changed(root)

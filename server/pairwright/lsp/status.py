@@ -9,7 +9,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from pairwright.index.status import IndexState
+from pairwright.index.status import IndexState, VectorState
 
 if TYPE_CHECKING:
     from pairwright.lsp.families import PairwrightServer as Server
@@ -30,6 +30,7 @@ class ServerStatus:
     done: int
     total: int
     findings: int
+    vectors: str
 
 
 class StatusReporter:
@@ -63,6 +64,7 @@ class StatusReporter:
                 "done": status.done,
                 "total": status.total,
                 "findings": status.findings,
+                "vectors": status.vectors,
             },
         )
 
@@ -94,6 +96,11 @@ class StatusReporter:
             sum(root.status.done for root in roots),
             sum(root.status.total for root in roots),
             server.reviews.count,
+            max(
+                (root.status.vectors.state for root in roots),
+                key=_VECTORS.index,
+                default=VectorState.OFF,
+            ).value,
         )
 
 
@@ -103,3 +110,12 @@ _ORDER = {
     IndexState.STALE: 2,
     IndexState.DEGRADED: 3,
 }
+
+_VECTORS = (
+    VectorState.OFF,
+    VectorState.READY,
+    VectorState.UNAVAILABLE,
+    VectorState.WAITING,
+    VectorState.BUILDING,
+)
+"""What the one word for all roots is taken from, the last first."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from pairwright.index.status import IndexState, IndexStatus
+from pairwright.index.status import VECTORS_WAITING, IndexState, IndexStatus, VectorStatus
 from pairwright.lsp.progress import start_progress
 from pairwright.lsp.uris import path_of
 from pairwright.session import (
@@ -29,6 +29,7 @@ from pairwright.session import (
 from pairwright.tasks import CancelToken, Priority, Progress
 
 if TYPE_CHECKING:
+    from pairwright.index.protocol import Searcher
     from pairwright.lsp.families import PairwrightServer as Server
     from pairwright.lsp.parts import Parts, RootIndex
 
@@ -49,6 +50,7 @@ class _Root:
     driver: asyncio.Task[None] | None = None
     work: asyncio.Future[None] | None = None
     waiting: list[asyncio.Future[None]] = field(default_factory=list)
+    vectors: VectorStatus = VECTORS_WAITING
 
 
 class Roots:
@@ -68,6 +70,23 @@ class Roots:
     def quiet(self) -> bool:
         """Whether no index work runs or waits."""
         return all(root.driver is None for root in self._roots.values())
+
+    def index(self, path: Path) -> RootIndex | None:
+        """A root's index, None before it was opened. May be asked from any thread."""
+        root = self._roots.get(path)
+        return root.index if root is not None else None
+
+    def searcher(self, path: Path) -> Searcher | None:
+        """Who searches a root. May be asked from any thread."""
+        index = self.index(path)
+        return index.searcher if index is not None else None
+
+    def vectors_are(self, path: Path, status: VectorStatus) -> None:
+        """Take news of a root's vectors into its status."""
+        root = self._roots.get(path)
+        if root is not None and root.vectors != status:
+            root.vectors = status
+            self._publish(root, None, self._status(root))
 
     def add(self, path: Path, name: str, *, loose: bool = False) -> None:
         """Add a root and start its work; a loose one gets no index."""
@@ -99,6 +118,7 @@ class Roots:
         if root.driver is not None:
             root.driver.cancel()
         self._server.tasks.cancel(("index", path))
+        self._server.vectors.forget(path)
         self._server.session.apply(RootRemoved(path), "workspace folder")
         self._close(root)
 
@@ -153,6 +173,7 @@ class Roots:
             root.driver.cancel()
             root.driver = None
         self._server.tasks.cancel(("index", path))
+        self._server.vectors.forget(path)
         self._close(root)
         root.whole = True
         self._drive(root)
@@ -214,6 +235,8 @@ class Roots:
         settings = server.settings_of(root.path)
         root.whole = root.forget = False
         root.changed = set()
+        if forget:
+            server.vectors.forget(root.path)
 
         def publish(view: View | None, status: IndexStatus) -> None:
             loop.call_soon_threadsafe(self._publish, root, view, status)
@@ -285,7 +308,10 @@ class Roots:
     def _publish(self, root: _Root, view: View | None, status: IndexStatus) -> None:
         if self._roots.get(root.path) is not root:
             return
+        status = replace(status, vectors=root.vectors)
         self._server.session.apply(IndexChanged(root.path, view, status), "index")
+        if view is not None and status.state is not IndexState.STALE:
+            self._server.vectors.wanted(root.path)
         if status.state is IndexState.DEGRADED and status.reason:
             self._server.tell_once(status.reason, types.MessageType.Warning)
         self._server.status.changed()
