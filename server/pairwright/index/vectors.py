@@ -208,6 +208,14 @@ class VectorStore:
             if self._encoders() - {encoder}:
                 self._disk.change(write)
 
+    def wants_repacking(self, encoder: EncoderKey, counted: int) -> bool:
+        """Whether there are so many small batches, or so many more vectors than at an earlier
+        count, that `rows_to_keep` is worth asking.
+        """
+        sizes = [count for _, _, count in self._listing(encoder) or ()]
+        small = sum(count < _SMALL_ROWS for count in sizes)
+        return small > _MOST_SMALL or sum(sizes) > counted + counted // SPARE_SHARE + _SPARE_ROWS
+
     def repack(self, encoder: EncoderKey, kept: Mapping[int, Sequence[int]]) -> None:
         """Make batches over, given by id, of the rows of them that are to be kept."""
         if not kept:
@@ -393,8 +401,6 @@ def rows_to_keep(
     `known` are batches on disk as `VectorStore.known` gives them, `used` runs of the digests that
     pieces have now. Vectors in use stay, of the others the newest.
     """
-    from pairwright.index.arrays import np
-
     wanted = {digest for run in used for digest in _each(run)}
     stored = sorted((batch for batch in known if batch[0] > 0), reverse=True)
     spare = max(len(wanted) // SPARE_SHARE, _SPARE_ROWS)
@@ -413,8 +419,7 @@ def rows_to_keep(
                     rows.append(at)
         kept[identity] = tuple(rows)
         lost += len(digests) // DIGEST - len(rows)
-    sizes = np.array([len(rows) for rows in kept.values()], np.int64)
-    small = int((sizes < _SMALL_ROWS).sum())
+    small = sum(len(rows) < _SMALL_ROWS for rows in kept.values())
     if lost <= len(wanted) // SPARE_SHARE + _SPARE_ROWS and small <= _MOST_SMALL:
         return {}
     return {

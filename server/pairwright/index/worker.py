@@ -153,14 +153,15 @@ def receive(stream: IO[bytes]) -> object:
 # --- the process
 
 
-def command() -> list[str]:
-    """The command line of a worker.
+def command(module: str = __name__, argument: int | None = None) -> list[str]:
+    """The command line of a worker: a process that runs `main` of a module, with an argument.
 
     Its import path is handed over: without `site` and the environment it starts in half the time,
     and never runs the main module of the server.
     """
     path = [os.path.abspath(entry or ".") for entry in sys.path]
-    boot = f"import sys; sys.path[:] = {path!r}; from pairwright.index.worker import main; main()"
+    call = "main()" if argument is None else f"main({argument})"
+    boot = f"import sys; sys.path[:] = {path!r}; from {module} import main; {call}"
     return [sys.executable, "-I", "-S", "-c", boot]
 
 

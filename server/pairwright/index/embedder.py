@@ -1,0 +1,639 @@
+"""Giving every piece of code its vector, in the background: the store's files that lack some.
+
+Owns which files are asked for, the processes that make vectors, and what happens when one of them
+dies. It must not know how a text becomes a vector. What was committed is never made again, whatever
+ends this process: a batch that was under way is lost, and found out by the next run.
+
+A process starts with the first file that lacks vectors and ends with the last: between runs nothing
+is in memory. It gets what it needs over a pipe, so that a server never loads numpy for it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import queue
+import subprocess
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from pairwright.errors import EncoderProblem
+from pairwright.index.embed_worker import (
+    EMBED,
+    ENCODER,
+    KEEP,
+    KEPT,
+    KNOWN,
+    OPEN,
+    PROBLEM,
+    USED,
+    VECTORS,
+    Embedding,
+    EmbedFile,
+    Vectors,
+)
+from pairwright.index.store import FileRow, Store, StoreMode
+from pairwright.index.vectors import EncoderKey, encoder_key
+from pairwright.index.worker import READY, command, receive, send
+
+if TYPE_CHECKING:
+    from pairwright.index.embed import Encoder
+
+_log = logging.getLogger(__name__)
+
+_BATCH_FILES = 128
+_BATCH_BYTES = 1 << 20
+_POLL_SECONDS = 0.1
+# The slowest encoder sends a batch each few seconds.
+_SILENCE_SECONDS = 300.0
+_MOST_CRASHES = 4
+# Fewer files than this are done before another process is up.
+_WORTH_ANOTHER = 200
+
+_KEY_META = "embedder"
+_COUNT_META = "embedder-count"
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedOptions:
+    """`workers` processes, with this much `niceness` (0: as urgent as this one; 19: the least)."""
+
+    workers: int = 1
+    niceness: int = 19
+
+
+BACKGROUND = EmbedOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedReport:
+    """What a run did: `files` looked at, `chunks` in those that are done, `vectors` made for them.
+
+    `seconds` is on the clock, `cpu_seconds` processor time with that of the processes. `unread` are
+    files that got none, and why. `crashes` counts processes that ended before they were told to.
+    """
+
+    encoder: EncoderKey
+    files: int
+    chunks: int
+    vectors: int
+    seconds: float
+    cpu_seconds: float
+    unread: tuple[tuple[str, str], ...] = ()
+    crashes: int = 0
+
+
+Progress = Callable[[int, int], None]
+"""(files done, files to be done)."""
+
+
+def nothing() -> None:
+    """The check of work that nobody cancels."""
+
+
+def embed_missing(
+    store: Store,
+    choice: str,
+    options: EmbedOptions = BACKGROUND,
+    *,
+    check: Callable[[], None] = nothing,
+    progress: Progress | None = None,
+) -> EmbedReport:
+    """Make the vectors that pieces of the store's files lack, with the encoder of a setting.
+
+    For a thread of its own, after a build. Waits while a build or an update holds the store.
+    `check` may raise to end it; what was committed stays. Raises EncoderProblem when the encoder
+    cannot be opened or fails.
+    """
+    return _Run(store, check, progress).in_processes(choice, options)
+
+
+def embed_here(
+    store: Store,
+    encoder: Encoder,
+    *,
+    check: Callable[[], None] = nothing,
+    progress: Progress | None = None,
+) -> EmbedReport:
+    """The same in this thread, with an encoder that is open: one that needs this process, or where
+    no other can be started. `check` is asked at least once for each batch.
+    """
+    return _Run(store, check, progress).in_this_thread(encoder)
+
+
+def files_without_vectors(store: Store, encoder: EncoderKey) -> list[FileRow]:
+    """The indexed files that have not been embedded, in no order.
+
+    A process that reads another one's store leaves to that one the files they share.
+    """
+    done = store.vectors.embedded(encoder)
+    if store.mode is StoreMode.READER and store.vectors.count(encoder):
+        done |= _digests_of_the_owner(store)
+    return [row for row in store.contents.files.values() if row.digest not in done]
+
+
+def _digests_of_the_owner(store: Store) -> set[bytes]:
+    query = "SELECT digest FROM files"
+    found = store.ask(lambda connection: connection.execute(query).fetchall())
+    return {digest for (digest,) in found or ()}
+
+
+# --- one run
+
+
+class _Run:
+    """One run over a store: what is asked for, and what came of it."""
+
+    def __init__(self, store: Store, check: Callable[[], None], progress: Progress | None) -> None:
+        self.store = store
+        self.check = check
+        self.progress = progress
+        self.started = time.perf_counter(), time.thread_time()
+        self.unread: list[tuple[str, str]] = []
+        self.chunks = self.vectors = self.done = self.total = self.crashes = 0
+        self.cpu = 0.0
+
+    # --- with an encoder of this process
+
+    def in_this_thread(self, encoder: Encoder) -> EmbedReport:
+        key = encoder_key(encoder)
+        rows = files_without_vectors(self.store, key)
+        self._say(0, len(rows))
+        if rows:
+            embedding = Embedding(encoder)
+            embedding.know([digests for _, digests in self.store.vectors.known(key)])
+            for batch in _batches(rows):
+                files = list(self._files(batch))
+                for made in embedding.embed(self.store.root, files):
+                    self.commit(key, made)
+        return self._report(key)
+
+    # --- with processes
+
+    def in_processes(self, choice: str, options: EmbedOptions) -> EmbedReport:
+        mark = _mark_of(choice)
+        key = self._known_key(mark)
+        if key is not None and not files_without_vectors(self.store, key):
+            return self._finished(key, options)
+        work = _Work(self.store, choice, options)
+        work.start()
+        try:
+            key = self._collect(work, options)
+        finally:
+            self.cpu += work.end()
+        self.crashes = work.crashes
+        if work.failure is not None:
+            raise work.failure
+        if key is None:
+            _log.warning("vectors are made in this process: %s", work.reason)
+            from pairwright.index.embed import open_encoder
+
+            return self.in_this_thread(open_encoder(choice))
+        with _alone(self.store, self.check):
+            said = json.dumps([mark, *key]).encode()
+            if self.store.meta(_KEY_META) != said:
+                self.store.keep({}, {_KEY_META: said})
+        return self._finished(key, options)
+
+    def _known_key(self, mark: str) -> EncoderKey | None:
+        """The key of the encoder's vectors as the last run found it, if it is as it was."""
+        said = self.store.meta(_KEY_META)
+        try:
+            former, identity, dimensions = json.loads(said) if said else ("", "", 0)
+        except ValueError:
+            return None
+        return EncoderKey(identity, dimensions) if mark and former == mark else None
+
+    def _collect(self, work: _Work, options: EmbedOptions) -> EncoderKey | None:
+        """Commit what the processes make until there is no more; the key, None if none came up."""
+        key: EncoderKey | None = None
+        while True:
+            self.check()
+            try:
+                answer = work.answers.get(timeout=_POLL_SECONDS)
+            except queue.Empty:
+                if work.is_over():
+                    return key
+                continue
+            if isinstance(answer, Vectors):
+                assert key is not None
+                self.commit(key, answer)
+            elif key is None:
+                key = answer
+                rows = files_without_vectors(self.store, key)
+                self._say(0, len(rows))
+                work.feed(rows)
+                if len(rows) >= _WORTH_ANOTHER:
+                    work.start(options.workers - 1)
+
+    def _finished(self, key: EncoderKey, options: EmbedOptions) -> EmbedReport:
+        vectors = self.store.vectors
+        if self.store.mode is StoreMode.OWNER and not files_without_vectors(self.store, key):
+            with _alone(self.store, self.check):
+                vectors.keep_only(key)
+            said = self.store.meta(_COUNT_META)
+            counted = int.from_bytes(said, "little") if said else 0
+            if vectors.wants_repacking(key, counted):
+                self._repack(key, options)
+        return self._report(key)
+
+    def _repack(self, key: EncoderKey, options: EmbedOptions) -> None:
+        """Drop vectors that no file needs, and join small batches."""
+        contents = self.store.contents
+        batches = [batch for batch in self.store.vectors.known(key) if batch[0] > 0]
+        kept = _kept(self.store, batches, options, self.check)
+        if kept is None:
+            return
+        with _alone(self.store, self.check):
+            # A file may have come back meanwhile that needs what is about to go.
+            if self.store.contents is contents:
+                self.store.vectors.repack(key, kept)
+                count = self.store.vectors.count(key)
+                self.store.keep({}, {_COUNT_META: count.to_bytes(8, "little")})
+
+    # --- both
+
+    def commit(self, key: EncoderKey, made: Vectors) -> None:
+        """Keep a batch; waits until no build holds the store."""
+        with _alone(self.store, self.check):
+            self.store.vectors.add(key, made.digests, made.rows, made.done)
+        self.unread.extend(made.unread)
+        self.chunks += made.chunks
+        self.vectors += len(made.rows) // key.dimensions
+        self._say(self.done + len(made.done) + len(made.unread), self.total)
+
+    def _files(self, rows: Sequence[FileRow]) -> Iterator[EmbedFile]:
+        for row in rows:
+            found = _file_of(self.store, row)
+            if found is None:
+                self.unread.append((row.path, _LOST))
+            else:
+                yield found
+
+    def _say(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
+        if self.progress is not None:
+            self.progress(done, total)
+
+    def _report(self, key: EncoderKey) -> EmbedReport:
+        wall, cpu = self.started
+        return EmbedReport(
+            key,
+            self.done,
+            self.chunks,
+            self.vectors,
+            time.perf_counter() - wall,
+            time.thread_time() - cpu + self.cpu,
+            tuple(sorted(self.unread)),
+            self.crashes,
+        )
+
+
+_LOST = "its facts are lost"
+
+
+def _file_of(store: Store, row: FileRow) -> EmbedFile | None:
+    facts = store.facts(row.digest)
+    if facts is None:
+        return None
+    return EmbedFile(row.path, row.size, row.digest, facts, store.terms(row.digest) or b"")
+
+
+def _batches(rows: Sequence[FileRow]) -> Iterator[list[FileRow]]:
+    batch: list[FileRow] = []
+    size = 0
+    for row in rows:
+        batch.append(row)
+        size += row.size
+        if len(batch) >= _BATCH_FILES or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _mark_of(choice: str) -> str:
+    """Changes when an encoder's files do; "" when there are none to look at."""
+    from pairwright.index.embed import BUNDLED, bundled_folder
+
+    folder = bundled_folder() if choice == BUNDLED else Path(choice).expanduser()
+    digest = blake2b(os.fsencode(folder), digest_size=16)
+    try:
+        for path in sorted(folder.rglob("*"))[:100]:
+            status = path.stat()
+            said = f"{path.relative_to(folder)} {status.st_size} {status.st_mtime_ns}\n"
+            digest.update(os.fsencode(said))
+    except OSError:
+        return ""
+    return digest.hexdigest()
+
+
+@contextmanager
+def _alone(store: Store, check: Callable[[], None]) -> Iterator[None]:
+    """Hold the right to write; waiting for it can be cancelled."""
+    while not store.writing.acquire(timeout=_POLL_SECONDS):
+        check()
+    try:
+        yield
+    finally:
+        store.writing.release()
+
+
+# --- processes
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    rows: Sequence[FileRow]
+    singly: bool = False
+
+
+@dataclass(slots=True)
+class _Driver:
+    """One process as its thread sees it."""
+
+    process: subprocess.Popen[bytes] | None = None
+    heard: float = field(default_factory=time.monotonic)
+
+
+class _Work:
+    """The processes of one run, each driven by a thread, and what these share under `lock`."""
+
+    def __init__(self, store: Store, choice: str, options: EmbedOptions) -> None:
+        self.store = store
+        self.choice = choice
+        self.options = options
+        self.lock = threading.Lock()
+        self.batches: deque[_Batch] = deque()
+        self.key: EncoderKey | None = None
+        self.fed = threading.Event()
+        self.stopped = False
+        self.failure: EncoderProblem | None = None
+        self.reason = ""
+        self.crashes = 0
+        self.in_a_row = 0
+        self.cpu = 0.0
+        # Bounded: while a build holds the store, the processes wait.
+        self.answers: queue.Queue[Vectors | EncoderKey] = queue.Queue(maxsize=2)
+        self._drivers: list[tuple[_Driver, threading.Thread]] = []
+
+    def start(self, count: int = 1) -> None:
+        for _ in range(count):
+            driver = _Driver()
+            thread = threading.Thread(
+                target=self._drive, args=(driver,), name="index-embedder", daemon=True
+            )
+            self._drivers.append((driver, thread))
+            thread.start()
+
+    def feed(self, rows: Sequence[FileRow]) -> None:
+        self.batches.extend(_Batch(batch) for batch in _batches(rows))
+        self.fed.set()
+
+    def is_over(self) -> bool:
+        """Whether all threads have ended and all they made was taken; ends silent processes."""
+        alive = any(thread.is_alive() for _, thread in self._drivers)
+        latest = time.monotonic() - _SILENCE_SECONDS
+        for driver, _ in self._drivers:
+            process = driver.process
+            if process is not None and driver.heard < latest and self.answers.empty():
+                _log.warning("an encoder has been silent for %d seconds", _SILENCE_SECONDS)
+                process.kill()
+        return not alive and self.answers.empty()
+
+    def end(self) -> float:
+        """End the threads and their processes; the processor seconds that they used."""
+        with self.lock:
+            self.stopped = True
+        self.fed.set()
+        while any(thread.is_alive() for _, thread in self._drivers):
+            for driver, _ in self._drivers:
+                process = driver.process
+                if process is not None:
+                    process.kill()
+            try:
+                # A thread may be blocked handing over what it has.
+                self.answers.get(timeout=0.01)
+            except queue.Empty:
+                continue
+        return self.cpu
+
+    # --- in a driving thread
+
+    def _drive(self, driver: _Driver) -> None:
+        started = time.thread_time()
+        try:
+            if not self._open(driver):
+                return
+            self.fed.wait()
+            while (batch := self._next()) is not None:
+                if driver.process is None and not self._open(driver):
+                    return
+                self._run(driver, batch)
+        finally:
+            used = _finish(driver)
+            with self.lock:
+                self.cpu += used + time.thread_time() - started
+
+    def _next(self) -> _Batch | None:
+        with self.lock:
+            return self.batches.popleft() if self.batches and not self.stopped else None
+
+    def _open(self, driver: _Driver) -> bool:
+        """Start a process and tell it what there is; whether it is ready for files."""
+        reason = _start(driver, self.options.niceness)
+        if reason:
+            with self.lock:
+                self.reason = reason
+            return False
+        try:
+            for answer in _asked(driver, (OPEN, self.choice)):
+                if answer[0] == PROBLEM:
+                    self._fail(EncoderProblem(answer[1], answer[2]))
+                    return False
+                assert answer[0] == ENCODER
+                key = EncoderKey(answer[1], answer[2])
+                with self.lock:
+                    first, self.key = self.key is None, key
+                if first:
+                    self.answers.put(key)
+            assert self.key is not None
+            known = [digests for _, digests in self.store.vectors.known(self.key)]
+            for _ in _asked(driver, (KNOWN, known)):
+                pass
+        except _GONE:
+            _discard(driver)
+            if self._crashed():
+                return self._open(driver)
+            return False
+        return True
+
+    def _run(self, driver: _Driver, batch: _Batch) -> None:
+        left = {row.path: row for row in batch.rows}
+        files = []
+        for row in batch.rows:
+            file = _file_of(self.store, row)
+            if file is None:
+                self.answers.put(_unread(row.path, _LOST))
+                del left[row.path]
+            else:
+                files.append(tuple(file))
+        try:
+            for answer in _asked(driver, (EMBED, str(self.store.root), files)):
+                if answer[0] == PROBLEM:
+                    self._fail(EncoderProblem(answer[1], answer[2]))
+                    return
+                assert answer[0] == VECTORS
+                made = Vectors(*answer[1:])
+                gone = {path for path, _ in made.unread}
+                done = set(made.done)
+                left = {
+                    path: row
+                    for path, row in left.items()
+                    if path not in gone and row.digest not in done
+                }
+                self.answers.put(made)
+                with self.lock:
+                    self.in_a_row = 0
+        except _GONE:
+            _discard(driver)
+            with self.lock:
+                stopped = self.stopped
+            if stopped or not self._crashed():
+                return
+            if batch.singly:
+                for path in left:
+                    self.answers.put(_unread(path, "its pieces end the process of the encoder"))
+            else:
+                with self.lock:
+                    self.batches.extendleft(_Batch([row], singly=True) for row in left.values())
+
+    def _crashed(self) -> bool:
+        """Count a process that ended by itself; whether another one is worth a try."""
+        with self.lock:
+            self.crashes += 1
+            self.in_a_row += 1
+            if self.in_a_row <= _MOST_CRASHES:
+                return not self.stopped
+        self._fail(
+            EncoderProblem(
+                "The process of the encoder ended by itself several times",
+                "Choose another one in `search.encoder`; until then search goes by words.",
+            )
+        )
+        return False
+
+    def _fail(self, problem: EncoderProblem) -> None:
+        with self.lock:
+            self.failure = problem
+            self.stopped = True
+
+
+_GONE = (EOFError, OSError, ValueError)
+"""What reading from a process raises that has ended."""
+
+
+def _unread(path: str, reason: str) -> Vectors:
+    return Vectors(b"", b"", (), ((path, reason),), 0)
+
+
+def _start(driver: _Driver, niceness: int) -> str:
+    """Start a process; the reason when it does not come up."""
+    try:
+        process = subprocess.Popen(
+            command("pairwright.index.embed_worker", niceness),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            creationflags=getattr(subprocess, "IDLE_PRIORITY_CLASS", 0) if niceness else 0,
+        )
+    except OSError as error:
+        return f"a process cannot be started ({error})"
+    assert process.stdout is not None
+    driver.process = process
+    driver.heard = time.monotonic()
+    try:
+        if receive(process.stdout) == READY:
+            return ""
+    except _GONE:
+        _log.debug("a process of an encoder did not begin")
+    status = _discard(driver)
+    return f"a process ended at once (exit status {status})"
+
+
+def _asked(driver: _Driver, request: tuple[object, ...]) -> Iterator[tuple[Any, ...]]:
+    """The answers to a request. Raises one of `_GONE` when the process has ended."""
+    process = driver.process
+    assert process is not None and process.stdin is not None and process.stdout is not None
+    driver.heard = time.monotonic()
+    send(process.stdin, request)
+    while True:
+        answer = cast("tuple[Any, ...] | None", receive(process.stdout))
+        driver.heard = time.monotonic()
+        if answer is None:
+            return
+        yield answer
+
+
+def _finish(driver: _Driver) -> float:
+    """End a process in good order; the processor seconds it used."""
+    process = driver.process
+    if process is None:
+        return 0.0
+    assert process.stdin is not None and process.stdout is not None
+    used = 0.0
+    try:
+        send(process.stdin, None)
+        used = cast("float", receive(process.stdout))
+    except _GONE:
+        _log.debug("a process of an encoder was gone before it could report its time")
+    _discard(driver)
+    return used
+
+
+def _discard(driver: _Driver) -> int:
+    process = driver.process
+    assert process is not None and process.stdin is not None and process.stdout is not None
+    driver.process = None
+    try:
+        process.stdin.close()
+    except OSError:
+        _log.debug("a process of an encoder left a request unread")
+    process.stdout.close()
+    return process.wait()
+
+
+def _kept(
+    store: Store,
+    batches: Sequence[tuple[int, bytes]],
+    options: EmbedOptions,
+    check: Callable[[], None],
+) -> dict[int, tuple[int, ...]] | None:
+    """What `rows_to_keep` says of the files as they are, in a process; None when it has ended."""
+    driver = _Driver()
+    if _start(driver, options.niceness):
+        return None
+    kept: dict[int, tuple[int, ...]] | None = None
+    try:
+        rows = list(store.contents.files.values())
+        for batch in _batches(rows):
+            check()
+            terms = [store.terms(row.digest) or b"" for row in batch]
+            for _ in _asked(driver, (USED, terms)):
+                pass
+        for answer in _asked(driver, (KEEP, list(batches))):
+            assert answer[0] == KEPT
+            kept = answer[1]
+    except _GONE:
+        _log.debug("the process that looks for spare vectors has ended")
+    finally:
+        _discard(driver)
+    return kept
