@@ -29,7 +29,7 @@ from pairwright_analyzers.chunks import (
 )
 from pairwright_analyzers.facts import FileFacts
 from pairwright_analyzers.syntax import Parsed
-from pairwright_analyzers.types import Chunk, ChunkKind
+from pairwright_analyzers.types import CALLABLE_KINDS, TYPE_KINDS, Chunk, ChunkKind, SymbolFlag
 from pairwright_analyzers.words import MAX_WORD, STOP_WORDS, words_of
 
 # One byte for each word of a chunk: three flags, and two counts that saturate.
@@ -44,6 +44,12 @@ DOC_COUNTS = (0, 1, 2, 4)
 BODY_MASK = 0x07
 BODY_COUNTS = (0, 1, 2, 3, 5, 8, 12, 20)
 """What a count in the body stands for, by its three bits."""
+
+KIND_MASK = 0x0F
+"""Of a chunk's byte of kinds: its `ChunkKind`. The other bits are of its symbol."""
+OF_CALLABLE = 0x10
+OF_TYPE = 0x20
+OF_TEST = 0x40
 
 FIELDS = 5
 """Lengths kept of a chunk, in words: name, qualifier, signature, documentation, body."""
@@ -155,7 +161,8 @@ class FileTerms:
         """The chunks, in order."""
         columns = zip(self.starts, self.ends, self.symbols, self.kinds, strict=True)
         return tuple(
-            Chunk(start, end, symbol, ChunkKind(kind)) for start, end, symbol, kind in columns
+            Chunk(start, end, symbol, ChunkKind(kind & KIND_MASK))
+            for start, end, symbol, kind in columns
         )
 
     def digest(self, index: int) -> bytes:
@@ -167,6 +174,10 @@ class FileTerms:
         text = len(self.words) - 1 + sum(map(len, self.words)) if self.words else 0
         head = _HEADER.pack(_MAGIC, terms_mark(), len(self), text, len(self.flags), int(self.wide))
         return head + zlib.compress(self.data, _COMPRESSION)
+
+
+NO_TERMS = FileTerms(b"", 0, 0, 0, False)
+"""The terms of a text that cannot be read."""
 
 
 def unpack_terms(blob: bytes) -> FileTerms:
@@ -184,6 +195,13 @@ def unpack_terms(blob: bytes) -> FileTerms:
     except zlib.error as error:
         raise ValueError(f"damaged file terms: {error}") from error
     return FileTerms(data, chunks, text, postings, bool(wide))
+
+
+def is_current(blob: bytes | None) -> bool:
+    """Whether packed terms are there and of this release; not whether they are whole."""
+    if blob is None or len(blob) < _HEADER.size:
+        return False
+    return blob.startswith(_MAGIC + terms_mark())
 
 
 @cache
@@ -220,7 +238,7 @@ def file_terms(parsed: Parsed, facts: FileFacts) -> FileTerms:
         counts.tobytes(),
         (numbers if wide else array("H", numbers)).tobytes(),
         lengths.tobytes(),
-        bytes(kinds),
+        bytes(map(int.__or__, kinds, _kinds_of_symbols(facts, symbols))),
         flags,
         b"".join([chunk_digest(text_of_fields(one)) for one in fields]),
         written,
@@ -228,9 +246,34 @@ def file_terms(parsed: Parsed, facts: FileFacts) -> FileTerms:
     return FileTerms(b"".join(columns), len(chunks), len(written), len(flags), wide)
 
 
-def no_terms() -> FileTerms:
-    """The terms of a text that cannot be read."""
-    return FileTerms(b"", 0, 0, 0, False)
+_TEST_MODULES = frozenset({"test", "tests", "__tests__"})
+
+
+def _kinds_of_symbols(facts: FileFacts, symbols: Sequence[int]) -> list[int]:
+    """For each symbol number, -1 for none, the bits of a chunk's byte of kinds that are of it."""
+    known = {-1: 0}
+
+    def bits(index: int) -> int:
+        """Whatever lies in a test belongs to it."""
+        chain = []
+        while index not in known:
+            chain.append(index)
+            index = facts.symbol_container(index)
+        found = known[index]
+        for each in reversed(chain):
+            test = found & OF_TEST
+            if (
+                facts.symbol_flags(each) & SymbolFlag.TEST
+                or facts.symbol_name(each).lower() in _TEST_MODULES
+            ):
+                test = OF_TEST
+            kind = facts.symbol_kind(each)
+            callable_bit = OF_CALLABLE if kind in CALLABLE_KINDS else 0
+            found = test | callable_bit | (OF_TYPE if kind in TYPE_KINDS else 0)
+            known[each] = found
+        return found
+
+    return [bits(symbol) for symbol in symbols]
 
 
 _Words = tuple[list[bytes], ...]

@@ -25,6 +25,7 @@ from pairwright.index.file_terms import (
     IN_NAME,
     IN_QUALIFIER,
     IN_SIGNATURE,
+    KIND_MASK,
     FileTerms,
 )
 from pairwright.index.lexical_merge import merged_segment, segment_of_files
@@ -81,8 +82,8 @@ class ChunkTable:
     """The chunks of an index as columns, by chunk number; a file's chunks stand together, in order.
 
     `live` is False where a chunk's file has changed since: such rows stay, so that the numbers of
-    others do not move. `files` has file numbers, `lengths` words in each field (name, qualifier,
-    signature, documentation, body), `digests` rows of 16 bytes.
+    others do not move. `files` has file numbers, `kinds` what `file_terms.py` says, `lengths` words
+    in each field (name, qualifier, signature, documentation, body), `digests` rows of 16 bytes.
     """
 
     files: Integers
@@ -103,7 +104,7 @@ class ChunkTable:
             int(self.starts[number]),
             int(self.ends[number]),
             int(self.symbols[number]),
-            ChunkKind(int(self.kinds[number])),
+            ChunkKind(int(self.kinds[number]) & KIND_MASK),
         )
 
     def digest(self, number: int) -> bytes:
