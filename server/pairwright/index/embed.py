@@ -266,7 +266,7 @@ class Model2VecEncoder:
         path = folder / "model.safetensors"
         content = _content(path)
         try:
-            tensors = _tensors(content)
+            tensors = tensors_of(content)
             matrix = tensors.get("embeddings", tensors.get("embedding.weight"))
             if matrix is None or matrix.ndim != 2:
                 raise ValueError("it has no `embeddings`")
@@ -447,7 +447,7 @@ def _prompt(prompts: dict[str, Any], names: Sequence[str]) -> str:
     return next((str(prompts[name]) for name in names if prompts.get(name)), "")
 
 
-def _tensors(content: bytes) -> dict[str, Any]:
+def tensors_of(content: bytes) -> dict[str, Any]:
     """The tensors of a safetensors file: a length, a table in JSON, and the bytes."""
     import numpy as np
 

@@ -1,0 +1,61 @@
+"""The second stage of search: how near a few texts are to a question, by a transformer.
+
+Owns where its model lies and the scores. It must not know how the texts were found or how scores
+are mixed. The model is no part of the package: `python -m pairwright.index.rerank_model` makes it,
+and it needs the extra `pairwright[rerank]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pairwright.index.embed import OnnxEncoder, model_file
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+MAX_TOKENS = 128
+"""What is read of a text: more costs twice the time and gained nothing when measured."""
+
+
+class Reranker:
+    """Scores texts against a question by the cosine of their vectors."""
+
+    def __init__(self, encoder: OnnxEncoder) -> None:
+        self._encoder = encoder
+        self.id = encoder.id
+
+    def scores(self, query: str, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """float32 `[len(texts)]`, from -1 to 1; 0 for a text without words.
+
+        About 10 ms a text on one core. Raises EncoderProblem when the model fails.
+        """
+        import numpy as np
+
+        if not texts:
+            return np.zeros(0, np.float32)
+        question = self._encoder.encode([query], query=True)[0]
+        return np.asarray(self._encoder.encode(texts) @ question, np.float32)
+
+
+def default_folder() -> Path:
+    """Where the model is looked for, and put when it is made."""
+    import platformdirs
+
+    data = platformdirs.user_data_path("pairwright", appauthor=False)
+    return data / "models" / "minilm-l6-int8"
+
+
+def open_reranker(folder: Path | None = None) -> Reranker | None:
+    """The reranker of a folder, `default_folder()` without one; None when no model lies there.
+
+    Raises EncoderProblem when there is one that cannot be used: it is damaged, or the packages of
+    `pairwright[rerank]` are missing.
+    """
+    folder = folder or default_folder()
+    if model_file(folder) is None:
+        return None
+    return Reranker(OnnxEncoder(folder, max_tokens=MAX_TOKENS))
