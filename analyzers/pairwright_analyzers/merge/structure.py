@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _MOST_DEPTH = 60
+
+_PROSE = frozenset({"markdown", "html"})
+"""Languages whose parts tell a story: their order is for a person to judge."""
+
 _HOLDER = re.compile(
     r"(^|_)(array|block|body|document|list|mapping|members|node|object|statements|stream|suite)$"
 )
@@ -66,7 +70,7 @@ def merge_texts(spec: LanguageSpec, base: bytes, ours: bytes, theirs: bytes) -> 
         return Merged(None, "The two sides together would not parse.", work.safe)
     if spec.id == "python" and _compiles(ours) and _compiles(theirs) and not _compiles(text):
         return Merged(None, "The two sides together would not compile.", work.safe)
-    return Merged(text, safe=work.safe)
+    return Merged(text, safe=work.safe and spec.id not in _PROSE)
 
 
 class _Conflicting(Exception):
@@ -391,8 +395,8 @@ def _with_comments(
 
 
 def _refuse_twice(base: Sequence[_Item], mine: _Side, yours: _Side) -> None:
-    """Raise where both sides added a declaration of one name that is not the same, or put something
-    else each in the place of one item, as when both rename it.
+    """Raise where both sides added a declaration of one name that is not the same, or did not put
+    the same in the place of an item, as when both rename it, or one does and the other removes it.
     """
     ours = {item.key: item for place in mine.added for item in place if item.declares}
     for place in yours.added:
@@ -403,9 +407,12 @@ def _refuse_twice(base: Sequence[_Item], mine: _Side, yours: _Side) -> None:
     for item, kept, also, instead, other_instead in zip(
         base, mine.kept, yours.kept, mine.instead, yours.instead, strict=True
     ):
-        replaced = kept is None and also is None and instead and other_instead
-        if replaced and [one.text for one in instead] != [one.text for one in other_instead]:
-            raise _Conflicting(f"Both sides replaced {_where(item)}.")
+        if kept is not None or also is not None:
+            continue
+        if [one.text for one in instead] != [one.text for one in other_instead]:
+            raise _Conflicting(
+                f"The sides replaced or removed {_where(item)}, each in its own way."
+            )
 
 
 def _together(
