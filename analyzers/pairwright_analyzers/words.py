@@ -1,7 +1,8 @@
 """Text -> words and index terms: identifiers taken apart, words brought to their stem.
 
-Owns what counts as a word to search. It must not know files, chunks or how terms are weighed. Code and
-prose go through the same functions, so that "retry uploads" meets `retryUpload` and `RETRY_UPLOAD`.
+Owns what counts as a word to search. It must not know files, chunks or how terms are weighed. Code
+and prose go through the same functions, so that "retry uploads" meets `retryUpload` and
+`RETRY_UPLOAD`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+
+from pairwright_analyzers.stems import stem
 
 # Scripts written without spaces between words, and Korean, whose particles hang on the words: two
 # characters at a time say more than a sentence.
@@ -50,11 +53,12 @@ MAX_DIGITS = 8
 MAX_COMPOUND = 4
 """Identifiers of more words are no terms of their own."""
 
-STOP_WORDS = frozenset(
-    "a an and are as at be by can do does doesn don for from has have how if in into is isn it its"
-    " not of on or so that the their then there these this to was were what which who why will with"
-    " you we our i".split()
-)
+_STOP_WORDS = """
+a an and are as at be by can do does doesn don for from has have how if in into is isn it its not of
+on or our so that the their then there these this to was we were what which who why will with you i
+"""
+
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 """Words of sentences that say nothing about code."""
 
 
@@ -73,8 +77,8 @@ def words_of(text: str) -> list[str]:
 
 
 def terms_of(text: str) -> list[str]:
-    """The index terms of a text in order: the stems of its words, and behind the parts of a compound
-    identifier the stem of the whole.
+    """The index terms of a text in order: the stems of its words, and behind the parts of a
+    compound identifier the stem of the whole.
 
     Stop words, single letters and single digits are left out. `parseHeaders` gives
     `pars header parseheader`, so "parseheaders" meets it too.
@@ -140,68 +144,3 @@ def _terms(token: str) -> tuple[str, ...]:
         if len(whole) <= MAX_WORD and not _HAS_UNSPACED.search(whole):
             found.append(stem(whole))
     return tuple(found)
-
-
-@lru_cache(maxsize=1 << 15)
-def stem(word: str) -> str:
-    """The stem of an English word in lower case: what `retry`, `retries` and `retrying` share.
-
-    Light, after Porter (1980): plurals, -ed, -ing, and the commonest endings of nouns and adverbs.
-    """
-    if len(word) < 4 or not word.isascii() or not word.isalpha():
-        return word
-    if word.endswith(("ss", "us", "is")):
-        return word
-    for ending, kept in _ENDINGS:
-        if word.endswith(ending):
-            root = word[: len(word) - len(ending)]
-            if len(root) >= 3 and any(letter in "aeiouy" for letter in root):
-                return _finished(root + kept)
-    return _finished(word)
-
-
-_ENDINGS = (
-    ("izations", "iz"),
-    ("ization", "iz"),
-    ("ations", ""),
-    ("ation", ""),
-    ("ators", ""),
-    ("ator", ""),
-    ("ments", ""),
-    ("ment", ""),
-    ("ities", ""),
-    ("ity", ""),
-    ("iness", "i"),
-    ("ness", ""),
-    ("ingly", ""),
-    ("ings", ""),
-    ("ing", ""),
-    ("edly", ""),
-    ("ates", ""),
-    ("ated", ""),
-    ("ate", ""),
-    ("ied", "i"),
-    ("ies", "i"),
-    ("ers", ""),
-    ("ors", ""),
-    ("er", ""),
-    ("or", ""),
-    ("ed", ""),
-    ("ions", ""),
-    ("ion", ""),
-    ("ly", ""),
-    ("sses", "ss"),
-    ("es", ""),
-    ("s", ""),
-)
-
-
-def _finished(root: str) -> str:
-    """One spelling for what is left: `stopp`, `stop`; `retri`, `retry`; `cach`, `cache`."""
-    if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsz":
-        root = root[:-1]
-    if len(root) > 3 and root[-1] == "e":
-        return root[:-1]
-    if len(root) > 2 and root[-1] == "y":
-        return root[:-1] + "i"
-    return root
