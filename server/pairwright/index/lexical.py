@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any
 
@@ -328,25 +328,25 @@ class LexicalIndex:
         from pairwright.index.arrays import np
 
         table, live_files = self.table, self.live_files
-        chunk_norm, file_norm = self._norms(fields)
-        worth = np.array([_worth(byte, fields) for byte in range(256)], "f4")
+        chunk_norm, file_norm = self.norms(fields)
+        worth = worth_of(fields)
         chunks, files = np.zeros(len(table), "f4"), np.zeros(len(live_files), "f4")
         chunk_count, file_count = int(table.live.sum()), int(live_files.sum())
         for term, weight in weights.items():
             numbers, said = self.postings(term)
             frequency = worth[said]
             if len(numbers):
-                rarity = weight * _rarity(len(numbers), chunk_count)
+                rarity = weight * rarity(len(numbers), chunk_count)
                 chunks[numbers] += rarity * frequency / (frequency + chunk_norm[numbers])
             in_file = np.bincount(table.files[numbers], frequency, len(files)).astype("f4")
             in_file[self.files_named(term)] += fields.path
             found = int(np.count_nonzero(in_file))
             if found:
-                rarity = weight * _rarity(found, file_count)
+                rarity = weight * rarity(found, file_count)
                 files += rarity * in_file / (in_file + file_norm)
         return LexicalScores(chunks, files)
 
-    def _norms(self, fields: FieldWeights) -> tuple[Floats, Floats]:
+    def norms(self, fields: FieldWeights) -> tuple[Floats, Floats]:
         """k1 ((1 - b) + b length / mean length) of each chunk and of each file."""
         known = self._lengths
         if known is not None and known[0] == fields:
@@ -384,8 +384,15 @@ def _compact(base: Segment) -> LexicalIndex:
     return LexicalIndex([base], [np.ones(len(base.paths), "u1")])
 
 
+@lru_cache(maxsize=8)
+def worth_of(fields: FieldWeights) -> Floats:
+    """For each of the 256 bytes of a posting the weighted frequency that it stands for."""
+    from pairwright.index.arrays import np
+
+    return np.array([_worth(byte, fields) for byte in range(256)], "f4")
+
+
 def _worth(byte: int, fields: FieldWeights) -> float:
-    """The weighted frequency that a posting's byte stands for."""
     return (
         fields.name * bool(byte & IN_NAME)
         + fields.qualifier * bool(byte & IN_QUALIFIER)
@@ -395,7 +402,8 @@ def _worth(byte: int, fields: FieldWeights) -> float:
     )
 
 
-def _rarity(found: int, count: int) -> float:
+def rarity(found: int, count: int) -> float:
+    """The inverse document frequency of a term that `found` of `count` texts have."""
     return math.log(1 + (count - found + 0.5) / (found + 0.5))
 
 
