@@ -138,6 +138,26 @@ def change_set(repo: RepoView, state: State) -> ChangeSet:
     return ChangeSet(compared, state.head.commit, between(repo, state.base, state.tree))
 
 
+def trees_after(
+    repo: RepoView, state: State, patch: Patch, groups: Iterable[frozenset[str]]
+) -> tuple[str, ...]:
+    """The trees that the groups of parts lead to, one on top of the other, as ids."""
+    trees: list[str] = []
+    stored: dict[bytes, str] = {}
+    applied: set[str] = set()
+    before = tree_changes(patch, applied)
+    with tempfile.TemporaryDirectory(prefix="pairwright-") as name:
+        index = Path(name) / "index"
+        _git(repo, index, "read-tree", state.base)
+        for group in groups:
+            applied |= group
+            after = tree_changes(patch, applied)
+            _put(repo, index, _changed(repo, before, after, stored), len(state.base))
+            trees.append(_write_tree(repo, index))
+            before = after
+    return tuple(trees)
+
+
 def refuse_unready(repo: RepoView) -> None:
     """Raise `Refusal` with the reason where commits cannot be made, or put back, here now."""
     operation = operation_of(repo)
@@ -246,11 +266,7 @@ def _commits(
         work.check()
         applied |= step.parts
         after = tree_changes(work.patch, applied)
-        changed = {
-            path: _stored(work, entry, stored)
-            for path, entry in after.items()
-            if entry != before[path]
-        }
+        changed = _changed(repo, before, after, stored)
         touched = sorted(changed.keys() & by_hooks.keys())
         if touched:
             raise Refusal(
@@ -258,7 +274,7 @@ def _commits(
                 "plan changes it too",
                 "Put all hunks of that file into one commit.",
             )
-        _put(work, index, changed)
+        _put(repo, index, changed, len(work.state.base), work.inherited)
         tree = _write_tree(repo, index)
         journal.expect(parent, tree)
         commit = commit_index(
@@ -297,14 +313,32 @@ def _set_to_head(work: _Work, index: Path) -> None:
     for header, path in zip(differing[::2], differing[1::2], strict=False):
         mode, _, blob = os.fsdecode(header).removeprefix(":").split(" ")[:3]
         entries[os.fsdecode(path)] = Entry(mode, blob) if mode.strip("0") else None
-    _put(work, index, entries)
+    _put(work.repo, index, entries, len(work.state.base), work.inherited)
 
 
-def _put(work: _Work, index: Path, entries: Mapping[str, Entry | None]) -> None:
+def _changed(
+    repo: RepoView,
+    before: Mapping[str, Entry | None],
+    after: Mapping[str, Entry | None],
+    stored: dict[bytes, str],
+) -> dict[str, Entry | None]:
+    """What differs, its contents in the object store; `stored` holds those that are there."""
+    return {
+        path: _stored(repo, entry, stored) for path, entry in after.items() if entry != before[path]
+    }
+
+
+def _put(
+    repo: RepoView,
+    index: Path,
+    entries: Mapping[str, Entry | None],
+    id_length: int,
+    inherited: tuple[int, ...] = (),
+) -> None:
     """Write entries into an index; None takes a path out."""
     if not entries:
         return
-    nothing = b"0" * len(work.state.base)
+    nothing = b"0" * id_length
     # What goes makes room first: a file may become a folder.
     ordered = sorted(entries.items(), key=lambda row: (row[1] is not None, row[0]))
     lines = [
@@ -315,26 +349,26 @@ def _put(work: _Work, index: Path, entries: Mapping[str, Entry | None]) -> None:
         for path, entry in ordered
     ]
     _git(
-        work.repo,
+        repo,
         index,
         "update-index",
         "-z",
         "--index-info",
         given=b"".join(lines),
-        inherited=work.inherited,
+        inherited=inherited,
     )
 
 
-def _stored(work: _Work, entry: Entry | None, stored: dict[bytes, str]) -> Entry | None:
+def _stored(repo: RepoView, entry: Entry | None, stored: dict[bytes, str]) -> Entry | None:
     """An entry whose content is in the object store."""
     if entry is None or entry.content is None:
         return entry
     if entry.content not in stored:
-        stored[entry.content] = store_blob(work.repo, entry.content)
+        stored[entry.content] = _store(repo, entry.content)
     return Entry(entry.mode, stored[entry.content])
 
 
-def store_blob(repo: RepoView, content: bytes) -> str:
+def _store(repo: RepoView, content: bytes) -> str:
     """Write an object; its id."""
     answer = _checked(
         repo,
@@ -349,7 +383,7 @@ def _update_persons_index(work: _Work, entries: Mapping[str, Entry | None]) -> N
     with _index_locked(repo):
         draft = work.journal.folder / "persons-index"
         _copy_index(repo, draft)
-        _put(work, draft, entries)
+        _put(repo, draft, entries, len(work.state.base), work.inherited)
         copy = work.journal.folder / "digested-index"
         shutil.copyfile(draft, copy)
         work.journal.indexed(_digest(repo, copy))

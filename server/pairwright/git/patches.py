@@ -264,24 +264,31 @@ def _runs(owners: Sequence[Hashable], lines: LineRange) -> list[tuple[Hashable, 
 def _joined(
     pieces: Sequence[Piece], before: Sequence[bytes], after: Sequence[bytes]
 ) -> Iterator[Piece]:
-    """The pieces without cuts at which a line without its end would stand in front of another, and
-    without pieces that change nothing.
+    """The pieces without cuts at which a line without its end would stand in front of another, with
+    empty lines joined to what they touch, and without pieces that change nothing.
     """
-    start: Piece | None = None
+    joined: list[Piece] = []
+    waiting: Piece | None = None
     for piece in pieces:
-        if start is not None:
-            piece = Piece(
-                LineRange(start.old.start, piece.old.end), LineRange(start.new.start, piece.new.end)
-            )
-        start = None
-        last = piece is pieces[-1] or (
-            piece.old.end == pieces[-1].old.end and piece.new.end == pieces[-1].new.end
-        )
-        if not last and not (_is_ended(before, piece.old.end) and _is_ended(after, piece.new.end)):
-            start = piece
-            continue
+        one = _both(waiting, piece) if waiting is not None else piece
+        whole = _is_ended(before, one.old.end) and _is_ended(after, one.new.end)
+        waiting = one if not whole or _is_blank(one, before, after) else None
+        if waiting is None:
+            joined.append(one)
+    if waiting is not None:
+        joined.append(_both(joined.pop(), waiting) if joined else waiting)
+    for piece in joined:
         if before[piece.old.start : piece.old.end] != after[piece.new.start : piece.new.end]:
             yield piece
+
+
+def _both(one: Piece, other: Piece) -> Piece:
+    return Piece(LineRange(one.old.start, other.old.end), LineRange(one.new.start, other.new.end))
+
+
+def _is_blank(piece: Piece, before: Sequence[bytes], after: Sequence[bytes]) -> bool:
+    lines = [*before[piece.old.start : piece.old.end], *after[piece.new.start : piece.new.end]]
+    return not any(line.strip() for line in lines)
 
 
 def _is_ended(lines: Sequence[bytes], end: int) -> bool:
