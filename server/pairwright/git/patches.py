@@ -272,11 +272,14 @@ def _joined(
     for piece in pieces:
         one = _both(waiting, piece) if waiting is not None else piece
         whole = _is_ended(before, one.old.end) and _is_ended(after, one.new.end)
-        waiting = one if not whole or _is_blank(one, before, after) else None
-        if waiting is None:
+        blank = _is_blank(one, before, after)
+        if piece is pieces[-1]:
+            joined.append(_both(joined.pop(), one) if blank and joined else one)
+        elif blank or not whole:
+            waiting = one
+        else:
+            waiting = None
             joined.append(one)
-    if waiting is not None:
-        joined.append(_both(joined.pop(), waiting) if joined else waiting)
     for piece in joined:
         if before[piece.old.start : piece.old.end] != after[piece.new.start : piece.new.end]:
             yield piece
