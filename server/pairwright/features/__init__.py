@@ -12,6 +12,7 @@ from pairwright.features import (
     conflicts,
     fixes,
     graph_documents,
+    history,
     refactor,
     review,
     review_commands,
@@ -25,6 +26,7 @@ REVIEWERS: tuple[Reviewer, ...] = (review.REVIEWER,)
 ACTIONS: tuple[ActionProducer, ...] = (
     *fixes.PRODUCERS,
     conflicts.PRODUCER,
+    history.PRODUCER,
     refactor.PRODUCER,
     graph_documents.PRODUCER,
     search.PRODUCER,
@@ -37,6 +39,7 @@ COMMANDS: tuple[Command, ...] = (
     *review_commands.COMMANDS,
     *refactor.COMMANDS,
     *conflicts.COMMANDS,
+    *history.COMMANDS,
 )
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pairwright.errors import BadArgument, BadSetting, Cancelled, UserError
+from pairwright.features import history
 from pairwright.features.base import (
     UNKNOWN,
     Origin,
@@ -96,7 +97,7 @@ fix: wait_for($WHAT)
 that is wrong is left out, the others still run.
 """
 
-_PAGES = {MORE_FINDINGS: _MORE_PAGE, USER_RULE: _RULE_PAGE}
+_PAGES = {MORE_FINDINGS: _MORE_PAGE, USER_RULE: _RULE_PAGE, history.RULE: history.PAGE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ def review_file(
     with revision_for(source, path) as revision:
         origin = revision.origin(path, version.text) if revision is not None else UNKNOWN
         found = _found(source, path, version, origin, rules, untouched=hints)
+        found.extend(_forgotten(source, revision, path, version, origin))
     found.extend(_problems_of_rules(source, path, version))
     return _shown(source, path, version, found, _accepted(source))
 
@@ -243,6 +245,7 @@ def _reviewed(
         found = [
             *broken.get(path, ()),
             *_found(source, path, version, origin, rules, untouched=untouched),
+            *_forgotten(source, revision, path, version, origin),
             *_problems_of_rules(source, path, version),
         ]
         shown = _shown(source, path, version, found, accepted, limit)
@@ -296,6 +299,20 @@ def _problems_of_rules(source: Context, path: str, version: Version) -> list[Fin
             span = Span(lines.line_start(line), lines.line_end(line))
             found.append(Finding(USER_RULE, Severity.ERROR, Location(path, span), problem.message))
     return found
+
+
+def _forgotten(
+    source: Context, revision: Revision | None, path: str, version: Version, origin: Origin
+) -> list[Finding]:
+    """What the history misses among the changes, told where the file's own begin."""
+    if revision is None or history.RULE in source.settings.review.disabled_rules:
+        return []
+    if origin.standing is not Standing.KNOWN or origin.text == version.text:
+        return []
+    first = next(iter(changed_ranges(origin.text, version.text)), None)
+    line = min(first.start if first is not None else 0, version.lines.line_count - 1)
+    span = Span(version.lines.line_start(line), version.lines.line_end(line))
+    return history.forgotten(source, path, lambda: _changed_paths(source, revision), span)
 
 
 def _found(

@@ -10,10 +10,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pairwright.errors import BadArgument, UserError
 from pairwright.features.base import revision_of
@@ -30,15 +29,12 @@ from pairwright.features.context import (
     VirtualDocument,
     partial_token,
 )
+from pairwright.features.history import habits
 from pairwright.features.repo_map import map_page
-from pairwright.git.log import commits
 from pairwright.git.repo import ChangeStatus
 from pairwright.index.protocol import Hit, SearchResult, Signals
 from pairwright.index.status import IndexState
 from pairwright_analyzers.types import CALLABLE_KINDS, TYPE_KINDS
-
-if TYPE_CHECKING:
-    from pairwright.git.repo import RepoView
 
 _log = logging.getLogger(__name__)
 
@@ -120,38 +116,24 @@ def changed_paths(ctx: Context) -> frozenset[str] | None:
     return frozenset(changed)
 
 
-_COMMITS = 300
-_HALF_LIFE = 50
-"""Commits after which an edit counts half."""
-_WHOLESALE = 100
-"""A commit with more files is an import or a reformatting: nobody worked on any of them."""
-
-
 def _recency(ctx: Context) -> Mapping[str, float]:
-    if ctx.repo is None:
-        return {}
+    """How lately each file below the root was edited, as git knows it."""
     try:
-        return _recent_edits(ctx.repo, ctx.root, ctx.repo.head_marker())
+        known = habits(ctx)
     except UserError as error:
         # A repository that cannot be read is told where somebody asks for its changes.
         _log.info("no history for search: %s", error)
         return {}
-
-
-@lru_cache(maxsize=8)
-def _recent_edits(repo: RepoView, root: Path, _head: str) -> Mapping[str, float]:
-    """From 1 for the files of the newest commit down to 0, by path below the root; read again once
-    HEAD has moved.
-    """
-    inside = repo.path_of(root / "file")
-    prefix = inside.removesuffix("file") if inside is not None else ""
-    found: dict[str, float] = {}
-    for age, commit in enumerate(commits(repo, _COMMITS)):
-        if len(commit.files) <= _WHOLESALE:
-            for file in commit.files:
-                if file.path.startswith(prefix):
-                    found.setdefault(file.path[len(prefix) :], 0.5 ** (age / _HALF_LIFE))
-    return MappingProxyType(found)
+    if known is None:
+        return {}
+    found, prefix = known
+    if not prefix:
+        return found.recency
+    return {
+        path[len(prefix) :]: value
+        for path, value in found.recency.items()
+        if path.startswith(prefix)
+    }
 
 
 # Commands.
