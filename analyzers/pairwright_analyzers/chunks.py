@@ -36,7 +36,11 @@ _WHOLE_SECTION_BYTES = 1_200
 _TINY_BYTES = 120
 _NESTED_BYTES = 300
 _LEFTOVER_BYTES = 200
+_BARE_HEADER_BYTES = 80
 _UNCUT_BYTES = 4 * MAX_BYTES
+_PREFACE_BYTES = 40
+_MOST_COMMENTS = 8
+_MOST_CONTAINERS = 8
 _SYMBOL_INTS = 11
 
 _WORD = re.compile(rb"[0-9A-Za-z\x80-\xff]")
@@ -46,7 +50,9 @@ _DOCUMENTS = frozenset({"markdown", "json", "yaml", "toml", "html"})
 _CONTAINERS = frozenset(int(kind) for kind in CONTAINER_KINDS)
 _CALLABLES = frozenset(int(kind) for kind in CALLABLE_KINDS)
 _NAMESPACE = int(SymbolKind.NAMESPACE)
+_IMPLEMENTATION = int(SymbolKind.IMPLEMENTATION)
 _SECTION = int(SymbolKind.SECTION)
+_TEST = int(SymbolKind.TEST)
 
 
 class ChunkFields(NamedTuple):
@@ -72,8 +78,9 @@ def chunks_of(parsed: Parsed, facts: FileFacts) -> tuple[Chunk, ...]:
     Never raises on bad source, and takes time linear in the text. They begin and end with
     characters that are not blank.
     """
-    pieces = _merged(parsed.text, _pieces(parsed.text, facts), facts)
-    return tuple(_cut(parsed, pieces))
+    text = parsed.text
+    pieces = _merged(text, _pieces(text, facts), facts)
+    return tuple(_cut(parsed, _attached(text, pieces, facts)))
 
 
 def chunk_fields(text: bytes, facts: FileFacts, chunk: Chunk) -> ChunkFields:
@@ -103,133 +110,132 @@ def chunk_digest(text: str) -> bytes:
 
 
 class _Piece(NamedTuple):
+    """Bytes that belong together. `group` is the symbol it lies in, -1 at the top: only what lies
+    in one may be merged, and of that what is `small`. A `gap` lies between definitions; a
+    `header` begins one whose members are pieces of their own.
+    """
+
     start: int
     end: int
     symbol: int
     kind: ChunkKind
     group: int
-    """The symbol it lies in, -1 at the top: what lies in one may be merged."""
     small: bool
-    """May be merged with its neighbours."""
     gap: bool
-    """Lies between definitions; of `header`, the beginning of the one it belongs to."""
-    header: bool = False
+    header: bool
 
 
 class _Open(NamedTuple):
+    """A definition whose members are pieces of their own; `nested` says from how many bytes on."""
+
     end: int
     symbol: int
     kind: ChunkKind
-    group: int
-    callable: bool
+    nested: int
 
 
 def _pieces(text: bytes, facts: FileFacts) -> list[_Piece]:
     document = facts.language in _DOCUMENTS
-    outside = ChunkKind.SECTION if document else ChunkKind.CODE
     ints = facts.columns.symbol_ints
     kinds = facts.columns.symbol_kinds
     found: list[_Piece] = []
-    stack = [_Open(len(text), -1, outside, -1, False)]
+    stack = [_Open(len(text), -1, ChunkKind.SECTION if document else ChunkKind.CODE, 0)]
     position = 0
-    header = False
-
-    def gap(upto: int) -> None:
-        nonlocal position, header
-        start, position = position, max(position, upto)
-        opened = stack[-1]
-        is_header, header = header, False
-        if start >= upto:
-            return
-        if found and found[-1].end == start and not is_header:
-            stop = text.find(b"\n", start, min(upto, start + _LEFTOVER_BYTES))
-            if stop < 0 and upto - start <= _LEFTOVER_BYTES:
-                stop = upto
-            if stop > 0 and text[stop - 1 : stop] != b"\n":
-                found[-1] = found[-1]._replace(end=stop)
-                start = stop
-        if start < upto and _NOT_BLANK.search(text, start, upto):
-            found.append(
-                _Piece(start, upto, opened.symbol, opened.kind, opened.group, True, True, is_header)
-            )
-
-    for index in range(len(kinds)):
+    at_header = False
+    for index, kind in enumerate(kinds):
         base = index * _SYMBOL_INTS
         start, end = ints[base + 1], ints[base + 2]
         if end <= position:
             continue
         while stack[-1].end <= start:
-            gap(stack[-1].end)
-            stack.pop()
+            closed = stack.pop()
+            _add_gap(text, found, position, closed, at_header)
+            position, at_header = max(position, closed.end), False
         if start < position:
             continue
-        opened = stack[-1]
-        end = min(end, opened.end)
-        kind = kinds[index]
+        around = stack[-1]
+        end = min(end, around.end)
         is_callable = kind in _CALLABLES
         is_container = kind in _CONTAINERS
-        if end <= start:
+        if around.nested and (end - start < around.nested or not (is_callable or is_container)):
             continue
-        if opened.callable and not ((is_callable or is_container) and end - start >= _NESTED_BYTES):
-            continue
-        doc_start = ints[base + 9]
-        if position <= doc_start < start and ints[base + 10] <= start and ints[base + 10]:
+        doc_start, doc_end = ints[base + 9], ints[base + 10]
+        if doc_end and position <= doc_start < doc_end <= start:
             start = doc_start
         line = text.rfind(b"\n", position, start)
-        if line >= 0 and not (header and text[line:start].strip()):
+        if line >= 0:
             start = line + 1
-        gap(start)
-        size = end - start
-        if kind == _SECTION:
-            whole = size <= _WHOLE_SECTION_BYTES
-        elif is_container:
-            whole = size <= _WHOLE_TYPE_BYTES and kind != _NAMESPACE
-        else:
-            whole = size <= MAX_BYTES
-        if whole:
-            bodiless = ints[base + 5] >= ints[base + 2]
-            small = size <= _TINY_BYTES if is_callable and not bodiless else not is_container
-            chunk_kind = ChunkKind.SECTION if document else ChunkKind.DEFINITION
-            found.append(_Piece(start, end, index, chunk_kind, opened.group, small, False))
-            position = end
+        if start >= end:
             continue
-        if document:
-            inner = ChunkKind.SECTION
-        elif is_container:
-            inner = ChunkKind.OUTLINE
+        _add_gap(text, found, position, around._replace(end=start), at_header)
+        position, at_header = start, False
+        size = end - start
+        bodiless = ints[base + 5] >= ints[base + 2]
+        if _is_whole(kind, size):
+            tiny = size <= _TINY_BYTES
+            small = tiny or bodiless if is_callable else not is_container or (tiny and bodiless)
+            whole = ChunkKind.SECTION if document else ChunkKind.DEFINITION
+            found.append(_Piece(start, end, index, whole, around.symbol, small, False, False))
+            position = end
         else:
-            inner = ChunkKind.PART
-        position = start
-        header = True
-        group = opened.group if kind == _NAMESPACE else index
-        stack.append(_Open(end, index, inner, group, is_callable))
+            inner = ChunkKind.OUTLINE if is_container else ChunkKind.PART
+            nested = _NESTED_BYTES if is_callable and kind != _TEST else 0
+            stack.append(_Open(end, index, ChunkKind.SECTION if document else inner, nested))
+            at_header = True
     while stack:
-        gap(stack[-1].end)
-        stack.pop()
+        closed = stack.pop()
+        _add_gap(text, found, position, closed, at_header)
+        position, at_header = max(position, closed.end), False
     return found
+
+
+def _is_whole(kind: int, size: int) -> bool:
+    if kind == _SECTION:
+        return size <= _WHOLE_SECTION_BYTES
+    if kind in _CONTAINERS:
+        return size <= _WHOLE_TYPE_BYTES
+    return size <= MAX_BYTES
+
+
+def _add_gap(text: bytes, found: list[_Piece], start: int, around: _Open, header: bool) -> None:
+    """What lies between definitions, up to `around.end`. The rest of the line that the definition
+    before it ends in belongs to that: a semicolon, a comment.
+    """
+    end = around.end
+    if start >= end:
+        return
+    if found and found[-1].end == start and not header:
+        stop = text.find(b"\n", start, min(end, start + _LEFTOVER_BYTES))
+        if stop < 0 and end - start <= _LEFTOVER_BYTES:
+            stop = end
+        if stop > start:
+            found[-1] = found[-1]._replace(end=stop)
+            start = stop
+    if _NOT_BLANK.search(text, start, end):
+        symbol = around.symbol
+        found.append(_Piece(start, end, symbol, around.kind, symbol, True, True, header))
 
 
 def _merged(text: bytes, pieces: list[_Piece], facts: FileFacts) -> list[_Piece]:
     """Small neighbours together; what says nothing, with what stands before it."""
     found: list[_Piece] = []
-    count = 0
     for piece in pieces:
         last = found[-1] if found else None
         if last is not None and not piece.header:
             if not _WORD.search(text, piece.start, piece.end):
                 found[-1] = last._replace(end=piece.end)
                 continue
+            most = _MERGED_BYTES + (_TINY_BYTES if piece.end - piece.start < _TINY_BYTES else 0)
             if (
                 piece.small
                 and last.small
                 and piece.group == last.group
-                and piece.end - last.start <= _MERGED_BYTES
+                and piece.end - last.start <= most
             ):
                 found[-1] = _together(last, piece, facts)
-                count += 1
                 continue
         found.append(piece)
-    return _attached(text, found)
+    return found
 
 
 def _together(first: _Piece, second: _Piece, facts: FileFacts) -> _Piece:
@@ -242,21 +248,32 @@ def _together(first: _Piece, second: _Piece, facts: FileFacts) -> _Piece:
         kind = ChunkKind.OUTLINE
     else:
         kind = ChunkKind.PART
-    return _Piece(
-        first.start, second.end, group, kind, group, True, first.gap and second.gap, first.header
-    )
+    gap = first.gap and second.gap
+    return _Piece(first.start, second.end, group, kind, group, True, gap, first.header)
 
 
-def _attached(text: bytes, pieces: list[_Piece]) -> list[_Piece]:
-    """Short leftovers between definitions, with the definition they stand at."""
+def _attached(text: bytes, pieces: list[_Piece], facts: FileFacts) -> list[_Piece]:
+    """Short leftovers with the definition they stand at: comments and bare headers with what
+    follows, the rest with what stands before.
+    """
+    kinds = facts.columns.symbol_kinds
+    ints = facts.columns.symbol_ints
     found: list[_Piece] = []
     carried = -1
     for at, piece in enumerate(pieces):
+        follower = pieces[at + 1] if at + 1 < len(pieces) else None
         if carried >= 0:
             piece = piece._replace(start=carried)
             carried = -1
-        if piece.gap and not piece.header and piece.end - piece.start < _LEFTOVER_BYTES:
-            follower = pieces[at + 1] if at + 1 < len(pieces) else None
+        size = piece.end - piece.start
+        if piece.gap and follower is not None and piece.header:
+            kind = kinds[piece.group]
+            bare = kind in (_NAMESPACE, _IMPLEMENTATION) or kind in _CALLABLES
+            documented = ints[piece.group * _SYMBOL_INTS + 10] != 0
+            if bare and size < _BARE_HEADER_BYTES and not documented:
+                carried = piece.start
+                continue
+        elif piece.gap and size < _LEFTOVER_BYTES:
             beside = follower is not None and follower.group == piece.group
             if beside and _COMMENT_START.match(text, piece.start, piece.end):
                 carried = piece.start
@@ -383,84 +400,147 @@ def _cuts(
 
 
 def fields_of_chunks(text: bytes, facts: FileFacts, chunks: Sequence[Chunk]) -> list[ChunkFields]:
-    """What each of a file's chunks says, in order. Bytes that are not UTF-8 are replaced."""
+    """What each of a file's chunks says, in order. Bytes that are not UTF-8 are replaced.
+
+    A licence at the top of the file is in no field.
+    """
+    starts = list(facts.columns.symbol_ints[1::_SYMBOL_INTS])
+    licence, preface = _preamble(text, facts.language)
+    return [_fields(text, facts, chunk, starts, licence, preface) for chunk in chunks]
+
+
+def _fields(
+    text: bytes,
+    facts: FileFacts,
+    chunk: Chunk,
+    starts: Sequence[int],
+    licence: tuple[int, int],
+    preface: tuple[int, int],
+) -> ChunkFields:
     columns = facts.columns
-    ints = columns.symbol_ints
-    kinds = columns.symbol_kinds
-    strings = columns.strings
-    name_starts = list(ints[3::_SYMBOL_INTS])
-    starts = list(ints[1::_SYMBOL_INTS])
-    found: list[ChunkFields] = []
-    for chunk in chunks:
-        start, end, symbol, kind = chunk
-        names: list[str] = []
-        docs: list[str] = []
-        removed: list[tuple[int, int]] = []
-        signature = qualname = header = ""
+    ints, kinds, strings = columns.symbol_ints, columns.symbol_kinds, columns.strings
+    start, end, symbol, kind = chunk
+    names: list[str] = []
+    docs: list[str] = []
+    removed: list[tuple[int, int]] = []
+    signature = qualname = header = ""
+    if start < licence[1]:
+        removed.append(licence)
+    if kind is ChunkKind.CODE and start < preface[1] <= end:
+        removed.append(preface)
+        docs.append(_prose(text[preface[0] : preface[1]]))
+    if symbol >= 0:
         base = symbol * _SYMBOL_INTS
-        if symbol >= 0:
-            names.append(strings[ints[base]])
-            qualname = facts.qualname(symbol)
-            written = strings[ints[base + 8]]
-            if start <= ints[base + 3] < end:
-                signature = written
-                raw = written.encode("utf-8", "surrogateescape")
-                at = text.find(raw, max(start, ints[base + 1]), end)
-                if at >= 0:
-                    removed.append((at, at + len(raw)))
-            else:
-                header = written
-            container = ints[base + 6] - 1
-            if container >= 0 and kinds[container] in _CONTAINERS:
-                around = strings[ints[container * _SYMBOL_INTS + 8]]
-                header = f"{around} {header}" if header else around
-        if kind is ChunkKind.DEFINITION and symbol >= 0 and kinds[symbol] in _CALLABLES:
-            members: Iterable[int] = (symbol,)
+        names.append(strings[ints[base]])
+        qualname = _qualname(facts, symbol)
+        written = strings[ints[base + 8]]
+        if start <= ints[base + 3] < end:
+            signature = written
+            raw = written.encode("utf-8", "surrogateescape")
+            at = text.find(raw, max(start, ints[base + 1]), end)
+            if at >= 0:
+                removed.append((at, at + len(raw)))
         else:
-            first = bisect_left(starts, start)
-            members = range(first, bisect_left(starts, end))
-        outside = -1
-        for index in members:
-            place = index * _SYMBOL_INTS
-            if index != symbol and starts[index] < outside:
+            header = written
+        around = ints[base + 6] - 1
+        if around >= 0 and kinds[around] in _CONTAINERS and kinds[around] != _NAMESPACE:
+            header = f"{strings[ints[around * _SYMBOL_INTS + 8]]} {header}".rstrip()
+    members = [symbol] if symbol >= 0 else []
+    if kind is not ChunkKind.DEFINITION or kinds[symbol] not in _CALLABLES:
+        first, last = bisect_left(starts, start), bisect_left(starts, end)
+        members += [index for index in range(first, last) if index != symbol]
+    inside = -1
+    for index in members:
+        base = index * _SYMBOL_INTS
+        if index != symbol:
+            if starts[index] < inside:
                 continue
-            if start <= name_starts[index] < end:
-                if index != symbol:
-                    names.append(strings[ints[place]])
-                doc_start, doc_end = ints[place + 9], ints[place + 10]
-                if doc_end and start <= doc_start and doc_end <= end:
-                    removed.append((doc_start, doc_end))
-                    docs.append(_prose(text[doc_start:doc_end]))
-            if kinds[index] in _CALLABLES and index != symbol:
-                outside = max(outside, ints[place + 2])
-        removed.sort()
-        parts: list[bytes] = []
-        at = start
-        for first, last in removed:
-            if first >= at:
-                parts.append(text[at:first])
-                at = last
-        parts.append(text[at:end])
-        body = b" ".join(parts).decode("utf-8", "replace").strip()
-        found.append(
-            ChunkFields(" ".join(names), qualname, header, signature, " ".join(docs).strip(), body)
-        )
-    return found
+            if kinds[index] in _CALLABLES:
+                inside = ints[base + 2]
+            names.append(strings[ints[base]])
+        doc_start, doc_end = max(ints[base + 9], start), min(ints[base + 10], end)
+        if licence[1] <= doc_start < doc_end:
+            removed.append((doc_start, doc_end))
+            docs.append(_prose(text[doc_start:doc_end]))
+    body = _without(text, start, end, removed)
+    return ChunkFields(" ".join(names), qualname, header, signature, " ".join(docs).strip(), body)
 
 
-_MARKS = re.compile(
-    r"^[ \t]*(?:///?!?|/\*[*!]*|\*+/?|#+!?|--+\[*|<!--|=begin|=end|;+|@\w*doc\s+)?[ \t]*",
-    re.MULTILINE,
-)
-_ENDS = re.compile(r"(?:\*+/|-->|\]\])[ \t]*$", re.MULTILINE)
-_QUOTES = re.compile(
-    r"^[ \t]*@?\w*[ \t]*(?:~[sS])?[rRbBuUfF]{0,2}(\"\"\"|'''|\"|')(.*?)\1?\s*$", re.DOTALL
-)
+def _without(text: bytes, start: int, end: int, removed: list[tuple[int, int]]) -> str:
+    removed.sort()
+    parts: list[bytes] = []
+    at = start
+    for first, last in removed:
+        if first >= at:
+            parts.append(text[at:first])
+        at = max(at, last)
+    parts.append(text[at:end])
+    return b" ".join(parts).decode("utf-8", "replace").strip()
+
+
+def _qualname(facts: FileFacts, symbol: int) -> str:
+    """The dotted name, of the innermost containers only where there are very many."""
+    parts: list[str] = []
+    while symbol >= 0 and len(parts) < _MOST_CONTAINERS:
+        name, owner = facts.symbol_name(symbol), facts.symbol_owner(symbol)
+        parts.append(f"{owner}.{name}" if owner else name)
+        symbol = facts.symbol_container(symbol)
+    return ".".join(reversed(parts))
+
+
+def _preamble(text: bytes, language: str) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The spans of the licence at the top of a file and of what is said of the whole file there;
+    (0, 0) for none.
+    """
+    pattern = _COMMENTS.get(language, _SLASH_COMMENT)
+    licence = (0, 0)
+    at = 0
+    for _ in range(_MOST_COMMENTS):
+        found = pattern.match(text, at)
+        if found is None:
+            break
+        comment = found.group(1)
+        if _LICENCE.search(comment):
+            licence = (licence[0], found.end(1))
+        elif len(comment) >= _PREFACE_BYTES:
+            return licence, found.span(1)
+        at = found.end()
+    return licence, (0, 0)
 
 
 def _prose(raw: bytes) -> str:
-    text = raw.decode("utf-8", "replace")
-    quoted = _QUOTES.match(text)
+    """Documentation without what marks it as such."""
+    text = raw.decode("utf-8", "replace").replace("\r", "")
+    quoted = _OPENING_QUOTE.match(text)
     if quoted is not None:
-        return quoted.group(2).strip()
-    return _MARKS.sub("", _ENDS.sub("", text)).strip()
+        return text[quoted.end() :].rstrip().removesuffix(quoted.group(1)).strip()
+    return _MARKUP.sub(" ", _COMMENT_MARKS.sub("", text)).strip()
+
+
+_COMMENT_MARKS = re.compile(
+    r"^[ \t]*(?://[/!]*|/\*[*!]*|\*+/?|#+!?|--+(?:\[=*\[)?|<!--|=begin|=end|;+)?[ \t]*"
+    r"|\*/|-->|\]=*\]$",
+    re.MULTILINE,
+)
+_MARKUP = re.compile(r"</?[a-z]{1,12}/?>|\{@[a-z]+\b|<[a-z]{1,12} (?:cref|name|href|langword)=")
+_OPENING_QUOTE = re.compile(r"\s*@?[a-z]*\s*(?:~[sS])?[rRbBuUfF]{0,2}(\"\"\"|'''|\"|')")
+_LICENCE = re.compile(
+    rb"(?i)copyright|licen[cs]ed? (?:under|to)|SPDX-License|all rights reserved"
+    rb"|permission is hereby granted|part of the \S+ package"
+)
+_HASH_LINES = rb"(?:[ \t]*#[^\n]*(?:\n|\Z))++"
+_HASH_COMMENT = re.compile(rb"\s*(" + _HASH_LINES + rb")")
+_PYTHON_COMMENT = re.compile(
+    rb"\s*(" + _HASH_LINES + rb'|[rR]?"""(?:[^"\\]|\\[\0-\xff]|"(?!""))*+""")'
+)
+_SLASH_COMMENT = re.compile(
+    rb"\s*(?:<\?php\s+)?((?:[ \t]*//[^\n]*(?:\n|\Z))++|/\*(?:[^*]|\*(?!/))*+\*/)"
+)
+_DASH_COMMENT = re.compile(
+    rb"\s*((?:[ \t]*--(?!\[\[)[^\n]*(?:\n|\Z))++|--\[\[(?:[^\]]|\](?!\]))*+\]\])"
+)
+_COMMENTS = (
+    dict.fromkeys(("ruby", "bash", "elixir", "yaml", "toml"), _HASH_COMMENT)
+    | {"python": _PYTHON_COMMENT}
+    | dict.fromkeys(("lua", "sql"), _DASH_COMMENT)
+)

@@ -22,8 +22,9 @@ _UNSPACED = (
 # Vowel signs, which are no letters to `\w`.
 _SIGNS = "\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0dff"
 
-_ASCII_TOKEN = re.compile(r"\w+", re.ASCII)
-_TOKEN = re.compile(f"[\\w{_SIGNS}{_UNSPACED}]+")
+# What is longer is cut: a line of encoded data must not fill the caches.
+_ASCII_TOKEN = re.compile(r"\w{1,256}", re.ASCII)
+_TOKEN = re.compile(f"[\\w{_SIGNS}{_UNSPACED}]{{1,256}}")
 _PARTS = re.compile(
     # Names with capitals where no word begins.
     "(?:IPv|OAuth|GitHub|GitLab|JavaScript|TypeScript|CoffeeScript|GraphQL|PostgreSQL|MySQL|NoSQL"
