@@ -458,14 +458,15 @@ class _Work:
             for answer in _asked(driver, (OPEN, self.choice)):
                 if answer[0] == PROBLEM:
                     self._fail(EncoderProblem(answer[1], answer[2]))
-                    return False
+                    continue
                 assert answer[0] == ENCODER
                 key = EncoderKey(answer[1], answer[2])
                 with self.lock:
                     first, self.key = self.key is None, key
                 if first:
                     self.answers.put(key)
-            assert self.key is not None
+            if self.key is None:
+                return False
             known = [digests for _, digests in self.store.vectors.known(self.key)]
             for _ in _asked(driver, (KNOWN, known)):
                 pass
@@ -490,7 +491,7 @@ class _Work:
             for answer in _asked(driver, (EMBED, str(self.store.root), files)):
                 if answer[0] == PROBLEM:
                     self._fail(EncoderProblem(answer[1], answer[2]))
-                    return
+                    continue
                 assert answer[0] == VECTORS
                 made = Vectors(*answer[1:])
                 gone = {path for path, _ in made.unread}
