@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from pairwright.index.store import Store
     from pairwright.index.view import IndexView
     from pairwright.log import LogBuffer
-    from pairwright.session import View
     from pairwright.settings import Settings
     from pairwright.tasks import Progress
 
@@ -170,10 +169,12 @@ class StoredIndex:
         """Who searches the index."""
         return None
 
-    def embed(
-        self, view: View, check: Callable[[], None], report: Callable[[VectorStatus], None]
-    ) -> None:
-        """Make the vectors that the files of a view lack."""
+    def embed(self, check: Callable[[], None], report: Callable[[VectorStatus], None]) -> None:
+        """Make the vectors that its files lack, in a process of the least priority."""
+        from pairwright.workspace import embed
+
+        with self._working() as store:
+            embed(store, self._settings, check, report)
 
     def close(self) -> None:
         """Let go of the store, at once or when the work under way has ended."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +21,8 @@ from pairwright.features.context import Context
 if TYPE_CHECKING:
     from pairwright.index.build import BuildReport
     from pairwright.index.live import LiveIndex
-    from pairwright.index.status import IndexStatus
+    from pairwright.index.status import IndexStatus, VectorStatus
+    from pairwright.index.store import Store
     from pairwright.index.view import IndexView
     from pairwright.settings import Resolved, Settings
     from pairwright.tasks import Progress
@@ -45,6 +46,29 @@ class OpenedRoot:
         """Files by language id, the most first."""
         counts = Counter(row.language for row in self._index.store.rows.values() if row.digest)
         return dict(counts.most_common())
+
+    def without_vectors(self) -> Sequence[int]:
+        """The sizes in bytes of the files that have no vectors yet; of none where none are wanted.
+
+        Raises `EncoderProblem` where the encoder cannot be opened.
+        """
+        settings = self.resolved.settings
+        if not searches_by_meaning(settings):
+            return ()
+        from pairwright.index.embed import open_encoder
+        from pairwright.index.embedder import files_without_vectors
+        from pairwright.index.vectors import encoder_key
+
+        key = encoder_key(open_encoder(settings.search.encoder))
+        return [row.size for row in files_without_vectors(self._index.store, key)]
+
+    def embed(self, progress: Progress) -> VectorStatus:
+        """Make all vectors that are missing, as fast as can be. Raises `EncoderProblem`."""
+
+        def report(status: VectorStatus) -> None:
+            progress.report("Making vectors", status.done, status.total)
+
+        return embed(self._index.store, self.resolved.settings, _never, report, urgently=True)
 
     @property
     def cache_folder(self) -> Path:
@@ -148,6 +172,45 @@ def open_root(
         progress=progress,
     )
     return OpenedRoot(context, resolved, report, index)
+
+
+def embed(
+    store: Store,
+    settings: Settings,
+    check: Callable[[], None],
+    report: Callable[[VectorStatus], None],
+    *,
+    urgently: bool = False,
+) -> VectorStatus:
+    """Make the vectors that the files of a store lack, as the settings want them; `report` is told
+    how far it is. `urgently` takes all processors, else one at the least priority.
+
+    Raises `EncoderProblem` where the encoder cannot be opened.
+    """
+    from pairwright.index.embedder import BACKGROUND, EmbedOptions, embed_missing
+    from pairwright.index.status import VectorState, VectorStatus
+
+    wanted = settings.search
+    if not searches_by_meaning(settings):
+        status = VectorStatus(VectorState.OFF)
+        report(status)
+        return status
+    files = len(store.contents.files)
+
+    def progress(done: int, total: int) -> None:
+        report(VectorStatus(VectorState.BUILDING, files - total + done, files))
+
+    options = EmbedOptions(os.cpu_count() or 1, niceness=0) if urgently else BACKGROUND
+    found = embed_missing(store, wanted.encoder, options, check=check, progress=progress)
+    done = files - len(found.unread)
+    status = VectorStatus(VectorState.READY, done, files, found.encoder.id)
+    report(status)
+    return status
+
+
+def searches_by_meaning(settings: Settings) -> bool:
+    """Whether the settings want vectors at all."""
+    return settings.search.vectors and settings.search.encoder != "none"
 
 
 def live_index(root: Path, settings: Settings) -> LiveIndex:

@@ -5,11 +5,12 @@ end
 vim.g.loaded_pairwright = true
 
 vim.api.nvim_create_user_command('Pairwright', function(args)
-  require('pairwright.commands').run(args.fargs, args.range > 0 and { args.line1, args.line2 } or nil)
+  local lines = args.range > 0 and { args.line1, args.line2 } or nil
+  require('pairwright.commands').run(args.fargs, lines, args.args)
 end, {
   nargs = '*',
   range = true,
-  desc = 'Pairwright: review, refactor, graph, index, status',
+  desc = 'Pairwright: review, refactor, search, graph, index, status',
   complete = function(lead, line)
     return require('pairwright.commands').complete(lead, line)
   end,

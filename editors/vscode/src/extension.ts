@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands';
 import { Documents } from './documents';
 import { registerRefactoring } from './refactor';
+import { registerSearch } from './search';
 import { Server } from './server';
 import { serverSettings } from './settings';
 import { StatusItem } from './status';
@@ -24,6 +25,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     running,
     registerCommands(running, documents),
     registerRefactoring(running),
+    registerSearch(running),
     vscode.commands.registerCommand('pairwright.client.restart', () => running.restart()),
     vscode.commands.registerCommand('pairwright.client.output', () => output.show()),
     // What may run depends on both.

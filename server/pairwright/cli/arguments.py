@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"pairwright {__version__}")
     commands = whole.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for add in (_serve, _index, _review, _graph, _refactor, _doctor, _demo):
+    for add in (_serve, _index, _review, _search, _graph, _refactor, _doctor, _demo):
         add(commands)
     return whole
 
@@ -84,11 +84,16 @@ def _index(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         commands,
         "index",
         "read a workspace into the index and say what is in it",
-        "  pairwright index .\n  pairwright index ~/src/django --json",
+        "  pairwright index .\n"
+        "  pairwright index ~/src/django --json\n"
+        "  pairwright index . --vectors         make all vectors for search by meaning, too",
         "index",
     )
     _path(command)
     command.add_argument("--rebuild", action="store_true", help="read every file again")
+    command.add_argument(
+        "--vectors", action="store_true", help="also make every vector that search lacks"
+    )
     command.add_argument(
         "--workers", type=int, metavar="N", help="worker processes; 0: in this one"
     )
@@ -130,6 +135,41 @@ def _review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     )
 
 
+def _search(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "search",
+        "find code by meaning, by name or by structure",
+        "  pairwright search where are failed uploads retried\n"
+        "  pairwright search RetryPolicy --limit 3              a name\n"
+        "  pairwright search 'like:src/upload.py:40'            code like what stands there\n"
+        "  pairwright search '/retry.*back_?off/'               a regular expression\n"
+        "  pairwright search 'pattern: $A.retry($$$)'           code of that structure\n"
+        "  pairwright search 'backoff lang:go path:net kind:function -is:test changed:'\n"
+        '  pairwright search "retry with backoff" --path ~/src/project --json\n'
+        "\n"
+        "exit codes: 0 something was found, 1 nothing was, 2 the query cannot be read or the\n"
+        "search could not be carried out. Paths are relative to the folder that is searched.",
+        "search",
+    )
+    command.add_argument("query", nargs="+", metavar="QUERY", help="what to look for")
+    command.add_argument(
+        "--path",
+        type=Path,
+        default=Path(),
+        metavar="PATH",
+        help="the workspace, or a folder or file in it, to search (default: this folder)",
+    )
+    command.add_argument(
+        "--limit", type=int, default=10, metavar="N", help="the most hits (default: 10)"
+    )
+    command.add_argument("--json", action="store_true", help="print JSON: a list of hits")
+    command.add_argument("--explain", action="store_true", help="show what scores are made of")
+    command.add_argument(
+        "--no-vectors", action="store_true", help="search by words and names alone"
+    )
+
+
 def _graph(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = _command(
         commands,
@@ -140,6 +180,8 @@ def _graph(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "  pairwright graph callers . cart.Cart.total       who calls it\n"
         "  pairwright graph impact . shop/cart.py:12        what a change of it may reach\n"
         "  pairwright graph map .                           the symbols that matter most\n"
+        "  pairwright graph map . --query 'retry uploads' --budget 2000\n"
+        "                                                   those that matter to a question\n"
         "  pairwright graph stats .                         links by confidence and language",
         "graph",
     )
@@ -153,6 +195,10 @@ def _graph(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     command.add_argument(
         "--limit", type=int, default=40, metavar="N", help="rows of the map (default: 40)"
+    )
+    command.add_argument("--query", metavar="WORDS", help="map: what it is about")
+    command.add_argument(
+        "--budget", type=int, metavar="N", help="map: signatures by file, in about N tokens"
     )
     command.add_argument(
         "--by-name", action="store_true", help="calls: candidates by name alone, too"

@@ -24,6 +24,8 @@ def run(options: argparse.Namespace) -> int:
     with progress_bar("Indexing") as progress:
         opened = open_root(options.path, progress=progress)
     with opened:
+        if options.question == "map" and (options.query is not None or options.budget is not None):
+            return _map_for(opened, options)
         answer: Any = _QUESTIONS[options.question](opened, options)
         if options.json:
             json.dump(answer, sys.stdout, indent=2)
@@ -129,6 +131,34 @@ def _map(opened: OpenedRoot, options: argparse.Namespace) -> list[dict[str, Any]
         }
         for one in best
     ]
+
+
+def _map_for(opened: OpenedRoot, options: argparse.Namespace) -> int:
+    """The map of what matters to a question, within a number of tokens."""
+    budget = _BUDGET if options.budget is None else options.budget
+    if budget < 1:
+        raise BadArgument(f"--budget is {budget}.", "Give a number of tokens, 1 or more.")
+    found = opened.context.retrieve(options.query or "", budget)
+    if not options.json:
+        print(found.text, end="")
+        return 0
+    graph = opened.context.graph
+    rows = [
+        {
+            "symbol": graph.qualname(one.symbol),
+            "file": path,
+            "line": one.line,
+            "signature": one.signature,
+        }
+        for path, symbols in found.files.items()
+        for one in symbols
+    ]
+    json.dump(rows, sys.stdout, indent=2)
+    print()
+    return 0
+
+
+_BUDGET = 1_000
 
 
 def _stats(opened: OpenedRoot, options: argparse.Namespace) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import json
 import sys
 
 from pairwright.cli.terminal import progress_bar
+from pairwright.features.status import vectors_text, vectors_value
 from pairwright.workspace import open_root
 
 
@@ -19,6 +20,10 @@ def run(options: argparse.Namespace) -> int:
         )
     with opened:
         report = opened.report
+        vectors = None
+        if options.vectors:
+            with progress_bar("Making vectors") as progress:
+                vectors = opened.embed(progress)
         if options.json:
             json.dump(
                 {
@@ -33,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
                     "parsed": report.parsed,
                     "reused": report.reused,
                     "languages": opened.languages(),
+                    **({"vectors": vectors_value(vectors)} if vectors is not None else {}),
                     "degraded": [
                         {"path": path, "reason": reason} for path, reason in report.degraded
                     ],
@@ -50,6 +56,8 @@ def run(options: argparse.Namespace) -> int:
             f"{report.references:,} references in {report.seconds:.2f} s "
             f"({report.parsed:,} parsed, {report.reused:,} reused)"
         )
+        if vectors is not None:
+            print(f"vectors: {vectors_text(vectors)}")
         for language, count in opened.languages().items():
             print(f"  {language:<16} {count:>8,} files")
         for path, reason in report.degraded[:20]:

@@ -22,7 +22,8 @@ _COLOURS = {
     Severity.INFORMATION: "\x1b[1;34m",
     Severity.HINT: "\x1b[1;36m",
 }
-_BOLD, _DIM, _GREEN, _RED, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[31m", "\x1b[0m"
+BOLD, DIM = "\x1b[1m", "\x1b[2m"
+_GREEN, _RED, _RESET = "\x1b[32m", "\x1b[31m", "\x1b[0m"
 _MAX_RELATED = 6
 _TAB = "    "
 
@@ -83,8 +84,8 @@ def _block(
     fixes: bool,
 ) -> str:
     severity = painter.paint(finding.severity.value, _COLOURS[finding.severity])
-    rule = painter.paint(f"[{finding.rule}]", _DIM)
-    where = painter.paint(place(finding.location, lines), _BOLD)
+    rule = painter.paint(f"[{finding.rule}]", DIM)
+    where = painter.paint(place(finding.location, lines), BOLD)
     out = [f"{where} {severity} {finding.message} {rule}"]
     out.extend(_frame(finding.location, lines, painter))
     out.extend(
@@ -113,10 +114,10 @@ def _frame(location: Location, lines: Mapping[str, LineIndex], painter: Painter)
     before = text[:column].replace("\t", _TAB)
     shown = text.replace("\t", _TAB)
     number = str(line + 1)
-    marks = painter.paint("^" * width, _BOLD)
+    marks = painter.paint("^" * width, BOLD)
     return [
-        f"  {painter.paint(number + ' |', _DIM)} {shown}",
-        f"  {' ' * len(number)} {painter.paint('|', _DIM)} {' ' * len(before)}{marks}",
+        f"  {painter.paint(number + ' |', DIM)} {shown}",
+        f"  {' ' * len(number)} {painter.paint('|', DIM)} {' ' * len(before)}{marks}",
     ]
 
 
@@ -138,7 +139,7 @@ def _diff(fix: Fix, texts: Mapping[str, bytes], painter: Painter) -> list[str]:
         for row in list(rows)[2:]:
             if row.startswith("@@"):
                 line = row.split("+", 1)[1].split(" ", 1)[0].split(",", 1)[0]
-                out.append(painter.paint(f"      {path}:{line}", _DIM))
+                out.append(painter.paint(f"      {path}:{line}", DIM))
             else:
                 colour = _GREEN if row.startswith("+") else _RED
                 out.append("      " + painter.paint(row, colour))

@@ -18,9 +18,17 @@ from typing import TYPE_CHECKING
 
 from pairwright.features.context import Context, VirtualDocument
 from pairwright_analyzers.graph import CodeGraph, SymbolId
-from pairwright_analyzers.graph.queries import symbol_ranks
+from pairwright_analyzers.graph.queries import file_ranks
 from pairwright_analyzers.text import LineIndex
-from pairwright_analyzers.types import CALLABLE_KINDS, TYPE_KINDS, Symbol, SymbolKind
+from pairwright_analyzers.types import (
+    CALLABLE_KINDS,
+    MEMBER,
+    ROLE_MASK,
+    TYPE_KINDS,
+    Role,
+    Symbol,
+    SymbolKind,
+)
 
 if TYPE_CHECKING:
     from rustworkx import PyDiGraph
@@ -32,6 +40,8 @@ BYTES_PER_TOKEN = 3.2
 
 _NEAR_FILES = 160
 """Files whose mentions are followed: the question's own, then those that they lean on most."""
+_CENTRE = 60
+"""Files that the rank starts at where nothing is asked for: those that others lean on most."""
 _HITS = 40
 _OF_OPEN = 50.0
 _OF_MENTIONED = 10.0
@@ -41,6 +51,16 @@ _OF_COMMON = 0.1
 """What a mention counts by: in an open file, of a name that the question names, of a long compound
 name, of a name with a leading underscore, of a name with many definers.
 """
+_OF_UNIMPORTED = 0.2
+"""A name that the file does not import, where it imports others: built in, or of a value's type."""
+_OF_MEMBER = 0.5
+"""A name behind a receiver, whose type is not looked for here."""
+_OF_NAMED = 0.5
+"""What the question names, beside 1 for all that search finds."""
+_SHORTEST_NAME = 3
+_PLAIN_LENGTH = 5
+_OF_PLAIN = 0.3
+"""Short plain names (`do`, `name`) are words before they are anything of the workspace."""
 _MANY_DEFINERS = 5
 _TOO_MANY_DEFINERS = 40
 _SPEAKING_LENGTH = 8
@@ -94,9 +114,10 @@ def ranked_symbols(ctx: Context, query: str) -> list[SymbolId]:
     named = frozenset(_NAME.findall(query))
     seeds = _seeds(ctx, query, named, hits)
     if not seeds:
-        ranks = symbol_ranks(graph, ctx.check)
-    else:
-        ranks = _personal_ranks(ctx, seeds, named, hits)
+        files = file_ranks(graph, ctx.check)
+        known = [path for path in files if not graph.is_test_path(path)] or list(files)
+        seeds = {path: files[path] for path in sorted(known, key=lambda one: -files[one])[:_CENTRE]}
+    ranks = _personal_ranks(ctx, seeds, named, hits) if seeds else {}
     return [
         symbol
         for symbol, _ in sorted(ranks.items(), key=lambda row: (-row[1], row[0]))
@@ -140,7 +161,7 @@ def _seeds(
                 seeds[known] += 1
     for name in named:
         definers = workspace.files_defining(name)
-        if len(definers) <= _MANY_DEFINERS and len(name) > 2:
+        if len(definers) <= _MANY_DEFINERS and len(name) >= _SHORTEST_NAME:
             for path in definers:
                 seeds[path] += 1 / len(definers)
     return seeds
@@ -186,10 +207,15 @@ def _personal_ranks(
         if symbol_index is not None:
             ranks[SymbolId(hit.path, symbol_index)] += 1 / (1 + place) / whole
     for name in named:
-        for path in ctx.graph.workspace.files_defining(name):
-            facts = ctx.graph.workspace.facts(path)
-            for symbol in facts.symbols_named(name) if facts is not None else ():
-                ranks[SymbolId(path, symbol)] *= 2
+        symbols_of_name = [
+            SymbolId(path, symbol)
+            for path in ctx.graph.workspace.files_defining(name)[: _MANY_DEFINERS + 1]
+            if (facts := ctx.graph.workspace.facts(path)) is not None
+            for symbol in facts.symbols_named(name)
+        ]
+        if len(name) >= _SHORTEST_NAME and len(symbols_of_name) <= _MANY_DEFINERS:
+            for symbol_id in symbols_of_name:
+                ranks[symbol_id] += _OF_NAMED / len(symbols_of_name)
     return ranks
 
 
@@ -236,22 +262,41 @@ def _mentions(ctx: Context, path: str, named: frozenset[str]) -> dict[_Edge, flo
     facts = workspace.facts(path)
     if facts is None:
         return {}
-    counts: dict[int, int] = defaultdict(int)
-    for name_index in facts.columns.ref_names:
-        counts[name_index] += 1
+    counts: dict[int, float] = defaultdict(float)
+    imported: set[int] = set()
+    local: set[int] = set()
+    for name_index, packed in zip(facts.columns.ref_names, facts.columns.ref_roles, strict=True):
+        role = packed & ROLE_MASK
+        if role in _OF_OTHERS:
+            counts[name_index] += _OF_MEMBER if packed & MEMBER else 1
+            if role == Role.IMPORT:
+                imported.add(name_index)
+        elif role == Role.BIND or (role == Role.WRITE and not packed & MEMBER):
+            local.add(name_index)
     names = facts.names
+    is_test = ctx.graph.is_test_path(path)
     found: dict[_Edge, float] = {}
     for name_index, count in counts.items():
         name = names[name_index]
+        # A variable of the file means itself, whoever else has such a name.
+        if len(name) < _SHORTEST_NAME or (name_index in local and name_index not in imported):
+            continue
         definers = workspace.files_defining(name)
         if not definers or len(definers) > _TOO_MANY_DEFINERS or path in definers:
             continue
         weight = math.sqrt(count) * name_weight(name, len(definers), named)
+        if imported and name_index not in imported:
+            weight *= _OF_UNIMPORTED
         if path in ctx.documents:
             weight *= _OF_OPEN
         for target in definers:
-            found[path, target, name] = weight / len(definers)
+            if is_test or not ctx.graph.is_test_path(target):
+                found[path, target, name] = weight / len(definers)
     return found
+
+
+_OF_OTHERS = frozenset({Role.READ, Role.CALL, Role.IMPORT, Role.INHERIT, Role.ANNOTATE})
+"""Roles in which a name may be another file's."""
 
 
 def name_weight(name: str, definers: int, named: frozenset[str]) -> float:
@@ -261,6 +306,8 @@ def name_weight(name: str, definers: int, named: frozenset[str]) -> float:
         weight *= _OF_MENTIONED
     if len(name) >= _SPEAKING_LENGTH and ("_" in name.strip("_") or _is_mixed(name)):
         weight *= _OF_SPEAKING
+    elif len(name) < _PLAIN_LENGTH and not _is_mixed(name):
+        weight *= _OF_PLAIN
     if name.startswith("_"):
         weight *= _OF_PRIVATE
     if definers > _MANY_DEFINERS:

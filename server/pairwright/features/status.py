@@ -35,13 +35,18 @@ def status_value(status: IndexStatus) -> dict[str, Any]:
         "references": status.references,
         "seconds": round(status.seconds, 3),
         "reason": status.reason,
-        "vectors": {
-            "state": status.vectors.state.value,
-            "done": status.vectors.done,
-            "total": status.vectors.total,
-            "encoder": status.vectors.encoder,
-            "reason": status.vectors.reason,
-        },
+        "vectors": vectors_value(status.vectors),
+    }
+
+
+def vectors_value(status: VectorStatus) -> dict[str, Any]:
+    """The state of a root's vectors as plain JSON."""
+    return {
+        "state": status.state.value,
+        "done": status.done,
+        "total": status.total,
+        "encoder": status.encoder,
+        "reason": status.reason,
     }
 
 
@@ -72,7 +77,7 @@ def _root_lines(ctx: Context) -> list[str]:
         ("Symbols", f"{status.symbols:,}"),
         ("References", f"{status.references:,}"),
         ("Last build", f"{status.seconds:.2f} s"),
-        ("Vectors", _vectors(status.vectors)),
+        ("Vectors", vectors_text(status.vectors)),
         ("Open documents", str(len(ctx.documents))),
         ("Git repository", "yes" if ctx.repo is not None else "no"),
         ("Review on save", "yes" if ctx.settings.review.on_save else "no"),
@@ -83,11 +88,11 @@ def _root_lines(ctx: Context) -> list[str]:
     return ["| | |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows)]
 
 
-def _vectors(status: VectorStatus) -> str:
+def vectors_text(status: VectorStatus) -> str:
     """How far search by meaning is ready, in a few words."""
     said = status.state.value
     if status.total:
-        said += f", {status.done:,} of {status.total:,} pieces"
+        said += f", {status.done:,} of {status.total:,} files"
     if status.encoder:
         said += f", {status.encoder}"
     return f"{said}: {status.reason}" if status.reason else said

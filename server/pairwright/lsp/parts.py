@@ -47,11 +47,9 @@ class RootIndex(Protocol):
         """Who searches the index; None before there is one. Any thread may ask."""
         ...
 
-    def embed(
-        self, view: View, check: Callable[[], None], report: Callable[[VectorStatus], None]
-    ) -> None:
-        """Make the vectors that the files of a view lack. Runs beside the other methods, in one
-        thread at a time; `check` may hold it up and raises `Cancelled` to end it.
+    def embed(self, check: Callable[[], None], report: Callable[[VectorStatus], None]) -> None:
+        """Make the vectors that its files lack. Runs beside the other methods, in one thread at a
+        time; `check` may hold it up, and raises `Cancelled` to end it.
         """
         ...
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from pairwright.errors import UserError
 from pairwright.index.status import VectorState, VectorStatus
-from pairwright.session import View
 from pairwright.tasks import CancelToken, Priority, Progress
 
 if TYPE_CHECKING:
@@ -87,9 +86,9 @@ class Vectors:
         if root is None or index is None or not root.indexed:
             return
         self._running.add(path)
-        self._server.spawn(f"making vectors for {path}", self._make(path, root.view, index))
+        self._server.spawn(f"making vectors for {path}", self._make(path, index))
 
-    async def _make(self, path: Path, view: View, index: RootIndex) -> None:
+    async def _make(self, path: Path, index: RootIndex) -> None:
         server = self._server
         loop = asyncio.get_running_loop()
 
@@ -102,7 +101,7 @@ class Vectors:
             def report(status: VectorStatus) -> None:
                 loop.call_soon_threadsafe(server.roots.vectors_are, path, status)
 
-            index.embed(view, check, report)
+            index.embed(check, report)
 
         try:
             await server.tasks.submit(("vectors", path), work, priority=Priority.BACKGROUND)

@@ -246,7 +246,8 @@ end
 ---@field area string
 ---@field verb string
 ---@field title string
----@field run fun(words: string[], lines?: [integer, integer]) gets the words behind its own and the range
+---@field run fun(words: string[], lines?: [integer, integer], text: string) gets the words behind its own, the range,
+--- and the words as they were typed
 
 --- What this plugin does by itself.
 ---@type pairwright.LocalCommand[]
@@ -259,6 +260,22 @@ local local_commands = {
     title = 'Refactor what is selected',
     run = function(words, lines)
       require('pairwright.refactor').run(words, lines)
+    end,
+  },
+  {
+    area = 'search',
+    verb = '',
+    title = 'Search for code',
+    run = function(_, _, text)
+      require('pairwright.search').query(text)
+    end,
+  },
+  {
+    area = 'related',
+    verb = '',
+    title = 'Find code related to what is under the cursor',
+    run = function()
+      require('pairwright.search').related()
     end,
   },
   {
@@ -293,6 +310,8 @@ end
 local function candidates(words, index)
   if words[1] == 'refactor' and index > 1 then
     return require('pairwright.refactor').candidates(words, index)
+  elseif words[1] == 'search' and index > 1 then
+    return require('pairwright.search').candidates(words[index] or '')
   end
   local seen = {}
   for _, commands in ipairs({ registry, local_commands }) do
@@ -333,7 +352,8 @@ end
 --- Run `:Pairwright` with these words.
 ---@param words string[]
 ---@param lines? [integer, integer] the range it was given, from 1
-function M.run(words, lines)
+---@param text? string the words as they were typed: a query may hold spaces and backslashes
+function M.run(words, lines, text)
   if #words == 0 then
     words = { 'status' }
   end
@@ -350,7 +370,8 @@ function M.run(words, lines)
       vim.log.levels.ERROR
     )
   elseif command.run then
-    command.run(rest, lines)
+    local typed = text or table.concat(words, ' ')
+    command.run(rest, lines, typed:match('^%s*%S+%s*(.*)$') or '')
   else
     run_remote(command --[[@as pairwright.Command]], rest)
   end
@@ -368,6 +389,12 @@ function M.client_commands()
       end
     end,
   }
+  handlers['pairwright.search.related'] = function(sent, context)
+    local client = vim.lsp.get_client_by_id(context.client_id)
+    if client then
+      require('pairwright.search').related_at(client, sent.arguments[1])
+    end
+  end
   for _, command in ipairs(registry) do
     handlers[command.id] = function(sent, context)
       local client = vim.lsp.get_client_by_id(context.client_id)

@@ -11,6 +11,8 @@ local M = {}
 ---@field enable? boolean whether `setup` also enables the server (default true)
 ---@field quickfix? boolean whether `:Pairwright review …` opens the quickfix list (default true)
 ---@field rename_new_names? boolean whether a name that a refactoring chose is asked for at once (default true)
+---@field picker? "auto"|"quickfix"|"snacks"|"telescope"|"fzf-lua" where search shows its hits (default "auto")
+---@field search_limit? integer how many hits a search shows (default 30)
 
 ---@class pairwright.Config
 ---@field cmd? string[]
@@ -20,6 +22,8 @@ local M = {}
 ---@field enable boolean
 ---@field quickfix boolean
 ---@field rename_new_names boolean
+---@field picker string
+---@field search_limit integer
 
 -- stylua: ignore
 ---@type pairwright.Config
@@ -38,6 +42,8 @@ local defaults = {
   enable = true,
   quickfix = true,
   rename_new_names = true,
+  picker = 'auto', -- the first of snacks, telescope and fzf-lua that is installed, else the quickfix list
+  search_limit = 30,
 }
 
 ---@type pairwright.Config
@@ -52,7 +58,11 @@ local types = {
   enable = 'boolean',
   quickfix = 'boolean',
   rename_new_names = 'boolean',
+  picker = 'string',
+  search_limit = 'number',
 }
+
+local PICKERS = { 'auto', 'quickfix', 'snacks', 'telescope', 'fzf-lua' }
 
 --- Replace the options by `options` over the defaults. Raises on an unknown key or a wrong type.
 ---@param options pairwright.Options
@@ -64,6 +74,9 @@ function M.set(options)
       error(('pairwright: unknown option "%s"; known are: %s'):format(key, table.concat(known, ', ')), 0)
     end
     vim.validate(key, value, types[key])
+  end
+  if options.picker and not vim.list_contains(PICKERS, options.picker) then
+    error(('pairwright: no picker "%s"; known are: %s'):format(options.picker, table.concat(PICKERS, ', ')), 0)
   end
   M.options = vim.tbl_extend('force', vim.deepcopy(defaults), options)
 end

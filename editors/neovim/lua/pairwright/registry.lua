@@ -23,4 +23,7 @@ return {
   { id = 'pairwright.review.ignore_rule', area = 'review', verb = 'ignore_rule', title = 'Ignore a rule', fields = { 'rule' } },
   { id = 'pairwright.review.baseline', area = 'review', verb = 'baseline', title = 'Accept what is found now', fields = {} },
   { id = 'pairwright.review.why', area = 'review', verb = 'why', title = 'Why this rule?', fields = { 'rule' } },
+  { id = 'pairwright.conflicts.next', area = 'conflicts', verb = 'next', title = 'Go to the next conflict', fields = { 'uri', 'position' } },
+  { id = 'pairwright.conflicts.resolve_all_safe', area = 'conflicts', verb = 'resolve_all_safe', title = 'Resolve all conflicts that are safe', fields = {} },
+  { id = 'pairwright.history.symbol', area = 'history', verb = 'symbol', title = 'Show the history of a symbol', fields = { 'uri', 'position' } },
 }

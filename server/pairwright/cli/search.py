@@ -1,0 +1,155 @@
+"""`pairwright search`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pairwright.cli.report import BOLD, DIM, Painter
+from pairwright.cli.terminal import coloured, progress_bar
+from pairwright.errors import BadArgument, UserError
+from pairwright.features.search import search
+from pairwright.workspace import OpenedRoot, open_root, root_around
+
+if TYPE_CHECKING:
+    from pairwright.index.protocol import Hit, SearchResult
+
+MOST_AT_ONCE = 30_000_000
+"""Bytes of code without vectors up to which they are made before the answer: a few seconds."""
+
+_SHOWN_LINES = 8
+
+
+def run(options: argparse.Namespace) -> int:
+    """Search a workspace or a part of it; print the hits. 1 when there is none."""
+    query = " ".join(options.query)
+    if not query.strip():
+        raise BadArgument(
+            "The query is empty.", "Say what you look for: `pairwright search WORDS`."
+        )
+    if options.limit < 1:
+        raise BadArgument(f"--limit is {options.limit}.", "Give the number of hits, 1 or more.")
+    settings = {"search.vectors": False} if options.no_vectors else {}
+    opened, inside = _opened(options.path, settings)
+    with opened:
+        notes = _embedded(opened)
+        result = search(opened.context, query, options.limit, within=inside)
+    for note in dict.fromkeys((*notes, *result.notes)):
+        print(f"pairwright: {note}", file=sys.stderr)
+    if options.json:
+        json.dump(hits_json(result, inside, explain=options.explain), sys.stdout, indent=2)
+        print()
+    elif result.hits:
+        painter = Painter(coloured(sys.stdout))
+        print(hits_text(result.hits, inside, options.path, painter, explain=options.explain))
+    return int(not result.hits)
+
+
+def _opened(path: Path, settings: dict[str, Any]) -> tuple[OpenedRoot, str]:
+    """The index that holds a path, and the path in it.
+
+    A folder that the repository around it leaves out (an environment, a checkout inside another) is
+    a workspace of its own.
+    """
+    root, inside = root_around(path)
+    with progress_bar("Indexing") as progress:
+        opened = open_root(root, settings=settings, progress=progress)
+        if not inside or _holds(opened, inside):
+            return opened, inside
+        place = path.resolve()
+        if not place.is_dir():
+            opened.__exit__(None, None, None)
+            raise BadArgument(
+                f"{path} is not indexed.",
+                f"`pairwright index {root} --json` says which files are skipped and why.",
+            )
+        opened.__exit__(None, None, None)
+        return open_root(place, settings=settings, progress=progress), ""
+
+
+def _holds(opened: OpenedRoot, inside: str) -> bool:
+    workspace = opened.context.graph.workspace
+    return workspace.has(inside) or any(one.startswith(f"{inside}/") for one in workspace.paths())
+
+
+def _embedded(opened: OpenedRoot) -> Sequence[str]:
+    """Make vectors that are missing where that takes seconds, else say what makes them."""
+    try:
+        missing = opened.without_vectors()
+        if sum(missing) > MOST_AT_ONCE:
+            how = f"Run `pairwright index {opened.context.root} --vectors` once."
+            return [f"{len(missing):,} files are searched by their words alone. {how}"]
+        if missing:
+            with progress_bar("Making vectors") as progress:
+                opened.embed(progress)
+    except UserError as error:
+        # Words and names are searched all the same.
+        return [str(error)]
+    return []
+
+
+# What is printed.
+
+
+def hits_json(result: SearchResult, inside: str, *, explain: bool) -> list[dict[str, Any]]:
+    """Hits as plain values: paths relative to the folder that was searched, lines from 1."""
+    rows = []
+    for hit in result.hits:
+        row: dict[str, Any] = {
+            "path": _below(hit.path, inside),
+            "start_line": hit.start_line,
+            "end_line": hit.end_line,
+            "symbol": hit.symbol,
+            "score": round(hit.score, 6),
+            "snippet": hit.snippet,
+        }
+        if explain:
+            row["parts"] = {name: round(part, 6) for name, part in hit.parts.items()}
+        rows.append(row)
+    return rows
+
+
+def _below(path: str, inside: str) -> str:
+    """A path of the root as one below a folder of it; of a file that was searched, its name."""
+    if path == inside:
+        return path.rpartition("/")[2]
+    return path.removeprefix(f"{inside}/") if inside else path
+
+
+def hits_text(
+    hits: Sequence[Hit], inside: str, searched: Path, painter: Painter, *, explain: bool
+) -> str:
+    """Hits for a person, one block each: place, symbol, score, the first lines of the code."""
+    return "\n".join(_block(hit, inside, searched, painter, explain) for hit in hits)
+
+
+def _block(hit: Hit, inside: str, searched: Path, painter: Painter, explain: bool) -> str:
+    folder = searched.parent if hit.path == inside else searched
+    # As it can be opened from here, which is how other tools that search print it.
+    path = os.path.normpath(folder / _below(hit.path, inside))
+    where = painter.paint(f"{path}:{hit.start_line}", BOLD)
+    symbol = f" {hit.symbol}" if hit.symbol else ""
+    out = [f"{where}{symbol} {painter.paint(f'{hit.score:.3f}', DIM)}"]
+    lines = hit.snippet.rstrip("\n").split("\n")
+    width = len(str(hit.start_line + min(len(lines), _SHOWN_LINES)))
+    out += [
+        f"  {painter.paint(f'{hit.start_line + number:>{width}} |', DIM)} {_shown(line)}".rstrip()
+        for number, line in enumerate(lines[:_SHOWN_LINES])
+    ]
+    if len(lines) > _SHOWN_LINES:
+        out.append(painter.paint(f"  {'…':>{width}}", DIM))
+    if explain:
+        parts = sorted(hit.parts.items(), key=lambda one: -abs(one[1]))
+        out.append("  " + painter.paint(", ".join(f"{k} {v:.3f}" for k, v in parts), DIM))
+    return "\n".join(out) + "\n"
+
+
+def _shown(line: str) -> str:
+    """A line as a terminal may show it: no control characters, not endless."""
+    shown = "".join(char if char.isprintable() else " " for char in line.replace("\t", "    "))
+    return shown if len(shown) <= 160 else f"{shown[:159]}…"
