@@ -66,6 +66,10 @@ class EncoderProblem(UserError):
     """The model that turns texts into vectors is missing, damaged or of a kind that is not read."""
 
 
+class ChromaProblem(UserError):
+    """The server that holds a copy of the vectors is not installed, not there, or not as it was."""
+
+
 class Cancelled(Exception):
     """The work was withdrawn. Always propagates, is never logged as an error and never shown."""
 
