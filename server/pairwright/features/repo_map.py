@@ -183,6 +183,8 @@ _Edge = tuple[str, str, str]
 def _personal_ranks(
     ctx: Context, seeds: Mapping[str, float], named: frozenset[str], hits: Sequence[Hit]
 ) -> dict[SymbolId, float]:
+    from pairwright.features.search import definition_of
+
     edges = _edges_near(ctx, seeds, named)
     weights: dict[tuple[str, str], float] = defaultdict(float)
     for (source, target, _), weight in edges.items():
@@ -201,11 +203,9 @@ def _personal_ranks(
     # What search found is where the rank starts: it is the symbol itself, not all of its file.
     whole = sum(1 / (1 + place) for place in range(len(hits))) or 1.0
     for place, hit in enumerate(hits):
-        facts = ctx.graph.workspace.facts(hit.path)
-        found = facts.symbol_at(hit.span.start) if facts is not None else None
-        symbol_index = _named_symbol(ctx, hit) if found is None else found.index
-        if symbol_index is not None:
-            ranks[SymbolId(hit.path, symbol_index)] += 1 / (1 + place) / whole
+        found = definition_of(ctx.graph, hit)
+        if found is not None:
+            ranks[found] += 1 / (1 + place) / whole
     for name in named:
         symbols_of_name = [
             SymbolId(path, symbol)
@@ -217,19 +217,6 @@ def _personal_ranks(
             for symbol_id in symbols_of_name:
                 ranks[symbol_id] += _OF_NAMED / len(symbols_of_name)
     return ranks
-
-
-def _named_symbol(ctx: Context, hit: Hit) -> int | None:
-    """The symbol of a hit that begins before the symbol does: at its decorators or its comment."""
-    facts = ctx.graph.workspace.facts(hit.path)
-    if facts is None or not hit.symbol:
-        return None
-    inside = [
-        index
-        for index in facts.symbols_named(re.split(r"[.:#/]", hit.symbol)[-1])
-        if hit.span.start <= facts.symbol_start(index) < hit.span.end
-    ]
-    return inside[0] if inside else None
 
 
 def _edges_near(

@@ -8,6 +8,7 @@ the page of hits for editors that show no list by themselves. It must not know h
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -34,6 +35,7 @@ from pairwright.features.repo_map import map_page
 from pairwright.git.repo import ChangeStatus
 from pairwright.index.protocol import Hit, SearchResult, Signals
 from pairwright.index.status import IndexState
+from pairwright_analyzers.graph import CodeGraph, SymbolId
 from pairwright_analyzers.types import CALLABLE_KINDS, TYPE_KINDS
 
 _log = logging.getLogger(__name__)
@@ -85,6 +87,37 @@ def related(ctx: Context, path: str, offset: int, limit: int) -> SearchResult:
     return ctx.searcher.related(
         ctx.graph.workspace, ctx.graph, path, offset, limit, _signals(ctx, False), ctx.check
     )
+
+
+def definition_of(graph: CodeGraph, hit: Hit) -> SymbolId | None:
+    """The definition that a hit is, or is a part of; None where it is of none."""
+    facts = graph.workspace.facts(hit.path)
+    if facts is None or not hit.symbol:
+        return None
+    around = facts.symbol_at(hit.span.start)
+    if around is not None and around.qualname == hit.symbol:
+        return SymbolId(hit.path, around.index)
+    # A hit begins before its definition does: at a comment or a decorator, in what is around.
+    last = re.split(r"[.:#/]", hit.symbol)[-1]
+    return next(
+        (
+            SymbolId(hit.path, index)
+            for index in facts.symbols_named(last)
+            if hit.span.start <= facts.symbol_name_start(index) < hit.span.end
+        ),
+        None,
+    )
+
+
+def definitions_for(ctx: Context, query: str, limit: int) -> list[SymbolId]:
+    """Definitions that fit a query which is no name, at most `limit`, the best first."""
+    try:
+        hits = search(ctx, query, limit).hits
+    except BadArgument:
+        # Half a filter or half an expression: it was typed into a field for names.
+        return []
+    found = (definition_of(ctx.graph, hit) for hit in hits)
+    return list(dict.fromkeys(one for one in found if one is not None))
 
 
 def _not_ready(ctx: Context) -> str:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from pairwright.features.search import definitions_for
 from pairwright.features.symbols import OutlineNode, outline
 from pairwright.lsp.convert import SYMBOL_KINDS, Places, range_of
 from pairwright.lsp.server import Encoded
+from pairwright_analyzers.graph import SymbolId
 from pairwright_analyzers.text import Encoding, LineIndex
 from pairwright_analyzers.types import Location, Symbol, SymbolFlag
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from pairwright.tasks import CancelToken, Progress
 
 MAX_WORKSPACE_SYMBOLS = 100
+_FEW_NAMES = 3
+_SHORTEST_QUESTION = 3
+_MOST_DEFINITIONS = 20
 
 
 async def document_symbol(
@@ -82,14 +87,23 @@ def _tags(symbol: Symbol) -> list[types.SymbolTag] | None:
 async def workspace_symbol(
     server: Server, snapshot: Snapshot, params: types.WorkspaceSymbolParams
 ) -> Encoded:
-    """`workspace/symbol`: the best of all roots."""
+    """`workspace/symbol`: the best of all roots; what search finds, where hardly any name fits."""
     encoding = server.client.encoding
+    query = params.query
 
-    def work(token: CancelToken, _progress: Progress) -> list[types.SymbolInformation]:
+    def work(token: CancelToken, progress: Progress) -> list[types.SymbolInformation]:
         found: list[types.SymbolInformation] = []
         for root in snapshot.roots:
             places = Places.of(snapshot, root, encoding)
-            for hit in root.view.search(params.query, MAX_WORKSPACE_SYMBOLS):
+            hits = [
+                SymbolId(hit.path, hit.index)
+                for hit in root.view.search(query, MAX_WORKSPACE_SYMBOLS)
+            ]
+            if len(hits) < _FEW_NAMES and len(query.strip()) >= _SHORTEST_QUESTION:
+                ctx = server.context(snapshot, root, token, progress)
+                if ctx.searcher is not None:
+                    hits += definitions_for(ctx, query, _MOST_DEFINITIONS)
+            for hit in dict.fromkeys(hits):
                 token.check()
                 facts = root.view.facts(hit.path)
                 if facts is None or hit.index >= facts.symbol_count:
