@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"pairwright {__version__}")
     commands = whole.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for add in (_serve, _index, _review, _search, _graph, _refactor, _doctor, _demo):
+    for add in (_serve, _index, _review, _search, _graph, _refactor, _pr, _doctor, _demo):
         add(commands)
     return whole
 
@@ -246,6 +246,20 @@ def _refactor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     how = command.add_mutually_exclusive_group()
     how.add_argument("--diff", action="store_true", help="print a unified diff (default)")
     how.add_argument("--write", action="store_true", help="change the files")
+    command.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _pr(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "pr",
+        "draft the text of a pull request: what, why, risk, how tested",
+        "  pairwright pr                                    the branch against the main one\n"
+        "  pairwright pr --base origin/release-2 --json",
+        "pr",
+    )
+    _path(command)
+    command.add_argument("--base", metavar="REV", help="what it is to be merged into")
     command.add_argument("--json", action="store_true", help="print JSON")
 
 

@@ -13,6 +13,7 @@ from pairwright.features import (
     fixes,
     graph_documents,
     history,
+    pr_draft,
     refactor,
     review,
     review_commands,
@@ -40,6 +41,7 @@ COMMANDS: tuple[Command, ...] = (
     *refactor.COMMANDS,
     *conflicts.COMMANDS,
     *history.COMMANDS,
+    *pr_draft.COMMANDS,
 )
 
 
