@@ -99,6 +99,13 @@ class SearchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CommitSettings:
+    """`commit.*`: what is looked at before a commit. `max_file_size` is in bytes, 0 for any."""
+
+    max_file_size: int
+
+
+@dataclass(frozen=True, slots=True)
 class DiagnosticsSettings:
     """`diagnostics.*`: how findings travel to the editor."""
 
@@ -116,6 +123,7 @@ class Settings:
     review: ReviewSettings
     refactor: RefactorSettings
     search: SearchSettings
+    commit: CommitSettings
     diagnostics: DiagnosticsSettings
 
 
@@ -466,6 +474,15 @@ SETTINGS: tuple[SettingSpec, ...] = (
         "`auto`. A thousand of them take about a quarter of a megabyte.",
         minimum=1_000,
         maximum=10_000_000,
+    ),
+    SettingSpec(
+        "commit.max_file_size",
+        Kind.INTEGER,
+        5_000_000,
+        "The largest file, in bytes, that is committed without a question: what a history once "
+        "holds, every clone holds for good. 0 allows any size.",
+        minimum=0,
+        maximum=1_000_000_000_000,
     ),
     SettingSpec(
         "diagnostics.mode",
