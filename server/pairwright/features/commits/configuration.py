@@ -329,20 +329,21 @@ def _literal_export(text: str) -> object:
     parsed = parse(language("typescript"), source)
     names: dict[str, Node] = {}
     exported: Node | None = None
+    default: Node | None
     waiting = list(reversed(parsed.root.named_children))
     while waiting:
         node = waiting.pop()
         match node.type:
             case "export_statement":
-                value = node.child_by_field_name("value")
-                exported = value if value is not None else exported
+                default = node.child_by_field_name("value")
+                exported = default if default is not None else exported
                 waiting += reversed(node.named_children)
             case "lexical_declaration" | "variable_declaration" | "expression_statement":
                 waiting += reversed(node.named_children)
             case "variable_declarator":
-                name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
-                if name is not None and value is not None:
-                    names[_source_of(name, source)] = value
+                name, default = node.child_by_field_name("name"), node.child_by_field_name("value")
+                if name is not None and default is not None:
+                    names[_source_of(name, source)] = default
             case "assignment_expression":
                 left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
                 if left is not None and _source_of(left, source) == "module.exports":

@@ -1,5 +1,5 @@
-"""Which dependencies a change adds, drops or moves to another version, read from manifests, lock files,
-workflows and container files.
+"""Which dependencies a change adds, drops or moves to another version, read from manifests, lock
+files, workflows and container files.
 
 Owns the reading of those formats. It must not know messages. A text that cannot be read says
 nothing.
@@ -128,9 +128,9 @@ def _from_toml(held: Mapping[str, Any], depth: int = 0) -> Iterator[tuple[str, s
         ):
             # `project.dependencies`, and the groups below `optional-dependencies`.
             for one in value:
-                if isinstance(one, str) and (found := _REQUIREMENT.match(one)) is not None:
-                    if found["version"] or key in ("dependencies", "requires"):
-                        yield found["name"], _clean(found["version"] or "")
+                found = _REQUIREMENT.match(one) if isinstance(one, str) else None
+                if found and (found["version"] or key in ("dependencies", "requires")):
+                    yield found["name"], _clean(found["version"] or "")
 
 
 def _from_table(held: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -176,9 +176,7 @@ def drafted(
     ticket = _ticket(author, style)
     said = phrases(topics, meant, style, scope) or [_nothing(files, style)]
     branch = _branch_words(author, ticket)
-    headers: list[tuple[str, str, str]] = []
-    for phrase in said[:4]:
-        headers.append((type_, scope, phrase))
+    headers = [(type_, scope, phrase) for phrase in said[:4]]
     if branch:
         headers.insert(2, (type_, scope, branch))
     headers += [(other, scope, said[0]) for other in ranked[1:3] if style.conventional]
@@ -498,9 +496,8 @@ def _footer(
         form = style.ticket_form if style.ticket_place is TicketPlace.FOOTER else "Refs: {}"
         lines.append(form.format(ticket))
     own = f"{author.name} <{author.email}>"
-    for person in authors_in(prepared):
-        if person != own:
-            lines.append(f"Co-authored-by: {person}")
+    others = (person for person in authors_in(prepared) if person != own)
+    lines += [f"Co-authored-by: {person}" for person in others]
     if author.name and author.email and style.trailers.get("Signed-off-by", 0.0) > 0.5:
         lines.append(f"Signed-off-by: {own}")
     return "\n".join(dict.fromkeys(lines))

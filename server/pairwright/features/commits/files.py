@@ -173,108 +173,17 @@ _DOCUMENTS = (".md", ".mdx", ".rst", ".adoc", ".asciidoc", ".txt", ".qmd", ".org
 _DOCUMENT_NAMES = frozenset(
     {"license", "readme", "authors", "contributors", "copying", "codeowners"}
 )
-_CODE_EXTENSIONS = frozenset(
-    [
-        "vue",
-        "svelte",
-        "astro",
-        "dart",
-        "zig",
-        "nim",
-        "erl",
-        "hrl",
-        "hs",
-        "lhs",
-        "ml",
-        "mli",
-        "fs",
-        "fsx",
-        "clj",
-        "cljs",
-        "cljc",
-        "groovy",
-        "r",
-        "jl",
-        "pl",
-        "pm",
-        "vb",
-        "pas",
-        "d",
-        "cr",
-        "coffee",
-        "elm",
-        "m",
-        "mm",
-        "vala",
-        "v",
-        "sv",
-        "vhd",
-        "asm",
-        "s",
-        "proto",
-        "graphql",
-        "gql",
-        "thrift",
-        "sol",
-        "cu",
-        "cuh",
-        "ipynb",
-        "scm",
-    ]
-)
-_CONFIG_EXTENSIONS = frozenset(
-    [
-        "json",
-        "json5",
-        "jsonc",
-        "yaml",
-        "yml",
-        "toml",
-        "ini",
-        "cfg",
-        "conf",
-        "env",
-        "properties",
-        "xml",
-        "plist",
-    ]
-)
-_ASSET_EXTENSIONS = frozenset(
-    [
-        "png",
-        "jpg",
-        "jpeg",
-        "gif",
-        "svg",
-        "webp",
-        "ico",
-        "icns",
-        "bmp",
-        "avif",
-        "mp4",
-        "webm",
-        "mov",
-        "mp3",
-        "wav",
-        "ogg",
-        "ttf",
-        "otf",
-        "woff",
-        "woff2",
-        "eot",
-        "pdf",
-        "zip",
-        "gz",
-        "tar",
-        "css",
-        "scss",
-        "sass",
-        "less",
-        "styl",
-        "html",
-        "htm",
-        "csv",
-        "tsv",
-        "parquet",
-    ]
-)
+_CODE = """
+vue svelte astro dart zig nim erl hrl hs lhs ml mli fs fsx clj cljs cljc groovy r jl pl pm vb pas
+d cr coffee elm m mm vala v sv vhd asm s proto graphql gql thrift sol cu cuh ipynb scm
+"""
+_CODE_EXTENSIONS = frozenset(_CODE.split())
+_CONFIG = """
+json json5 jsonc yaml yml toml ini cfg conf env properties xml plist
+"""
+_CONFIG_EXTENSIONS = frozenset(_CONFIG.split())
+_ASSET = """
+png jpg jpeg gif svg webp ico icns bmp avif mp4 webm mov mp3 wav ogg ttf otf woff woff2 eot pdf
+zip gz tar css scss sass less styl html htm csv tsv parquet
+"""
+_ASSET_EXTENSIONS = frozenset(_ASSET.split())

@@ -1,6 +1,7 @@
 """What a repository's history teaches, learnt once per head.
 
-Owns which commits are learnt from, and what is kept between drafts. It must not know any one change.
+Owns which commits are learnt from, and what is kept between drafts. It must not know any one
+change.
 """
 
 from __future__ import annotations

@@ -134,8 +134,7 @@ def _is_comment(line: bytes, marker: bytes) -> bool:
     stripped = line.strip()
     return (
         not stripped
-        or stripped.startswith(marker)
-        or stripped.startswith((b"/*", b"*/", b"* ", b'"""', b"'''"))
+        or stripped.startswith((marker, b"/*", b"*/", b"* ", b'"""', b"'''"))
         or stripped == b"*"
     )
 
@@ -147,99 +146,86 @@ def _same_but_blanks(added: Sequence[bytes], removed: Sequence[bytes]) -> bool:
     return squeeze.sub(b"", b"".join(added)) == squeeze.sub(b"", b"".join(removed))
 
 
-_SHAPES: tuple[tuple[str, re.Pattern[bytes]], ...] = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        ("condition", rb"\b(if|elif|else if|unless|when|switch|case|match|guard)\b"),
-        (
-            "absence",
-            rb"\bis (not )?None\b|[!=]==? ?(null|nil|undefined|None)\b|\?\.|\?\?|\bOption\b|is_none|is_some|"
-            rb"isNull|isEmpty|len\([^)]*\) ?[=><!]|\bnullptr\b|typeof",
-        ),
-        (
-            "handling",
-            rb"\b(try|except|catch|rescue|finally|recover|unwrap_or\w*|map_err|ok_or\w*)\b|if err\b",
-        ),
-        (
-            "raising",
-            rb"\b(raise|throw|panic!?|bail!|Err\()|errors\.New|fmt\.Errorf|new \w*(Error|Exception)\b",
-        ),
-        ("leaving", rb"^\s*(return|continue|break)\b"),
-        (
-            "boundary",
-            rb"[<>]=?\s*\w|[+-] ?1\b|\b(min|max|clamp|trim|strip|escape|encode|decode|normalize)\w*\(",
-        ),
-        ("negation", rb"!\w|\bnot \w|!="),
-        ("logging", rb"\b(log|logger|logging|console|slog|tracing|warn|debug|eprintln|println)\b"),
-        (
-            "import",
-            rb"^\s*(import|from|use|using|require|include|#include|export \{|export \*)\b|require\(",
-        ),
-        (
-            "definition",
-            rb"\b(def|fn|func|function|class|struct|interface|enum|trait|impl|type|module)\s+\w",
-        ),
-        (
-            "constant",
-            rb"^\s*(export |pub |static |final |public |private )*(const|let|var|val)\b|^[A-Z_]{3,} ?=",
-        ),
-        ("async", rb"\b(async|await|spawn|goroutine|Future|Promise|thread|lock|mutex|Arc)\b"),
-        (
-            "speed",
-            rb"(?i)cache|memo|lazy|prealloc|with_capacity|\bclone\(|batch|pool|parallel|simd|inline\b|"
-            rb"WeakMap|new Set|HashMap|sync\.Pool|make\(\[",
-        ),
-        (
-            "types",
-            rb"(:\s*[A-Z]\w+|->|\bas \w+|<[A-Z]\w*>|\bTypeVar\b|readonly|declare|generic|satisfies)",
-        ),
-        ("deprecation", rb"(?i)deprecat"),
-        ("flag", rb"(?i)\b(option|config|setting|flag|param|arg)\w*"),
-        ("string", rb"""^\s*[rbf]?["'`].*["'`],?$"""),
-        ("version", rb"\b\d+\.\d+(\.\d+)?\b"),
-        (
-            "style",
-            rb"#\[allow|#\[expect|noqa|eslint-disable|nolint|type: ignore|@ts-|clippy|SuppressWarnings",
-        ),
-        ("todo", rb"(?i)\b(todo|fixme|hack|xxx)\b"),
-        ("issue", rb"#\d{2,}|issues?/\d+|pull/\d+"),
-        ("assertion", rb"\b(assert\w*|expect|should|require)\b"),
-        ("skip", rb"(?i)\b(xfail|skip|ignore|only)\b"),
-    )
-)
+_SHAPES: Mapping[str, re.Pattern[bytes]] = {
+    "condition": re.compile(rb"\b(if|elif|else if|unless|when|switch|case|match|guard)\b"),
+    "absence": re.compile(
+        rb"\bis (not )?None\b|[!=]==? ?(null|nil|undefined|None)\b|\?\.|\?\?|\bOption\b|is_none"
+        rb"|is_some|isNull|isEmpty|len\([^)]*\) ?[=><!]|\bnullptr\b|typeof"
+    ),
+    "handling": re.compile(
+        rb"\b(try|except|catch|rescue|finally|recover|unwrap_or\w*|map_err|ok_or\w*)\b|if err\b"
+    ),
+    "raising": re.compile(
+        rb"\b(raise|throw|panic!?|bail!|Err\()|errors\.New|fmt\.Errorf|new \w*(Error|Exception)\b"
+    ),
+    "leaving": re.compile(rb"^\s*(return|continue|break)\b"),
+    "boundary": re.compile(
+        rb"[<>]=?\s*\w|[+-] ?1\b"
+        rb"|\b(min|max|clamp|trim|strip|escape|encode|decode|normalize)\w*\("
+    ),
+    "negation": re.compile(rb"!\w|\bnot \w|!="),
+    "logging": re.compile(
+        rb"\b(log|logger|logging|console|slog|tracing|warn|debug|eprintln|println)\b"
+    ),
+    "import": re.compile(
+        rb"^\s*(import|from|use|using|require|include|#include|export [{*])\b|require\("
+    ),
+    "definition": re.compile(
+        rb"\b(def|fn|func|function|class|struct|interface|enum|trait|impl|type|module)\s+\w"
+    ),
+    "constant": re.compile(
+        rb"^\s*(export |pub |static |final |public |private )*(const|let|var|val)\b"
+        rb"|^[A-Z_]{3,} ?="
+    ),
+    "async": re.compile(rb"\b(async|await|spawn|goroutine|Future|Promise|thread|lock|mutex|Arc)\b"),
+    "speed": re.compile(
+        rb"(?i)cache|memo|lazy|prealloc|with_capacity|\bclone\(|batch|pool|parallel|simd|inline\b"
+        rb"|WeakMap|new Set|HashMap|sync\.Pool|make\(\["
+    ),
+    "types": re.compile(
+        rb":\s*[A-Z]\w+|->|\bas \w+|<[A-Z]\w*>|\bTypeVar\b|readonly|declare|generic|satisfies"
+    ),
+    "deprecation": re.compile(rb"(?i)deprecat"),
+    "flag": re.compile(rb"(?i)\b(option|config|setting|flag|param|arg)\w*"),
+    "string": re.compile(rb"""^\s*[rbf]?["'`].*["'`],?$"""),
+    "version": re.compile(rb"\b\d+\.\d+(\.\d+)?\b"),
+    "style": re.compile(
+        rb"#\[allow|#\[expect|noqa|eslint-disable|nolint|type: ignore|@ts-|clippy"
+        rb"|SuppressWarnings"
+    ),
+    "todo": re.compile(rb"(?i)\b(todo|fixme|hack|xxx)\b"),
+    "issue": re.compile(rb"#\d{2,}|issues?/\d+|pull/\d+"),
+    "assertion": re.compile(rb"\b(assert\w*|expect|should|require)\b"),
+    "skip": re.compile(rb"(?i)\b(xfail|skip|ignore|only)\b"),
+}
 
-_WORDS: tuple[tuple[str, re.Pattern[bytes]], ...] = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        (
-            "word fix",
-            rb"(?i)\b(fix(e[sd]|ing)?|bug|crash|broken|incorrect|wrong|regression|workaround|prevent|"
-            rb"avoid|ensure|leak|race|edge case|correctly|properly)\b",
-        ),
-        (
-            "word new",
-            rb"(?i)\b(add(s|ed)?|new|support(s|ed)?|introduc\w+|allow(s|ed)?|implement\w*|enable[sd]?|"
-            rb"feature|since)\b",
-        ),
-        (
-            "word speed",
-            rb"(?i)\b(perf\w*|fast(er)?|slow|optimi[sz]\w+|speed|efficien\w+|alloc\w*|benchmark)\b",
-        ),
-        (
-            "word tidy",
-            rb"(?i)\b(refactor\w*|clean ?up|simplif\w+|renam\w+|mov(e|ed)|extract\w*|unused|legacy)\b",
-        ),
-        ("word security", rb"(?i)\b(security|vulnerab\w+|CVE-\d+|sanitiz\w+|xss|injection)\b"),
-        ("word breaking", rb"(?i)\bbreaking\b"),
-    )
-)
+_WORDS: Mapping[str, re.Pattern[bytes]] = {
+    "word fix": re.compile(
+        rb"(?i)\b(fix(e[sd]|ing)?|bug|crash|broken|incorrect|wrong|regression|workaround|prevent"
+        rb"|avoid|ensure|leak|race|edge case|correctly|properly)\b"
+    ),
+    "word new": re.compile(
+        rb"(?i)\b(add(s|ed)?|new|support(s|ed)?|introduc\w+|allow(s|ed)?|implement\w*|enable[sd]?"
+        rb"|feature|since)\b"
+    ),
+    "word speed": re.compile(
+        rb"(?i)\b(perf\w*|fast(er)?|slow|optimi[sz]\w+|speed|efficien\w+|alloc\w*|benchmark)\b"
+    ),
+    "word tidy": re.compile(
+        rb"(?i)\b(refactor\w*|clean ?up|simplif\w+|renam\w+|mov(e|ed)|extract\w*|unused|legacy)\b"
+    ),
+    "word security": re.compile(
+        rb"(?i)\b(security|vulnerab\w+|CVE-\d+|sanitiz\w+|xss|injection)\b"
+    ),
+    "word breaking": re.compile(rb"(?i)\bbreaking\b"),
+}
 
 
 def _count_shapes(signals: Counter[str], sign: str, lines: Sequence[bytes]) -> None:
     text = b"\n".join(line[:400] for line in lines[:3_000])
     if not text:
         return
-    for name, pattern in _SHAPES:
+    for name, pattern in _SHAPES.items():
         many = (
             len(pattern.findall(text))
             if b"^" not in pattern.pattern
@@ -251,7 +237,7 @@ def _count_shapes(signals: Counter[str], sign: str, lines: Sequence[bytes]) -> N
 
 def _count_words(signals: Counter[str], sign: str, lines: Sequence[bytes]) -> None:
     text = b"\n".join(line[:400] for line in lines[:3_000])
-    for name, pattern in _WORDS:
+    for name, pattern in _WORDS.items():
         many = len(pattern.findall(text))
         if many:
             signals[sign + name] = many

@@ -92,7 +92,7 @@ _WRITTEN_BY_GIT = ("Merge ", 'Revert "', "fixup! ", "squash! ", "amend! ")
 
 
 def problems_of(buffer: MessageBuffer, style: CommitStyle) -> tuple[Problem, ...]:
-    """What the message breaks, by line. Nothing for an empty one, nor for what git writes itself."""
+    """What the message breaks, by line. Nothing for an empty one, nor for what git writes."""
     place = buffer.first
     if place < 0 or buffer.lines[place].startswith(_WRITTEN_BY_GIT):
         return ()

@@ -1,5 +1,5 @@
-"""What a change as a whole shows, as numbers: which classes of files, how large, which symbols, which
-shapes of lines.
+"""What a change as a whole shows, as numbers: which classes of files, how large, which symbols,
+which shapes of lines.
 
 Owns the signs that `weights.json` has weights for. It must not know repositories or messages.
 """

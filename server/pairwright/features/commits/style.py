@@ -38,7 +38,8 @@ _BOT = re.compile(
     r"\[bot\]|\bbot\b|renovate|dependabot|pre-commit-ci|github-actions|greenkeeper", re.I
 )
 _RELEASE = re.compile(
-    r"^(chore\(release\)|release\b|bump version|publish\b|prepare (for )?(next )?release|v?\d+\.\d+\.\d+)"
+    r"^(chore\(release\)|release\b|bump version|publish\b|prepare (for )?(next )?release)"
+    r"|^v?\d+\.\d+\.\d+"
     r"|^(bump|chore|build): ?(release|version|bump version)",
     re.I,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pairwright.features.commits.classify import plain
 from pairwright.features.commits.style import CommitStyle, Mood, verb_in
 from pairwright.features.commits.topics import Topic, stem
 
@@ -117,9 +118,12 @@ def phrases(topics: Sequence[Topic], type_: str, style: CommitStyle, scope: str 
     if topics:
         groups = _groups(topics, type_)
         lead = groups[0]
-        if type_ == "fix" and (told := _from_test(lead, topics)) is not None:
+        told = _from_test(lead, topics, style) if type_ in ("fix", "feat") else None
+        if told is not None and type_ == "fix":
             found.append(told)
         found.append(_phrase(lead, type_, style, scope))
+        if told is not None:
+            found.append(told)
         found += [_phrase(group, type_, style, scope) for group in groups[1:4]]
         if len(lead) > 1:
             found.append(_phrase(lead[:1], type_, style, scope))
@@ -209,6 +213,8 @@ def _phrase(
         case "make":
             return f"make {joined} {first.to}"
         case "handle" | "reject" if first.about:
+            if len(names) == 1 and plain(scope) == plain(names[0]):
+                return f"{verb} {first.about}"
             return f"{verb} {first.about} in {joined}"
         case "test":
             if len(names) > 3:
@@ -287,22 +293,46 @@ _PLACES = frozenset(
 )
 
 
-def _from_test(lead: Sequence[Topic], topics: Sequence[Topic]) -> str | None:
+def _imperative(sentence: str) -> str | None:
+    """What a test says its subject does, as an order: `ends the drag` -> `end the drag`."""
+    first, _, rest = sentence.strip().rstrip(".").partition(" ")
+    if len(rest.split()) < 2 or not re.fullmatch(r"[a-z]{3,}", first):
+        return None
+    if first == "does" and rest.startswith("not "):
+        return f"do {rest}"
+    if first in ("is", "has", "was", "this", "its", "always", "across", "less") or first[-2:] in (
+        "ss",
+        "us",
+        "is",
+    ):
+        return None
+    if not first.endswith("s"):
+        return None
+    if first.endswith("ies"):
+        return f"{first[:-3]}y {rest}"
+    if first.endswith(("shes", "ches", "xes", "sses", "zzes")):
+        return f"{first[:-2]} {rest}"
+    return f"{first[:-1]} {rest}"
+
+
+def _from_test(lead: Sequence[Topic], topics: Sequence[Topic], style: CommitStyle) -> str | None:
     """A fix in the words of the one test that came with it; None where these do not help."""
-    if len(lead) != 1 or lead[0].verb in ("add", "remove", "rename", "move", "bump"):
+    if style.language != "en" or lead[0].verb in ("remove", "rename", "move", "bump"):
         return None
     tests = [topic for topic in topics if topic.verb == "test"]
     if len(tests) != 1:
         return None
+    said = tests[0].names[0]
+    as_order = _imperative(said)
+    if as_order is not None:
+        return as_order
     name = lead[0].names[0]
     own = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+|\d+", name)}
     words = [word for word in tests[0].names[0].split() if word.lower().strip("`'\"()") not in own]
     if not 1 <= len(words) <= 8 or not all(re.fullmatch(r"[\w'`\"./-]+", word) for word in words):
         return None
-    if words[0] == "returns":
-        return f"make {name} return {' '.join(words[1:])}"
     joiner = "" if words[0].lower() in _PLACES else "for "
-    if len(words) == 1 and not joiner:
+    if len(lead) != 1 or (len(words) == 1 and joiner):
         return None
     return f"fix {name} {joiner}{' '.join(words)}"
 
