@@ -52,6 +52,11 @@ TOKENS = {
     "DigitalOcean": "dop_v1_" + random_text(64, "0123456789abcdef"),
     "Azure": "AccountKey=" + random_text(86) + "==",
     "JSON web token": web_token(),
+    "Telegram": "712345689:" + "AA" + random_text(33),
+    "Discord": "NDgxNTE2MjM0MjEwODk3NTYx" + "." + random_text(6) + "." + random_text(27),
+    "Twilio": "SK" + random_text(32, "0123456789abcdef"),
+    "Mailchimp": random_text(32, "0123456789abcdef") + "-us7",
+    "Square": "sq0csp-" + random_text(43),
 }
 
 

@@ -16,10 +16,10 @@ client = Client(token=os.environ["GITHUB_TOKEN"])
 ```
 
 It knows the formats of AWS, GitHub, GitLab, Slack, Stripe, Google, npm, PyPI, OpenAI, Anthropic,
-Hugging Face, SendGrid, DigitalOcean and Azure Storage keys, JSON web tokens, private keys in PEM,
-and passwords in connection strings; where a format has a checksum, the checksum decides. Beyond
-these it looks at long random values given to names such as `secret`, `token` or `password`. The
-message shows the first four characters and nothing more.
+Hugging Face, SendGrid, DigitalOcean, Azure Storage, Twilio, Mailchimp, Square, Telegram and Discord
+keys, JSON web tokens, private keys in PEM, and passwords in connection strings; where a format has
+a checksum, the checksum decides. Beyond these it looks at long random values given to names such as
+`secret`, `token` or `password`. The message shows the first four characters and nothing more.
 
 **Silent** about placeholders and examples (`changeme`, `EXAMPLE`, `<token>`, `xxxx`, one character
 repeated), about public halves and hashes, about what is read from the environment; and in tests and
@@ -164,6 +164,16 @@ def _is_web_token(secret: bytes) -> bool:
     except (binascii.Error, ValueError):
         return False
     return isinstance(header, dict) and "alg" in header and _entropy(secret) >= 3.0
+
+
+def _is_discord_user(secret: bytes) -> bool:
+    """Whether the first part of a Discord token is the number of its user, in base 64."""
+    head = secret.partition(b".")[0]
+    try:
+        number = base64.urlsafe_b64decode(head + b"=" * (-len(head) % 4))
+    except (binascii.Error, ValueError):
+        return False
+    return number.isdigit()
 
 
 _NO_PASSWORD = re.compile(
@@ -314,6 +324,39 @@ _FORMATS = (
         "a DigitalOcean token",
         b"do",
         re.compile(rb"(?<!\w)(?P<secret>do[opr]_v1_[0-9a-f]{64})(?!\w)"),
+        lambda secret: _is_real(secret[7:]),
+    ),
+    _Format(
+        "a Telegram bot token",
+        b":AA",
+        re.compile(rb"(?<![\w:])(?P<secret>\d{8,10}:AA[0-9A-Za-z_-]{33})(?![\w-])"),
+        _is_real,
+    ),
+    _Format(
+        "a Discord bot token",
+        b".",
+        re.compile(
+            rb"(?<![\w.-])(?P<secret>[MNO][0-9A-Za-z_-]{23,25}\.[0-9A-Za-z_-]{6}"
+            rb"\.[0-9A-Za-z_-]{27,38})(?![\w.-])"
+        ),
+        _is_discord_user,
+    ),
+    _Format(
+        "a Twilio key",
+        b"SK",
+        re.compile(rb"(?<!\w)(?P<secret>SK[0-9a-f]{32})(?!\w)"),
+        _is_real,
+    ),
+    _Format(
+        "a Mailchimp key",
+        b"-us",
+        re.compile(rb"(?<!\w)(?P<secret>[0-9a-f]{32}-us\d{1,2})(?!\w)"),
+        _is_real,
+    ),
+    _Format(
+        "a Square token",
+        b"sq0",
+        re.compile(rb"(?<!\w)(?P<secret>sq0(?:atp|csp|idp)-[0-9A-Za-z_-]{22,43})(?![\w-])"),
         lambda secret: _is_real(secret[7:]),
     ),
     _Format(
