@@ -17,6 +17,8 @@ from hashlib import blake2b
 from pathlib import Path
 
 from pairwright import __version__
+from pairwright.index.file_terms import is_current, terms_mark
+from pairwright.index.lexical_keep import keep_lexical
 from pairwright.index.names import NO_NAMES, FileNames, NameTable, load_names, names_of_packed
 from pairwright.index.pool import CpuMeter, PoolOptions, analysed
 from pairwright.index.source import (
@@ -45,6 +47,7 @@ from pairwright_analyzers.languages import LANGUAGES, language_of
 NAMES_TABLE = "names"
 _REGISTRY_KEY = "languages"
 _FINGERPRINT_KEY = "fingerprint:"
+_TERMS_KEY = "terms"
 
 # A file written within this time of being read may be written again without a new time stamp:
 # file systems count in seconds, or not at all for a while (git's "racily clean" entries).
@@ -68,7 +71,7 @@ class BuildOptions:
     """What to index and how. Sizes are in bytes; `budget` is processor seconds for one file.
 
     `workers` processes read large builds; 0 reads everything in the calling thread, without a
-    budget.
+    budget, and leaves a base of the lexical index to the first search.
     """
 
     exclude: tuple[str, ...] = ()
@@ -147,6 +150,8 @@ def build(
             work.run([entry for entry in walked.entries if entry.path in lost], ())
             _publish(store, work.names)
         store.keep({}, _marks(store.rows.values()))
+        if options.workers:
+            work.meter.seconds += keep_lexical(store, check)
         store.forget_spare_facts()
         return _report(store, work, walked.skipped, clock)
 
@@ -191,6 +196,8 @@ def update(
         work = _Work(root, store, options, check, None)
         work.run(suspects, gone)
         _publish(store, work.names)
+        if options.workers and not store.contents.names.overlay_size:
+            work.meter.seconds += keep_lexical(store, check)
         return _report(store, work, skipped, clock)
 
 
@@ -201,7 +208,8 @@ def load(store: Store) -> None:
 
 
 def compact(store: Store) -> None:
-    """Give the names of files that changed a place in the packed table, once there are some.
+    """Give the names and words of files that changed a place in the packed tables, once there are
+    some.
 
     For a quiet moment: it takes tenths of a second on a large workspace. Publishes new contents.
     """
@@ -209,6 +217,7 @@ def compact(store: Store) -> None:
         contents = store.contents
         if contents.names.overlay_size >= _WORTH_COMPACTING:
             store.publish(_keep_names(store, contents.names, contents.files))
+            keep_lexical(store, nothing)
 
 
 @contextmanager
@@ -242,8 +251,10 @@ def _stands(
 
 
 def _outdated_languages(store: Store) -> frozenset[str]:
-    """Languages whose stored facts were made by another release of what makes them."""
+    """Languages whose stored facts or terms were made by another release of what makes them."""
     used = {row.language for row in store.rows.values() if row.digest}
+    if store.meta(_TERMS_KEY) != terms_mark():
+        return frozenset(used)
     known = {spec.id for spec in LANGUAGES}
     return frozenset(
         name
@@ -256,6 +267,7 @@ def _marks(rows: Iterable[FileRow]) -> dict[str, bytes]:
     used = {row.language for row in rows if row.digest}
     return {
         _REGISTRY_KEY: _registry_mark(),
+        _TERMS_KEY: terms_mark(),
         **{_FINGERPRINT_KEY + name: fingerprint(name) for name in used},
     }
 
@@ -306,6 +318,7 @@ class _Work:
         self._rows: list[FileRow] = []
         self._gone: list[str] = []
         self._facts: list[tuple[bytes, bytes]] = []
+        self._terms: list[tuple[bytes, bytes]] = []
         self._size = 0
         self._done = 0
         self._total = 0
@@ -368,7 +381,8 @@ class _Work:
                 self.names[path] = outcome.names()
             if outcome.facts:
                 self._facts.append((outcome.digest, outcome.facts))
-                self._size += len(outcome.facts)
+                self._terms.append((outcome.digest, outcome.terms))
+                self._size += len(outcome.facts) + len(outcome.terms)
                 self.parsed += 1
             if (former.digest if former is not None else b"") != outcome.digest:
                 self.changed.append(path)
@@ -379,8 +393,8 @@ class _Work:
 
     def _commit(self) -> None:
         if self._rows or self._gone:
-            self.store.commit(self._rows, self._gone, self._facts)
-        self._rows, self._gone, self._facts, self._size = [], [], [], 0
+            self.store.commit(self._rows, self._gone, self._facts, self._terms)
+        self._rows, self._gone, self._facts, self._terms, self._size = [], [], [], [], 0
 
     def _say(self, done: int) -> None:
         if self.progress is not None:
@@ -392,10 +406,12 @@ def _analysed_here(source: Source | NotSource) -> Outcome:
 
 
 def _reused(store: Store, source: Source) -> Outcome | None:
-    """The outcome of a text whose facts are stored; None when they are not, or are damaged."""
+    """The outcome of a text whose facts and terms are stored; None when they are not, or are
+    damaged.
+    """
     digest = facts_key(source.language, source.text)
     blob = store.facts(digest)
-    if blob is None:
+    if blob is None or not is_current(store.terms(digest)):
         return None
     try:
         facts = unpack(blob)
@@ -414,6 +430,7 @@ def _reused(store: Store, source: Source) -> Outcome | None:
         facts.errors,
         facts.problem,
         source.note,
+        b"",
         b"",
         names.mentions,
         names.definitions,

@@ -181,15 +181,17 @@ NO_TERMS = FileTerms(b"", 0, 0, 0, False)
 
 
 def unpack_terms(blob: bytes) -> FileTerms:
-    """The terms of `FileTerms.pack`. Raises ValueError for damaged bytes, and for those that
-    another release made.
+    """The terms of `FileTerms.pack`. Raises ValueError for damaged bytes.
+
+    Terms that another release made can be read, and are as true of their text: a server that was
+    upgraded while it runs has such from its workers.
     """
     try:
-        magic, mark, chunks, text, postings, wide = _HEADER.unpack_from(blob)
+        magic, _, chunks, text, postings, wide = _HEADER.unpack_from(blob)
     except struct.error as error:
         raise ValueError(f"not file terms: {error}") from error
-    if magic != _MAGIC or mark != terms_mark() or wide > 1:
-        raise ValueError("file terms of another make")
+    if magic != _MAGIC or wide > 1:
+        raise ValueError("file terms of another format")
     try:
         data = zlib.decompress(memoryview(blob)[_HEADER.size :])
     except zlib.error as error:

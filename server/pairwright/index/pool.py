@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
+from pairwright.index.file_terms import NO_TERMS
 from pairwright.index.source import NotSource, read_source
 from pairwright.index.worker import (
     READY,
@@ -228,7 +229,8 @@ def _fatal(work: _Work, path: str, status: int) -> Outcome:
     if isinstance(source, NotSource):
         return not_indexed(source)
     problem = f"its analysis ended the worker process (exit status {status})"
-    return outcome_of(source, empty_facts(source.language.id, source.text, problem))
+    facts = empty_facts(source.language.id, source.text, problem)
+    return outcome_of(source, facts, NO_TERMS)
 
 
 def _finish(driver: _Driver) -> float:

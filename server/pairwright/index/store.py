@@ -553,10 +553,11 @@ def _all_rows(connection: sqlite3.Connection) -> dict[str, FileRow]:
     if not _NAMES.issubset(name for (name,) in found):
         raise _WrongSchema("it lacks a table")
     make = FileRow._make
-    # A row whose facts are lost is no row: its file will be read again.
+    # A row whose facts or terms are lost is no row: its file will be read again.
     query = (
         "SELECT * FROM files WHERE length(digest) = 0 "
-        "OR EXISTS (SELECT 1 FROM facts WHERE facts.digest = files.digest)"
+        "OR EXISTS (SELECT 1 FROM facts WHERE facts.digest = files.digest) "
+        "AND EXISTS (SELECT 1 FROM terms WHERE terms.digest = files.digest)"
     )
     return {row[0]: make(row) for row in connection.execute(query)}
 

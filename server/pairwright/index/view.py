@@ -236,7 +236,7 @@ class IndexView:
         source = read_source(self.root, row.path, max(row.size, 1))
         if isinstance(source, NotSource) or facts_key(source.language, source.text) != row.digest:
             return None
-        facts = checked_facts(source)
+        facts, _ = checked_facts(source)
         self._cache.put(row.digest, facts, len(facts.pack()))
         return facts
 

@@ -1,8 +1,8 @@
 """Reading and parsing one file, and the process that does it for many.
 
 Owns what happens between a path and the bytes that the store keeps, in process or in a worker of
-its own. A worker imports the analyzers and this package's `source`, `names` and `worker` alone; it
-must not open the store.
+its own. A worker imports the analyzers and this package's `source`, `names`, `file_terms` and
+`worker` alone; it must not open the store.
 
 The wire between the two is `marshal` over pipes: both ends run the same interpreter, and decoding
 can make nothing but plain values. A file that takes too much processor time is ended by a signal
@@ -23,6 +23,7 @@ import zlib
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from pairwright.index.file_terms import NO_TERMS, FileTerms, file_terms
 from pairwright.index.names import FileNames, names_of_packed
 from pairwright.index.source import (
     FileStamp,
@@ -31,7 +32,8 @@ from pairwright.index.source import (
     facts_key,
     read_source,
 )
-from pairwright_analyzers.facts import FileFacts, empty_facts, facts_of
+from pairwright_analyzers.facts import FileFacts, empty_facts, facts_of_parsed
+from pairwright_analyzers.syntax import parse
 
 _LENGTH = struct.Struct("=I")
 
@@ -50,8 +52,8 @@ class Outcome(NamedTuple):
     """What became of one file. Plain values only: it crosses a pipe.
 
     `digest` is the key of the facts, b"" where there are none; `problem` says why not, or why they
-    are incomplete. `facts` are packed and compressed. `stamp` is None for a file that is gone. The
-    last three are as in `FileNames`.
+    are incomplete. `facts` and `terms` are packed and compressed. `stamp` is None for a file that
+    is gone. The last three are as in `FileNames`.
     """
 
     path: str
@@ -65,6 +67,7 @@ class Outcome(NamedTuple):
     problem: str
     note: str
     facts: bytes
+    terms: bytes
     mentions: bytes
     definitions: bytes
     containers: bytes
@@ -83,20 +86,29 @@ def analyse(root: Path, path: str, limit: int) -> Outcome:
 
 def analyse_source(source: Source) -> Outcome:
     """The facts of a text that is read already. Never raises."""
-    return outcome_of(source, checked_facts(source))
+    return outcome_of(source, *checked_facts(source))
 
 
-def checked_facts(source: Source) -> FileFacts:
-    """The facts of a text, empty with a problem where an analyzer failed on it."""
+def checked_facts(source: Source) -> tuple[FileFacts, FileTerms]:
+    """The facts and terms of a text, empty with a problem where an analyzer failed on it."""
+    spec, text = source.language, source.text
     try:
-        return facts_of(source.language, source.text)
+        parsed = parse(spec, text)
+        facts = facts_of_parsed(parsed)
     except Exception as error:  # noqa: BLE001 - one file must not end the build; the reason is kept
-        problem = f"its {source.language.name} analyzer failed: {type(error).__name__}: {error}"
-        return empty_facts(source.language.id, source.text, problem)
+        problem = f"its {spec.name} analyzer failed: {type(error).__name__}: {error}"
+        return empty_facts(spec.id, text, problem), NO_TERMS
+    try:
+        return facts, file_terms(parsed, facts)
+    except Exception as error:  # noqa: BLE001 - what is known of it is still worth having
+        problem = f"it cannot be searched for words: {type(error).__name__}: {error}"
+        columns = facts.columns
+        degraded = FileFacts(spec.id, facts.size, facts.lines, facts.errors, problem, columns)
+        return degraded, NO_TERMS
 
 
-def outcome_of(source: Source, facts: FileFacts) -> Outcome:
-    """What the store keeps of a text and its facts."""
+def outcome_of(source: Source, facts: FileFacts, terms: FileTerms) -> Outcome:
+    """What the store keeps of a text, its facts and its terms."""
     blob = facts.pack()
     names = names_of_packed(blob)
     return Outcome(
@@ -111,6 +123,7 @@ def outcome_of(source: Source, facts: FileFacts) -> Outcome:
         facts.problem,
         source.note,
         zlib.compress(blob, _COMPRESSION),
+        terms.pack(),
         names.mentions,
         names.definitions,
         names.containers,
@@ -121,7 +134,7 @@ def not_indexed(source: NotSource) -> Outcome:
     """What the store keeps of a file without facts."""
     stamp = _plain(source.stamp) if source.stamp is not None else None
     reason = source.reason
-    return Outcome(source.path, stamp, "", b"", 0, 0, 0, 0, reason, "", b"", b"", b"", b"")
+    return Outcome(source.path, stamp, "", b"", 0, 0, 0, 0, reason, "", *(b"",) * 5)
 
 
 def _plain(stamp: FileStamp) -> tuple[int, int, int, int]:
@@ -203,7 +216,7 @@ def _serve(
         _limit_time(budget)
         outcome = analyse(folder, path, limit)
         waiting.append(tuple(outcome))
-        size += len(outcome.facts)
+        size += len(outcome.facts) + len(outcome.terms)
         now = time.monotonic()
         if singly or size > _MESSAGE_BYTES or now - sent > _MESSAGE_SECONDS:
             send(answers, waiting)
