@@ -12,9 +12,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
+from pairwright.index.file_terms import FileTerms, file_terms
+from pairwright.index.lexical_keep import LexicalCache, stored_terms
 from pairwright.index.names import FileNames, NameTable, names_of_facts
 from pairwright.index.search import Hit
 from pairwright.index.source import NotSource, facts_key, normalised, read_source
@@ -22,6 +26,11 @@ from pairwright.index.store import Contents, FileRow, Store
 from pairwright.index.vectors import VectorStore
 from pairwright.index.worker import checked_facts
 from pairwright_analyzers.facts import FileFacts, unpack
+from pairwright_analyzers.languages import language
+from pairwright_analyzers.syntax import parse
+
+if TYPE_CHECKING:
+    from pairwright.index.lexical import LexicalIndex
 
 MAX_CONFIG_SIZE = 1_000_000
 FACTS_CACHE_BYTES = 24 << 20
@@ -59,13 +68,19 @@ class FactsCache:
                 self._size -= dropped
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """An open buffer: its text as UTF-8 and the facts of that text."""
 
     text: bytes
     facts: FileFacts
     names: FileNames
+
+    @cached_property
+    def terms(self) -> FileTerms:
+        """The words of the text, found when a search first asks for them."""
+        parsed = parse(language(self.facts.language), self.text)
+        return file_terms(parsed, self.facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +101,8 @@ class IndexView:
         "_cache",
         "_configs",
         "_known_configs",
+        "_lexical",
+        "_lexical_cache",
         "_names",
         "_paths",
         "_store",
@@ -99,6 +116,7 @@ class IndexView:
         contents: Contents,
         documents: Mapping[str, Document],
         cache: FactsCache,
+        lexical: LexicalCache,
         configs: dict[str, _Config],
         paths: Sequence[str] | None = None,
     ) -> None:
@@ -106,6 +124,8 @@ class IndexView:
         self.documents = documents
         self._store = store
         self._cache = cache
+        self._lexical_cache = lexical
+        self._lexical: LexicalIndex | None = None
         self._names = contents.names.with_files(
             {path: held.names for path, held in documents.items()}
         )
@@ -132,7 +152,14 @@ class IndexView:
 
     def with_contents(self, contents: Contents) -> IndexView:
         """With the index as it is now, after a build or an update."""
-        return IndexView(self._store, contents, self.documents, self._cache, self._known_configs)
+        return IndexView(
+            self._store,
+            contents,
+            self.documents,
+            self._cache,
+            self._lexical_cache,
+            self._known_configs,
+        )
 
     def _with(self, documents: Mapping[str, Document], paths: Sequence[str] | None) -> IndexView:
         return IndexView(
@@ -140,6 +167,7 @@ class IndexView:
             self.contents,
             MappingProxyType(dict(documents)),
             self._cache,
+            self._lexical_cache,
             self._known_configs,
             paths,
         )
@@ -220,6 +248,30 @@ class IndexView:
         """The symbols that fit a query best (see `search.py`)."""
         return self._names.search(query, limit)
 
+    # --- the words of files
+
+    def file_terms(self, path: str) -> FileTerms | None:
+        """The chunks and words of a path, as `text` and `facts` have it; None when it is not
+        indexed, or has changed on disk and its terms are lost.
+        """
+        document = self.documents.get(path)
+        if document is not None:
+            return document.terms
+        row = self.contents.files.get(path)
+        return stored_terms(self._store, row) if row is not None else None
+
+    def lexical(self) -> LexicalIndex:
+        """The words of all files, buffers included.
+
+        Loads numpy. The first call of all views of a store reads the index from disk (or, rarely,
+        makes it: seconds), others take what changed since, the second of one view takes nothing.
+        """
+        if self._lexical is None:
+            index = self._lexical_cache.index_of(self._store, self.contents)
+            open_terms = {path: document.terms for path, document in self.documents.items()}
+            self._lexical = index.with_files(open_terms)
+        return self._lexical
+
     # --- inside
 
     def _stored_facts(self, row: FileRow) -> FileFacts | None:
@@ -266,7 +318,7 @@ class IndexView:
 
 def view_of(store: Store) -> IndexView:
     """The first view of a store, without buffers, sharing nothing with others."""
-    return IndexView(store, store.contents, MappingProxyType({}), FactsCache(), {})
+    return IndexView(store, store.contents, MappingProxyType({}), FactsCache(), LexicalCache(), {})
 
 
 def _is_below(location: str, root: Path) -> bool:
