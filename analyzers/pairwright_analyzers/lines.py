@@ -55,6 +55,52 @@ def changed_ranges(old: bytes, new: bytes) -> tuple[LineRange, ...]:
     return tuple(hunk.new for hunk in line_hunks(old, new))
 
 
+def undone(old: bytes, new: bytes, now: bytes) -> bytes:
+    """`now`, with the lines that differ between `old` and `new` as they are in `old`.
+
+    Lines that changed again between `new` and `now` go with those they overlap. Unlike with
+    `git merge-file` nothing can conflict: the older text wins.
+    """
+    hunks = sorted(
+        [(hunk.new.start, hunk.new.end, True, hunk) for hunk in line_hunks(old, new)]
+        + [(hunk.old.start, hunk.old.end, False, hunk) for hunk in line_hunks(new, now)],
+        key=lambda row: row[:2],
+    )
+    before, after = _with_ends(old), _with_ends(now)
+    parts: list[bytes] = []
+    # How much longer the old text, and the text of now, are than the one between up to here.
+    old_ahead = now_ahead = 0
+    taken = 0
+    at = 0
+    while at < len(hunks):
+        start, end = hunks[at][:2]
+        told = False
+        next_old, next_now = old_ahead, now_ahead
+        while at < len(hunks) and (hunks[at][0] < end or hunks[at][0] == start):
+            first, last, is_change, hunk = hunks[at]
+            end = max(end, last)
+            length = (hunk.old.end - hunk.old.start) - (hunk.new.end - hunk.new.start)
+            if is_change:
+                told = True
+                next_old += length
+            else:
+                next_now -= length
+            at += 1
+        if told:
+            parts += after[taken : start + now_ahead]
+            parts += before[start + old_ahead : end + next_old]
+            taken = end + next_now
+        old_ahead, now_ahead = next_old, next_now
+    parts += after[taken:]
+    return b"".join(parts)
+
+
+def _with_ends(text: bytes) -> list[bytes]:
+    lines = [line + b"\n" for line in text.split(b"\n")]
+    lines[-1] = lines[-1][:-1]
+    return lines if lines[-1] else lines[:-1]
+
+
 def split_lines(text: bytes) -> list[bytes]:
     """The lines without their ends (LF or CRLF); nothing stands behind the last line end."""
     lines = text.split(b"\n")

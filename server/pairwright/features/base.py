@@ -20,10 +20,15 @@ from pairwright.errors import UnknownRevision
 from pairwright.features.context import Context
 from pairwright.features.encodings import file_text
 from pairwright.git.repo import Change, ChangeStatus, open_repo
+from pairwright.git.staged import Compared, changes
+from pairwright_analyzers.lines import undone
 
 if TYPE_CHECKING:
     from pairwright.git.repo import RepoView
     from pairwright.settings import ReviewSettings
+
+STAGED = "staged"
+"""The value of `review.base` that compares what is staged with the last commit."""
 
 RENAME_SIMILARITY = 0.5
 """Share of equal lines from which a new file is one that was deleted elsewhere, as git judges."""
@@ -144,6 +149,40 @@ class Revision:
         return inside.removesuffix("file") if inside is not None else None
 
 
+class Staged(Revision):
+    """The last commit, as it is compared with what is staged: what is not staged yet counts as if
+    it had been there already.
+    """
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """Files that are staged; paths are relative to the workspace folder."""
+        found = []
+        for change in changes(self._repo, Compared.STAGED).files:
+            path = self._relative(change.path)
+            old = self._relative(change.old_path) if change.old_path is not None else None
+            if path is not None:
+                found.append(Change(path, change.status, old))
+        return tuple(found)
+
+    def origin(self, path: str, text: bytes) -> Origin:
+        """A file's text without what is staged in it."""
+        found = super().origin(path, text)
+        name = self._repo.path_of(self._root / path)
+        staged = self._repo.index_text(name) if name is not None else None
+        if staged is None:
+            # Not even git knows it: nothing of it is staged.
+            return Origin(Standing.KNOWN, text)
+        if found.standing is Standing.UNKNOWN:
+            return found
+        index = _origin(staged, text)
+        if found.standing is Standing.NEW:
+            return (
+                NEW if index.text == text else Origin(Standing.KNOWN, undone(b"", index.text, text))
+            )
+        return Origin(Standing.KNOWN, undone(found.text, index.text, text))
+
+
 def revision_of(ctx: Context) -> Revision | None:
     """The base revision of the workspace folder; None outside of any repository.
 
@@ -170,6 +209,8 @@ def revision_for(ctx: Context, path: str) -> Iterator[Revision | None]:
 
 
 def _revision(root: Path, repo: RepoView, settings: ReviewSettings) -> Revision:
+    if settings.base == STAGED:
+        return Staged(root, repo, repo.base_revision("HEAD").commit)
     base = repo.base_revision(settings.base, settings.base_branch)
     if base.commit is None and not repo.head().unborn:
         raise UnknownRevision(

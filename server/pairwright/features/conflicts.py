@@ -69,8 +69,8 @@ def ancestor_of(ctx: Context, path: str) -> bytes | None:
     if ctx.repo is None:
         return None
     inside = ctx.repo.path_of(ctx.root / path)
-    stored = ctx.repo.object_named(f":1:{inside}", _MOST_BYTES) if inside is not None else None
-    found = file_text(stored.content) if stored is not None and stored.content is not None else None
+    stored = ctx.repo.index_text(inside, 1, _MOST_BYTES) if inside is not None else None
+    found = file_text(stored) if stored is not None else None
     if found is None:
         return None
     text = text_of(ctx, path) or b""

@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -123,9 +123,14 @@ class RepoView:
         """The object that `name` denotes; see `ObjectReader.read`."""
         return self._objects.read(os.fsencode(name), max_size)
 
-    def run(self, *arguments: str, options: tuple[str, ...] = ()) -> Answer:
+    def run(
+        self,
+        *arguments: str,
+        options: tuple[str, ...] = (),
+        variables: Mapping[str, str] | None = None,
+    ) -> Answer:
         """Run git here, to read. Raises `GitUnavailable` when it fails."""
-        return self._run(*arguments, options=options)
+        return self._run(*arguments, options=options, variables=variables)
 
     def path_of(self, file: Path) -> str | None:
         """`file` relative to the root, with `/`, links in its folder resolved; None elsewhere."""
@@ -175,6 +180,22 @@ class RepoView:
             return None
         found = self._objects.read(os.fsencode(f"{revision}:{path}"))
         return found.content if found is not None and found.type == "blob" else None
+
+    def index_text(self, path: str, stage: int = 0, max_size: int | None = None) -> bytes | None:
+        """The bytes of the file `path` in the index, as stored; None when it has no such entry.
+
+        Stages other than 0 belong to a file that is being merged: 1 is the common ancestor, 2 ours,
+        3 theirs. Raises `GitUnavailable` when git cannot read it.
+        """
+        # Not by the name `:path`: the process that reads objects knows the index as it was once.
+        options = ("--literal-pathspecs",)
+        listed = self._run("ls-files", "--stage", "-z", "--", path, options=options).output
+        for entry in os.fsdecode(listed).split("\0"):
+            head, _, name = entry.partition("\t")
+            if name == path and head.endswith(f" {stage}"):
+                found = self.object_named(head.split(" ")[1], max_size)
+                return found.content if found is not None and found.type == "blob" else None
+        return None
 
     def changed_files(self, revision: str | None) -> tuple[Change, ...]:
         """Files whose content on disk differs from `revision`, by path; all when it is None.
@@ -326,8 +347,15 @@ class RepoView:
         answer = self._run("ls-files", "-z", *arguments)
         return [path for path in os.fsdecode(answer.output).split("\0") if path]
 
-    def _run(self, *arguments: str, options: tuple[str, ...] = ()) -> Answer:
-        answer = run_git(self.root, arguments, options=options, seconds=LONG_SECONDS)
+    def _run(
+        self,
+        *arguments: str,
+        options: tuple[str, ...] = (),
+        variables: Mapping[str, str] | None = None,
+    ) -> Answer:
+        answer = run_git(
+            self.root, arguments, options=options, seconds=LONG_SECONDS, variables=variables
+        )
         if answer.code != 0:
             raise _refused(self.root, answer)
         return answer

@@ -290,6 +290,7 @@ SETTINGS: tuple[SettingSpec, ...] = (
         Kind.REVISION,
         "HEAD",
         "The revision a review compares with. `HEAD` reviews what is not committed yet; "
+        "`staged` reviews what is staged for the next commit, and nothing else; "
         "`merge-base` reviews the whole branch, from where it left `review.base_branch`; "
         "anything else is taken as a revision of git, such as a tag or `origin/main`.",
     ),
