@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"pairwright {__version__}")
     commands = whole.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for add in (_serve, _index, _review, _search, _graph, _refactor, _pr, _doctor, _demo):
+    for add in (_serve, _index, _review, _search, _graph, _refactor, _commit, _pr, _doctor, _demo):
         add(commands)
     return whole
 
@@ -246,6 +246,30 @@ def _refactor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     how = command.add_mutually_exclusive_group()
     how.add_argument("--diff", action="store_true", help="print a unified diff (default)")
     how.add_argument("--write", action="store_true", help="change the files")
+    command.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _commit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "commit",
+        "split a change into commits, or look for what should not be committed",
+        "  pairwright commit --split > plan.md               a plan: what is staged, or else all\n"
+        "  pairwright commit --split --apply --plan plan.md  make its commits, all or none\n"
+        "  pairwright commit --split --apply                 make the plan and its commits\n"
+        "  pairwright commit --check                         secrets, markers, large files, …\n"
+        "\n"
+        "exit codes: 0 done, 1 stopped by a hook or by what --check finds, 2 it could not be done.",
+        "commit_split",
+    )
+    _path(command)
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("--split", action="store_true", help="print a plan of several commits")
+    what.add_argument("--check", action="store_true", help="list what should not be committed")
+    what.add_argument("--restore", action="store_true", help="undo a split that was interrupted")
+    command.add_argument("--apply", action="store_true", help="commit")
+    command.add_argument("--plan", metavar="FILE", help="with --split --apply: the plan; -: stdin")
+    command.add_argument("--all", action="store_true", help="every change, not what is staged")
     command.add_argument("--json", action="store_true", help="print JSON")
 
 

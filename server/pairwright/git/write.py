@@ -24,9 +24,12 @@ _WAIT_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """A commit that was made: its id, and what git and the hooks printed."""
+    """A commit that was made: its id, its message's first line as it was asked for, and what git
+    and the hooks printed.
+    """
 
     commit: str
+    subject: str
     output: str
 
 
@@ -85,7 +88,7 @@ def commit_index(
             output,
             code,
         )
-    return Committed(head, output)
+    return Committed(head, message.partition("\n")[0], output)
 
 
 def _run(

@@ -42,6 +42,7 @@ _MAX_SHOWN_HUNKS = 200
 
 _STATE = re.compile(r"<!-- pairwright split (?P<key>[0-9a-f]{16}) (?P<source>staged|work-tree) -->")
 _HUNK = re.compile(r"@(?P<id>[0-9a-f]{6})(?:\s|\Z)")
+_SPECIAL = re.compile(r"##|@|<!--|# The hunks")
 _HEADING = re.compile(r"##(?:\s+(?P<subject>.*))?\Z")
 
 _HELP = """\
@@ -112,7 +113,12 @@ def plan_text(
         subject, _, body = commit.message.partition("\n")
         lines += [f"## {subject}", ""]
         if body.strip():
-            lines += [*body.strip("\n").split("\n"), ""]
+            # A line that would be read as something else is set off from the margin.
+            lines += [
+                f" {line}" if _SPECIAL.match(line) else line
+                for line in body.strip("\n").split("\n")
+            ]
+            lines.append("")
         for one in commit.hunks:
             held = hunks.get(one) or (parts[one],)
             shown.append((one, held))
@@ -163,7 +169,7 @@ def parsed_plan(text: str) -> ParsedPlan:
         if line.rstrip() == APPENDIX:
             break
         heading = _HEADING.match(line.rstrip())
-        hunk = _HUNK.match(line.strip())
+        hunk = _HUNK.match(line)
         if heading is not None:
             end()
             subject, start = (heading["subject"] or "").strip(), number
@@ -240,7 +246,7 @@ def _without_comments(lines: Sequence[str]) -> list[str | None]:
     found: list[str | None] = []
     inside = False
     for line in lines:
-        starts = not inside and line.lstrip().startswith("<!--")
+        starts = not inside and line.startswith("<!--")
         inside = inside or starts
         found.append(None if inside else line)
         if inside and "-->" in line:
