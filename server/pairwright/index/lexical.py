@@ -336,14 +336,14 @@ class LexicalIndex:
             numbers, said = self.postings(term)
             frequency = worth[said]
             if len(numbers):
-                rarity = weight * rarity(len(numbers), chunk_count)
-                chunks[numbers] += rarity * frequency / (frequency + chunk_norm[numbers])
+                most = weight * rarity(len(numbers), chunk_count)
+                chunks[numbers] += most * frequency / (frequency + chunk_norm[numbers])
             in_file = np.bincount(table.files[numbers], frequency, len(files)).astype("f4")
             in_file[self.files_named(term)] += fields.path
             found = int(np.count_nonzero(in_file))
             if found:
-                rarity = weight * rarity(found, file_count)
-                files += rarity * in_file / (in_file + file_norm)
+                most = weight * rarity(found, file_count)
+                files += most * in_file / (in_file + file_norm)
         return LexicalScores(chunks, files)
 
     def norms(self, fields: FieldWeights) -> tuple[Floats, Floats]:
