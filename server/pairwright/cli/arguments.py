@@ -253,20 +253,29 @@ def _commit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     command = _command(
         commands,
         "commit",
-        "split a change into commits, or look for what should not be committed",
+        "draft a commit message, split a change into commits, or check what is to be committed",
+        "  pairwright commit                                 a message for what is staged\n"
+        "  pairwright commit --apply                         commit what is staged with it\n"
+        "  pairwright commit --install-hook                  `git commit` opens with a draft\n"
         "  pairwright commit --split > plan.md               a plan: what is staged, or else all\n"
         "  pairwright commit --split --apply --plan plan.md  make its commits, all or none\n"
         "  pairwright commit --split --apply                 make the plan and its commits\n"
         "  pairwright commit --check                         secrets, markers, large files, …\n"
         "\n"
         "exit codes: 0 done, 1 stopped by a hook or by what --check finds, 2 it could not be done.",
-        "commit_split",
+        "commit",
     )
     _path(command)
     what = command.add_mutually_exclusive_group()
+    what.add_argument("--draft", action="store_true", help="print a message (default)")
     what.add_argument("--split", action="store_true", help="print a plan of several commits")
     what.add_argument("--check", action="store_true", help="list what should not be committed")
     what.add_argument("--restore", action="store_true", help="undo a split that was interrupted")
+    what.add_argument(
+        "--install-hook", action="store_true", help="install the hook prepare-commit-msg"
+    )
+    what.add_argument("--uninstall-hook", action="store_true", help="take the hook away again")
+    what.add_argument("--hook", nargs="+", metavar="ARGUMENT", help=argparse.SUPPRESS)
     command.add_argument("--apply", action="store_true", help="commit")
     command.add_argument("--plan", metavar="FILE", help="with --split --apply: the plan; -: stdin")
     command.add_argument("--all", action="store_true", help="every change, not what is staged")

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from pairwright.errors import UserError
 from pairwright.features import (
+    commit_draft,
+    commit_split,
     conflicts,
     fixes,
     graph_documents,
@@ -22,10 +24,12 @@ from pairwright.features import (
 )
 from pairwright.features.context import ActionProducer, Command, Reviewer, VirtualDocument
 
-REVIEWERS: tuple[Reviewer, ...] = (review.REVIEWER,)
+REVIEWERS: tuple[Reviewer, ...] = (review.REVIEWER, commit_draft.REVIEWER)
 
 ACTIONS: tuple[ActionProducer, ...] = (
     *fixes.PRODUCERS,
+    *commit_draft.PRODUCERS,
+    commit_split.PRODUCER,
     conflicts.PRODUCER,
     history.PRODUCER,
     refactor.PRODUCER,
@@ -39,6 +43,8 @@ COMMANDS: tuple[Command, ...] = (
     *search.COMMANDS,
     *review_commands.COMMANDS,
     *refactor.COMMANDS,
+    *commit_draft.COMMANDS,
+    *commit_split.COMMANDS,
     *conflicts.COMMANDS,
     *history.COMMANDS,
     *pr_draft.COMMANDS,

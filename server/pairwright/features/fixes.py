@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from pairwright.errors import StaleDocument
+from pairwright.features.commits.rules import MESSAGE_RULE
 from pairwright.features.context import ActionProducer, ActionRequest, Context, Offer
 from pairwright.features.review import ignore_rule, review_file, suppression
 from pairwright_analyzers.text import LineIndex
@@ -86,6 +87,7 @@ def _suppress_offers(_ctx: Context, request: ActionRequest) -> list[Offer]:
     return [
         Offer(f"Suppress `{finding.rule}` here", SUPPRESS, _identity(finding), finding)
         for finding in request.findings
+        if not finding.rule.startswith(MESSAGE_RULE)
     ]
 
 
@@ -101,6 +103,7 @@ def _ignore_offers(_ctx: Context, request: ActionRequest) -> list[Offer]:
     return [
         Offer(f"Ignore the rule `{rule}` in this workspace", IGNORE_RULE, {"rule": rule}, finding)
         for rule, finding in rules.items()
+        if not rule.startswith(MESSAGE_RULE)
     ]
 
 

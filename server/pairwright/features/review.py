@@ -24,6 +24,8 @@ from pairwright.features.base import (
     revision_of,
 )
 from pairwright.features.baseline import Baseline, read_baseline, write_findings
+from pairwright.features.commits.rules import MESSAGE_RULE
+from pairwright.features.commits.rules import PAGE as MESSAGE_PAGE
 from pairwright.features.context import Context, Reviewer
 from pairwright.features.ignore_rule import ignore_rule
 from pairwright.features.suppressions import Suppressions, suppressing_edit
@@ -202,6 +204,8 @@ def why(rule: str, sources: Sequence[Context] = ()) -> str:
     """
     if rule in _PAGES:
         return _PAGES[rule]
+    if rule.startswith(MESSAGE_RULE):
+        return MESSAGE_PAGE
     own = [known for source in sources for known in user_rules(source).rules]
     for known in (*RULES, *own):
         if known.id == rule:

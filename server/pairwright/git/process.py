@@ -116,7 +116,8 @@ def streamed(
     seconds: float = LONG_SECONDS,
 ) -> Iterator[bytes]:
     """The output of `git <options> <arguments>` in pieces, as it comes; whoever stops early ends
-    the process. No piece may take longer than `seconds`. Raises `GitUnavailable` as `run_git` does, and when git fails.
+    the process. No piece may take longer than `seconds`. Raises `GitUnavailable` as `run_git` does,
+    and when git fails.
     """
     with tempfile.TemporaryFile() as errors:
         try:

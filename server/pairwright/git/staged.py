@@ -8,7 +8,7 @@ change means, and never writes to the repository.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -103,8 +103,11 @@ class ChangeSet:
     problems: tuple[str, ...] = ()
 
 
-def changes(repo: RepoView, compared: Compared, commit: str = "") -> ChangeSet:
-    """The files that differ between two states; `commit` is the one that `Compared.COMMIT` means.
+def changes(
+    repo: RepoView, compared: Compared, commit: str = "", index: Path | None = None
+) -> ChangeSet:
+    """The files that differ between two states; `commit` is the one that `Compared.COMMIT` means,
+    `index` the index file to read in place of the repository's own.
 
     A file added with `--intent-to-add` counts as unstaged. Files in conflict are left out and told
     in `problems`. Raises `UnknownRevision` and `GitUnavailable`.
@@ -125,7 +128,9 @@ def changes(repo: RepoView, compared: Compared, commit: str = "") -> ChangeSet:
             command = ["diff"]
             if compared is Compared.ALL:
                 command.append(base or _empty_tree(repo))
-    output, problems = _diff(repo, command, ("-c", "diff.autoRefreshIndex=false", *options))
+    variables = {"GIT_INDEX_FILE": str(index)} if index is not None else {}
+    options = ("-c", "diff.autoRefreshIndex=false", *options)
+    output, problems = _diff(repo, command, options, variables)
     files: dict[str, FileChange] = {}
     in_conflict: set[str] = set()
     for change, code in _parsed(output):
@@ -141,7 +146,7 @@ def changes(repo: RepoView, compared: Compared, commit: str = "") -> ChangeSet:
 
 def between(repo: RepoView, old: str, new: str) -> tuple[FileChange, ...]:
     """The files that differ between two trees or commits, by path. Raises `GitUnavailable`."""
-    output, _ = _diff(repo, ["diff-tree", "-r", old, new], ())
+    output, _ = _diff(repo, ["diff-tree", "-r", old, new], (), {})
     return tuple(sorted((change for change, _ in _parsed(output)), key=lambda one: one.path))
 
 
@@ -206,6 +211,22 @@ _MARKS = (
 )
 
 
+def index_in_use(repo: RepoView) -> Path | None:
+    """The index that a `git commit --all` or `git commit FILE` under way will commit, while its
+    editor is open; None where that is the repository's own.
+    """
+    waiting = [*repo.git_folder.glob("next-index-*.lock"), repo.git_folder / "index.lock"]
+    return next((place for place in waiting if _is_index(place)), None)
+
+
+def _is_index(place: Path) -> bool:
+    try:
+        with open(place, "rb") as file:
+            return file.read(4) == b"DIRC"
+    except OSError:
+        return False
+
+
 def prepared_message(repo: RepoView) -> str:
     """The message that git itself has ready for the next commit, "" for none: of a merge, a squash,
     a revert or a commit that is being picked.
@@ -243,7 +264,9 @@ def git_folder_root(folder: Path) -> Path | None:
 # Reading git's answers.
 
 
-def _diff(repo: RepoView, command: list[str], options: tuple[str, ...]) -> tuple[bytes, list[str]]:
+def _diff(
+    repo: RepoView, command: list[str], options: tuple[str, ...], variables: Mapping[str, str]
+) -> tuple[bytes, list[str]]:
     """The output of a diff: entries and counts; entries alone where a clone lacks the contents."""
     name, *sides = command
     shared = (
@@ -265,10 +288,13 @@ def _diff(repo: RepoView, command: list[str], options: tuple[str, ...]) -> tuple
             *sides,
             "--",
             options=options,
+            variables=variables,
         )
     except GitUnavailable as error:
         # In a partial clone the contents may be elsewhere; names and modes are here all the same.
-        found = repo.run(*shared, "--no-renames", *sides, "--", options=options)
+        found = repo.run(
+            *shared, "--no-renames", *sides, "--", options=options, variables=variables
+        )
         return found.output, [f"Lines and renames are not counted: {error.happened}"]
     return found.output, []
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from pairwright.errors import NotARepository
+from pairwright.features.commit_draft import is_message_file
 from pairwright.lsp.convert import Places
 from pairwright.lsp.server import Encoded
 from pairwright.lsp.uris import uri_of
@@ -99,7 +100,16 @@ class Reviews:
         to see.
         """
         root = self._root_to_review(uri)
-        if root is not None and root.status.state != "building":
+        if root is not None and (root.status.state != "building" or self._is_message(uri)):
+            self._start(uri)
+
+    def analysed(self, uri: str) -> None:
+        """A document was read anew: a message is judged as it is typed, it is saved but once."""
+        held = self._held.get(uri)
+        document = self._server.session.document(uri)
+        if held is None or document is None or held.text == document.text:
+            return
+        if self._is_message(uri) and self._root_to_review(uri) is not None:
             self._start(uri)
 
     def saved(self, uri: str) -> None:
@@ -157,8 +167,13 @@ class Reviews:
             return None
         # A file from outside of the workspace is somebody else's, unless there is no workspace.
         if root.loose and not all(one.loose for one in snapshot.roots):
-            return None
+            # A linked work tree's message lies in the git folder of the main one.
+            return root if self._is_message(uri) else None
         return root
+
+    def _is_message(self, uri: str) -> bool:
+        document = self._server.session.document(uri)
+        return document is not None and is_message_file(document.relative)
 
     def _others_with_findings(self, uri: str) -> tuple[str, ...]:
         documents = self._server.session.snapshot.documents

@@ -85,6 +85,7 @@ class PairwrightServer(Server):
         self.vectors = Vectors(self)
         self.documents = Documents(self)
         self.reviews = Reviews(self)
+        self.documents.on_analysed.append(self.reviews.analysed)
         self.watch = Watch(self)
         self.registrations = Registrations(self)
         self.status = StatusReporter(self)

@@ -91,6 +91,24 @@ def learn(repo: RepoView, limit: int = HISTORY) -> tuple[Learnt, tuple[LoggedCom
     return learnt, history
 
 
+_styles: OrderedDict[Path, tuple[str, CommitStyle]] = OrderedDict()
+
+
+def learn_only_style(repo: RepoView) -> CommitStyle:
+    """The style alone, kept as long as neither the head nor the configuration changes."""
+    head, rules = repo.head().commit or "", rules_of(repo)
+    with _lock:
+        known = _styles.get(repo.root)
+    if known is not None and known[0] == head and known[1].rules == rules:
+        return known[1]
+    style = style_of(list(commits(repo, HISTORY)), rules)
+    with _lock:
+        _styles[repo.root] = head, style
+        while len(_styles) > _KEPT:
+            _styles.popitem(last=False)
+    return style
+
+
 def author_of(repo: RepoView, history: Sequence[LoggedCommit] = ()) -> Author:
     """Who would commit here now, as far as git's configuration and environment say."""
     answer = run_git(

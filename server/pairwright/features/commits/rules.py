@@ -16,8 +16,27 @@ from pairwright.features.commits.style import CommitStyle
 
 SCISSORS = " ------------------------ >8 ------------------------"
 
-MAX_UNBROKEN = 40
-"""Characters of a line without a blank that no wrapping could shorten."""
+MESSAGE_RULE = "commit-"
+"""What the names of the rules begin with where a finding names them."""
+
+PAGE = """\
+# Rules of commit messages
+
+What the message breaks is what this repository keeps to: its `commitlint`, `commitizen`, `gitmoji`
+or semantic pull request configuration where it has one, and its last 500 commits otherwise.
+
+| rule | what it asks for |
+| --- | --- |
+| `commit-subject-length` | a subject no longer than the others |
+| `commit-type-missing`, `commit-type-unknown` | a type that is in use here |
+| `commit-scope-missing`, `commit-scope-unknown` | a scope, where the configuration names them |
+| `commit-subject-case`, `commit-subject-period` | capitals and full stops as in other subjects |
+| `commit-ticket-missing` | a ticket, where every commit has one |
+| `commit-blank-second-line`, `commit-body-wrap` | an empty second line, a wrapped body |
+| `commit-body-missing`, `commit-signed-off-missing`, `commit-pattern` | what is configured |
+
+Comments, and all below git's scissors line, do not count.
+"""
 
 
 @dataclass(frozen=True, slots=True)

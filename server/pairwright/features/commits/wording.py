@@ -129,6 +129,8 @@ def phrases(topics: Sequence[Topic], type_: str, style: CommitStyle, scope: str 
             found.append(_phrase(lead[:1], type_, style, scope))
         places = list(dict.fromkeys(stem(topic.path) for topic in topics))
         verb = _verb(lead[0], type_)
+        if verb not in ("fix", "test", "document", "format"):
+            verb = "update"
         if len(places) == 1:
             found.append(_worded(verb, places[0], style))
         elif len(places) > 1:
