@@ -1,0 +1,477 @@
+"""What a person typed -> what is looked for.
+
+Owns the forms of queries, the filters, and what a text names: words with their weights,
+identifiers, paths. It must not know an index: whether a name or path exists is asked elsewhere.
+Texts may be whole bug reports, with logs and code in them; all work is linear in at most
+`MAX_QUERY` characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cache
+
+from pairwright_analyzers.languages import LANGUAGES
+from pairwright_analyzers.patterns import language_named
+from pairwright_analyzers.types import CALLABLE_KINDS, CONTAINER_KINDS, SymbolKind
+from pairwright_analyzers.words import STOP_WORDS, stem, terms_of, words_of
+
+MAX_QUERY = 10_000
+"""Characters; what is beyond is cut, with a note."""
+
+MAX_TERMS = 40
+MAX_MENTIONS = 60
+
+_FILTERED = 1_000
+"""Longer texts are pasted, and hold no filters."""
+
+
+class QueryForm(Enum):
+    """How a query is answered."""
+
+    WORDS = "words"
+    IDENTIFIER = "identifier"
+    LIKE = "like"
+    REGEX = "regex"
+    PATTERN = "pattern"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a hit must be; empty and None ask for nothing.
+
+    `paths` and `without_paths` are as typed: globs, or parts of paths. `changed` asks for files
+    that differ from the base revision.
+    """
+
+    languages: frozenset[str] = frozenset()
+    paths: tuple[str, ...] = ()
+    without_paths: tuple[str, ...] = ()
+    kinds: frozenset[SymbolKind] = frozenset()
+    tests: bool | None = None
+    changed: bool = False
+
+    def __bool__(self) -> bool:
+        return self != NO_FILTERS
+
+
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query that can be answered.
+
+    `text` is what is left without the filters: the words, the expression between the slashes, the
+    pattern. `words` has the weight of each index term (1 for those of a short query), `identifiers`
+    and `paths` of each name and path mentioned. `phrases` are pairs of neighbouring terms. `place`
+    is the path and line (from 1) of `like:`. `long` marks a pasted text. `flags` are those behind
+    the slashes.
+    """
+
+    form: QueryForm
+    text: str
+    words: Mapping[str, float] = field(default_factory=dict)
+    identifiers: Mapping[str, float] = field(default_factory=dict)
+    paths: Mapping[str, float] = field(default_factory=dict)
+    phrases: frozenset[tuple[str, str]] = frozenset()
+    place: tuple[str, int] | None = None
+    filters: Filters = NO_FILTERS
+    long: bool = False
+    wants_tests: bool = False
+    wants_documents: bool = False
+    flags: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueryProblem:
+    """Why a query cannot be read, and what to do about it: two sentences."""
+
+    happened: str
+    next_step: str
+
+
+def parse_query(raw: str) -> Query | QueryProblem:
+    """Read what was typed. Never raises."""
+    notes: tuple[str, ...] = ()
+    text = raw.replace("\0", " ").strip()
+    if len(text) > MAX_QUERY:
+        text = text[:MAX_QUERY]
+        notes = (f"Only the first {MAX_QUERY:,} characters of the query were used.",)
+    filters = NO_FILTERS
+    if len(text) <= _FILTERED and "\n" not in text:
+        split = _without_filters(text)
+        if isinstance(split, QueryProblem):
+            return split
+        text, filters = split
+    if not text:
+        if filters:
+            return QueryProblem(
+                "The query has filters but nothing to look for",
+                "Put words, a name, /a regular expression/ or a pattern beside them",
+            )
+        return QueryProblem(
+            "The query is empty",
+            "Type what the code does, a name, /a regular expression/ or `pattern: …`",
+        )
+    special = _special_form(text, filters, notes)
+    if special is not None:
+        return special
+    return _in_words(text, filters, notes)
+
+
+# --- filters
+
+_FILTER = re.compile(r"""(?<!\S)(-?)(lang|path|kind|is|changed):("[^"]*"|[^\s"]*)(?!\S)""")
+
+_KINDS: Mapping[str, frozenset[SymbolKind]] = {
+    "function": frozenset({SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.CONSTRUCTOR}),
+    "callable": frozenset(CALLABLE_KINDS),
+    "type": frozenset(CONTAINER_KINDS),
+    "class": frozenset({SymbolKind.CLASS, SymbolKind.STRUCT, SymbolKind.IMPLEMENTATION}),
+    "variable": frozenset({SymbolKind.VARIABLE, SymbolKind.CONSTANT, SymbolKind.FIELD}),
+    **{
+        kind.name.lower().replace("_", "-"): frozenset({kind})
+        for kind in SymbolKind
+        if kind not in {SymbolKind.FUNCTION, SymbolKind.CLASS, SymbolKind.VARIABLE, SymbolKind.TYPE}
+    },
+}
+
+
+def _without_filters(text: str) -> tuple[str, Filters] | QueryProblem:
+    if _form_prefix(text) is QueryForm.REGEX and not _FILTER.search(text):
+        return text, NO_FILTERS
+    languages: set[str] = set()
+    paths: list[str] = []
+    without: list[str] = []
+    kinds: set[SymbolKind] = set()
+    tests: bool | None = None
+    changed = False
+    for match in _FILTER.finditer(text):
+        minus, name, value = match[1] == "-", match[2], match[3].strip('"')
+        if minus and name not in {"path", "is"}:
+            return QueryProblem(
+                f"`-{name}:` is not a filter", "Only `-path:` and `-is:test` leave something out"
+            )
+        if not value and name != "changed":
+            return QueryProblem(
+                f"The filter `{name}:` has no value", f"Write it without a space: `{name}:…`"
+            )
+        if name == "lang":
+            for word in value.split(","):
+                known = _language(word)
+                if known is None:
+                    listed = ", ".join(sorted(spec.id for spec in LANGUAGES))
+                    return QueryProblem(
+                        f"`{word}` is no language of the index", f"Known are: {listed}"
+                    )
+                languages |= known
+        elif name == "path":
+            (without if minus else paths).append(value)
+        elif name == "kind":
+            for word in value.split(","):
+                named = _KINDS.get(word.lower().replace("_", "-").removesuffix("s"))
+                named = named or _KINDS.get(word.lower().replace("_", "-"))
+                if named is None:
+                    listed = ", ".join(sorted(_KINDS))
+                    return QueryProblem(
+                        f"`{word}` is no kind of definition", f"Known are: {listed}"
+                    )
+                kinds |= named
+        elif name == "is":
+            if value.lower() not in {"test", "tests"}:
+                return QueryProblem(f"`is:{value}` is not known", "Use `is:test` or `-is:test`")
+            tests = not minus
+        else:
+            changed = value.lower() not in {"no", "false", "0"}
+    left = " ".join(_FILTER.sub(" ", text).split()) if _FILTER.search(text) else text
+    return left, Filters(
+        frozenset(languages), tuple(paths), tuple(without), frozenset(kinds), tests, changed
+    )
+
+
+def _language(word: str) -> frozenset[str] | None:
+    wanted = word.strip().lower().removeprefix(".")
+    found = {spec.id for spec in LANGUAGES if wanted in {spec.id, spec.name.lower()}}
+    found |= {spec.id for spec in LANGUAGES if f".{wanted}" in spec.extensions}
+    named = language_named(wanted)
+    if named is not None:
+        found.add(named)
+    # Who asks for a language means its dialect with markup too.
+    if found & {"typescript", "javascript"}:
+        found |= {f"{one}react" for one in found}
+    return frozenset(found) or None
+
+
+# --- forms other than words
+
+_LIKE = re.compile(r"like:(.+):(\d+)\Z")
+_REGEX = re.compile(r"/(.+)/([imsx]*)\Z", re.S)
+_PATTERN = re.compile(r"pattern:\s*(.*)\Z", re.S)
+
+
+def _form_prefix(text: str) -> QueryForm | None:
+    if text.startswith("pattern:"):
+        return QueryForm.PATTERN
+    if text.startswith("like:"):
+        return QueryForm.LIKE
+    if text.startswith("/") and _REGEX.match(text):
+        return QueryForm.REGEX
+    return None
+
+
+def _special_form(
+    text: str, filters: Filters, notes: tuple[str, ...]
+) -> Query | QueryProblem | None:
+    form = _form_prefix(text)
+    if form is QueryForm.PATTERN:
+        found = _PATTERN.match(text)
+        pattern = found[1].strip() if found else ""
+        if not pattern:
+            return QueryProblem(
+                "The pattern is empty", "Write code with holes, as in `pattern: $A.foo($$$)`"
+            )
+        return Query(form, pattern, filters=filters, notes=notes)
+    if form is QueryForm.LIKE:
+        place = _LIKE.match(text)
+        if place is None or int(place[2]) < 1:
+            return QueryProblem(
+                "`like:` needs a path and a line", "Write it as in `like:src/cart.py:12`"
+            )
+        where = (place[1].strip().replace("\\", "/").removeprefix("./"), int(place[2]))
+        return Query(form, text, place=where, filters=filters, notes=notes)
+    if form is QueryForm.REGEX:
+        expression = _REGEX.match(text)
+        assert expression is not None
+        return Query(form, expression[1], flags=expression[2], filters=filters, notes=notes)
+    return None
+
+
+# --- words
+
+_IDENTIFIER = re.compile(r"[^\W\d][\w$]*(?:(?:\.|::|->|\#)~?[^\W\d][\w$]*[!?]?)*(?:\(\))?[!?]?\Z")
+_SEPARATOR = re.compile(r"\.|::|->|#")
+
+_LONG_CHARACTERS = 300
+_TITLE_WEIGHT = 1.0
+_BODY_WEIGHT = 0.45
+_CODE_WEIGHT = 0.2
+_LOG_WEIGHT = 0.3
+
+
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words.split())
+
+
+_REPORT_WORDS = _stems(
+    "bug issue problem expected actual behavior behaviour reproduce reproduction steps step"
+    " version versions description environment please thanks thank hi hello example following"
+    " below above happens happen seems seem currently current instead like would should could"
+    " must get gets got try tried trying using used use when while also just still any some all"
+    " only same see here but however because since after before now about work works working"
+    " want need screenshot minimal additional checklist searched existing reported question"
+    " feature proposal suggestion solution changes fix fixes fixed pr add added adds latest me"
+    " my im ive am than more other one two new where file line most recent last traceback"
+)
+"""Words of bug reports and change messages that tell little of where."""
+
+_QUESTION_WORDS = _stems(
+    "code function functions class method implementation implement implemented implements logic"
+    " handled handles handle handling file files module place defined definition find show used"
+    " using use work works happen happens done responsible located live lives me all get where"
+    " when something someone"
+)
+"""Words of questions that tell little of what."""
+
+_REPORT_WEIGHT = 0.25
+_QUESTION_WEIGHT = 0.4
+
+_TEST_WORDS = frozenset({"test", "tests", "testing", "spec", "specs", "unittest", "fixture"})
+_DOCUMENT_WORDS = frozenset(
+    {"readme", "changelog", "docs", "documentation", "guide", "tutorial", "contributing", "license"}
+)
+
+
+@cache
+def _path_pattern() -> re.Pattern[str]:
+    """Paths with folders, and names of files with an extension that a language claims."""
+    known = {extension[1:] for spec in LANGUAGES for extension in spec.extensions}
+    endings = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
+    return re.compile(
+        rf"(?<![\w./@-])(?:\./|[\w.+@-]*/)*[\w.+@-]*[\w+-]\.(?:{endings})(?![\w-]|\.\w)"
+        r"|(?<![\w./:@-])[\w.-]+(?:/[\w.-]+)+(?![\w/])"
+    )
+
+
+def _in_words(text: str, filters: Filters, notes: tuple[str, ...]) -> Query:
+    if _IDENTIFIER.match(text) and not _path_pattern().fullmatch(text):
+        name = text.removesuffix("()")
+        words = dict.fromkeys(dict.fromkeys(terms_of(name)), 1.0)
+        return Query(
+            QueryForm.IDENTIFIER,
+            name,
+            words,
+            {name: 1.0},
+            wants_tests=_wants(_TEST_WORDS, text, filters),
+            filters=filters,
+            notes=notes,
+        )
+    long = len(text) > _LONG_CHARACTERS or text.count("\n") > 2
+    weights: dict[str, float] = {}
+    phrases: set[tuple[str, str]] = set()
+    for part, weight in _parts(text) if long else ((text, 1.0),):
+        former = ""
+        for term in terms_of(part):
+            added = weight
+            if term in _REPORT_WORDS and long:
+                added *= _REPORT_WEIGHT
+            elif term in _QUESTION_WORDS and not long:
+                added *= _QUESTION_WEIGHT
+            held = weights.get(term, 0.0)
+            # Said again counts, but less each time.
+            weights[term] = max(held, added) + 0.25 * min(held, added)
+            if former and weight >= _BODY_WEIGHT and len(phrases) < 2 * MAX_TERMS:
+                phrases.add((former, term))
+            former = term
+    if not weights:
+        # Nothing but stop words and single letters: then these are what is meant.
+        weights = dict.fromkeys(words_of(text)[:MAX_TERMS], 1.0)
+    identifiers, paths = _mentions(text, long)
+    return Query(
+        QueryForm.WORDS,
+        text,
+        weights,
+        identifiers,
+        paths,
+        frozenset(phrases),
+        filters=filters,
+        long=long,
+        wants_tests=_wants(_TEST_WORDS, text.partition("\n")[0], filters),
+        wants_documents=_wants(_DOCUMENT_WORDS, text.partition("\n")[0], filters),
+        notes=notes,
+    )
+
+
+def _wants(words: frozenset[str], text: str, filters: Filters) -> bool:
+    if words is _TEST_WORDS and filters.tests is not None:
+        return filters.tests
+    return not words.isdisjoint(words_of(text))
+
+
+# --- long texts
+
+_URL = re.compile(r"https?://[^\s)>\]\"']+")
+_BLOB = re.compile(r"/(?:blob|tree)/[^/]+/([^\s#?]+)")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
+_FENCE = re.compile(r"^\s*(?:```|~~~)")
+_VERSION = re.compile(
+    r"^[\W_]*(?:os|platform|node|npm|yarn|pnpm|python|pip|version|versions|ruby|go|java|php|rustc|"
+    r"browser|chrome|firefox|system|binaries|packages?)\b[^.]{0,40}[:=v \t]+v?\d[\w.+-]*\W*$",
+    re.I,
+)
+_CHECK = re.compile(r"^\s*[-*]\s*\[[ xX]\]")
+_TEMPLATE = re.compile(
+    r"^\W*(?:(?:steps to )?reproduc\w+(?: steps)?|reproduction(?: link)?|to reproduce|"
+    r"(?:expected|actual|current|observed)(?: behaviou?r| results?)?|(?:issue )?description|"
+    r"describe the bug|bug report|environment(?: info\w*)?|system info\w*|versions?|context|"
+    r"additional context|checklist|screenshots?|logs?|summary|motivation|what happened\??|"
+    r"what did you expect\w*[^.]{0,20}|possible solution|used package manager|validations)\W*$",
+    re.I,
+)
+_FRAME = re.compile(
+    r"^\s*(?:File \"|at |from |#\d+ |\.\.\. |in |\d+: +0x|thread '|goroutine |"
+    r"[\w./-]+:\d+(?::\d+)?:?)"
+)
+
+
+def _parts(text: str) -> Iterator[tuple[str, float]]:
+    """The lines of a pasted text that say something, each with its weight."""
+    text = _COMMENT.sub(" ", text)
+    fenced = False
+    first = True
+    for line in text.split("\n"):
+        if _FENCE.match(line):
+            fenced = not fenced
+            continue
+        if not line.strip() or _CHECK.match(line) or _VERSION.match(line) or _TEMPLATE.match(line):
+            continue
+        line = _URL.sub(" ", line)
+        if first:
+            first = False
+            yield line[:400], _TITLE_WEIGHT
+            if len(line) > 400:
+                yield line[400:], _BODY_WEIGHT
+        elif _FRAME.match(line):
+            yield line, _LOG_WEIGHT
+        elif fenced or line.startswith(("    ", "\t", ">>>", "$ ")):
+            yield line, _CODE_WEIGHT
+        else:
+            yield line, _BODY_WEIGHT
+
+
+# --- what a text names
+
+_TICKED = re.compile(r"`([^`\n]{2,120})`")
+_NAMES = re.compile(r"(?<![\w@/.$-])\$?([^\W\d]\w*(?:(?:\.|::|->|\#)~?[^\W\d]\w*[!?]?)*)(\(\)|\()?")
+_COMPOUND = re.compile(
+    r"[a-z0-9]_[a-z0-9]|[a-z0-9][A-Z]|^[A-Z]+_[A-Z]|^[A-Z][A-Za-z]+(?:Error|Exception|Warning)$"
+    r"|[A-Z]{2,}[a-z]|^__\w+__$"
+)
+_TRACE_FUNCTION = re.compile(
+    r"(?:\", line \d+, in |^\s*at (?:async |new )?|:in [`'])([\w.$#<>]+?)(?=['(\s]|$)", re.M
+)
+_ENDS_SENTENCE = re.compile(r"^(?:e\.g|i\.e|etc|vs)$", re.I)
+
+
+def _mentions(text: str, long: bool) -> tuple[dict[str, float], dict[str, float]]:
+    identifiers: dict[str, float] = {}
+    paths: dict[str, float] = {}
+
+    def name(found: str, weight: float) -> None:
+        if len(identifiers) < MAX_MENTIONS and 2 < len(found) <= 120:
+            identifiers[found] = max(weight, identifiers.get(found, 0.0))
+
+    title, _, body = text.partition("\n")
+    for match in _BLOB.finditer(text):
+        paths[match[1]] = 1.0
+    for part, weight in ((title, 1.0), (_COMMENT.sub(" ", body), 0.6 if long else 1.0)):
+        plain = _URL.sub(" ", part)
+        for match in _path_pattern().finditer(plain):
+            found = match[0].removeprefix("./").strip("/.")
+            if found and len(paths) < MAX_MENTIONS and len(found) <= 300:
+                paths[found] = max(weight, paths.get(found, 0.0))
+        for match in _TICKED.finditer(plain):
+            inner = match[1].strip()
+            called = inner.partition("(")[0].lstrip("@.#$-")
+            if _IDENTIFIER.match(called) and called.lower() not in STOP_WORDS:
+                name(called, weight)
+        for match in _TRACE_FUNCTION.finditer(plain):
+            name(match[1].strip("<>"), 0.5 * weight)
+        fenced = _Fenced(plain)
+        for match in _NAMES.finditer(plain):
+            found = match[1]
+            dotted = _SEPARATOR.search(found) is not None
+            if dotted and _ENDS_SENTENCE.match(found):
+                continue
+            if dotted or match[2] or _COMPOUND.search(found):
+                name(found, weight * (0.35 if fenced(match.start()) else 0.8))
+    return identifiers, paths
+
+
+class _Fenced:
+    """Whether an offset lies in a block of code; asked in rising order."""
+
+    __slots__ = ("_at", "_bounds")
+
+    def __init__(self, text: str) -> None:
+        self._bounds = [match.start() for match in re.finditer(r"^\s*(?:```|~~~)", text, re.M)]
+        self._at = 0
+
+    def __call__(self, offset: int) -> bool:
+        while self._at < len(self._bounds) and self._bounds[self._at] <= offset:
+            self._at += 1
+        return self._at % 2 == 1

@@ -1,0 +1,529 @@
+"""What makes one piece of code a better answer than another: the features, and their weights.
+
+Owns the ranker: a weighted sum over features that are comparable between queries, and the order of
+hits that follows. It must not know how evidence is gathered nor read files. The weights stand in
+one table, `WEIGHTS`, tuned by `tests/benchmarks/search/tune.py` on one part of its data and
+reported on another. It needs numpy, so it is imported with the first search.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntFlag
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from pairwright.index.arrays import np
+from pairwright.index.evidence import Corpus, Evidence
+from pairwright.index.lexical import FieldWeights
+from pairwright.index.mentions import Mentioned
+from pairwright.index.synonyms import related_terms
+from pairwright_analyzers.languages import language_of
+from pairwright_analyzers.types import ChunkKind
+from pairwright_analyzers.words import terms_of
+
+if TYPE_CHECKING:
+    from pairwright.index.evidence import Floats, Integers, Mask
+
+FIELDS = FieldWeights(
+    name=3.0,
+    qualifier=1.0,
+    signature=1.5,
+    doc=1.5,
+    body=1.0,
+    path=3.0,
+    k1=1.2,
+    b=0.75,
+    file_k1=1.2,
+    file_b=0.75,
+)
+"""Of BM25F."""
+
+DECAY = 1.5
+"""How much lower each further piece of a file is ranked."""
+
+RELATED = 0.25
+"""What a word counts that was not asked for but means much the same."""
+
+
+# --- what a path says
+
+
+class PathTrait(IntFlag):
+    """What kind of file a path is by its folders and name."""
+
+    NONE = 0
+    TEST = 1
+    DOCUMENT = 2
+    EXAMPLE = 4
+    GENERATED = 8
+    VENDORED = 16
+    MIGRATION = 32
+    LOCALE = 64
+    CONFIG = 128
+    STUB = 256
+    BARREL = 512
+    BENCHMARK = 1024
+    SCRIPT = 2048
+    CHANGELOG = 4096
+    HIDDEN = 8192
+    DEPRECATED = 16384
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_FOLDERS: tuple[tuple[PathTrait, frozenset[str]], ...] = (
+    (
+        PathTrait.TEST,
+        _words(
+            "test tests testing spec specs __tests__ __mocks__ __fixtures__ fixtures fixture"
+            " testdata e2e unittests t"
+        ),
+    ),
+    (PathTrait.DOCUMENT, _words("doc docs documentation website site wiki guides")),
+    (
+        PathTrait.EXAMPLE,
+        _words(
+            "example examples sample samples demo demos playground playgrounds tutorial tutorials"
+            " cookbook sandbox"
+        ),
+    ),
+    (PathTrait.GENERATED, _words("generated gen dist build out __generated__")),
+    (
+        PathTrait.VENDORED,
+        _words("vendor vendored third_party thirdparty third-party external extern deps"),
+    ),
+    (PathTrait.MIGRATION, frozenset({"migrations", "migration", "migrate"})),
+    (PathTrait.LOCALE, _words("locale locales i18n l10n translations lang")),
+    (PathTrait.BENCHMARK, _words("bench benches benchmark benchmarks perf")),
+    (PathTrait.SCRIPT, _words("scripts script tools tool ci bin hack contrib extras")),
+    (PathTrait.DEPRECATED, _words("deprecated legacy old compat")),
+)
+_NAMES: tuple[tuple[PathTrait, re.Pattern[str]], ...] = (
+    (
+        PathTrait.TEST,
+        re.compile(
+            r"^(?:test|tests|conftest|spec)\b|^test_|(?:_|-|\.)(?:test|tests|spec|specs)\b|"
+            r"[a-z](?:Test|Tests|Spec|TestCase)\.\w+$"
+        ),
+    ),
+    (PathTrait.EXAMPLE, re.compile(r"^(?:example|sample|demo)s?\b|[_-](?:example|demo)\b")),
+    (
+        PathTrait.GENERATED,
+        re.compile(r"\.(?:min|bundle|generated|gen|g|pb|designer)\.\w+$|_pb2|_generated\b|\.lock$"),
+    ),
+    (PathTrait.STUB, re.compile(r"\.d\.[cm]?ts$|\.pyi$")),
+    (
+        PathTrait.BARREL,
+        re.compile(r"^(?:__init__\.pyi?|index\.[cm]?[jt]sx?|mod\.rs|package-info\.java)$"),
+    ),
+    (PathTrait.BENCHMARK, re.compile(r"bench(?:mark)?s?(?:\b|_)|[a-z]Benchmark")),
+    (
+        PathTrait.CHANGELOG,
+        re.compile(r"^(?:changelog|changes|history|news|releases?|authors|whatsnew)\b", re.I),
+    ),
+    (PathTrait.DEPRECATED, re.compile(r"deprecat|legacy|compat", re.I)),
+    (
+        PathTrait.SCRIPT,
+        re.compile(r"^(?:setup|gulpfile|gruntfile|rakefile|makefile|build)\b", re.I),
+    ),
+)
+_DOCUMENTS = frozenset({"markdown", "html", "restructuredtext"})
+_CONFIGS = frozenset({"json", "yaml", "toml"})
+
+
+@lru_cache(maxsize=1 << 16)
+def traits_of(path: str) -> PathTrait:
+    """What a path says of its file."""
+    parts = PurePosixPath(path)
+    found = PathTrait.NONE
+    for folder in parts.parts[:-1]:
+        lowered = folder.lower()
+        for trait, folders in _FOLDERS:
+            if lowered in folders:
+                found |= trait
+        if lowered.startswith(".") and len(lowered) > 1:
+            found |= PathTrait.HIDDEN
+        elif lowered.endswith((".tests", ".test", "-tests", "_tests", "-test", "tests")):
+            found |= PathTrait.TEST
+    for trait, pattern in _NAMES:
+        if pattern.search(parts.name):
+            found |= trait
+    spec = language_of(path)
+    if spec is not None:
+        if spec.id in _DOCUMENTS:
+            found |= PathTrait.DOCUMENT
+        elif spec.id in _CONFIGS:
+            found |= PathTrait.CONFIG
+        if any(re.search(pattern, path) for pattern in spec.test_paths):
+            found |= PathTrait.TEST
+    if parts.name.startswith("."):
+        found |= PathTrait.HIDDEN
+    return found
+
+
+@lru_cache(maxsize=1 << 16)
+def stem_terms(path: str) -> frozenset[str]:
+    """The index terms of a file's name without its extension; of its folder for `__init__.py`."""
+    parts = PurePosixPath(path)
+    name = parts.name.partition(".")[0] or parts.name.strip(".")
+    if traits_of(path) & PathTrait.BARREL and parts.parent.name:
+        name = parts.parent.name
+    return frozenset(terms_of(name))
+
+
+# --- features
+
+FEATURES: tuple[str, ...] = (
+    "words",
+    "words_ideal",
+    "cover",
+    "name",
+    "signature",
+    "documentation",
+    "whole_name",
+    "file_words",
+    "file_ideal",
+    "file_sum",
+    "file_cover",
+    "path",
+    "file_name",
+    "whole_file_name",
+    "meaning",
+    "file_meaning",
+    "fusion",
+    "definition",
+    "file_definition",
+    "file_mention",
+    "path_mention",
+    "type",
+    "callable",
+    "test_symbol",
+    "outline",
+    "code",
+    "section",
+    "part",
+    "length",
+    "file_length",
+    "test",
+    "document",
+    "example",
+    "generated",
+    "vendored",
+    "migration",
+    "locale",
+    "config",
+    "stub",
+    "barrel",
+    "benchmark",
+    "script",
+    "changelog",
+    "hidden",
+    "deprecated",
+    "depth",
+    "rank",
+    "recency",
+)
+"""Names of the columns, as `--explain` shows them. All are about 0 to 1."""
+
+WEIGHTS: Mapping[str, float] = {
+    "words": 1.00,
+    "words_ideal": 0.84,
+    "cover": 0.79,
+    "name": 0.72,
+    "signature": 0.88,
+    "documentation": -0.38,
+    "whole_name": 1.07,
+    "file_words": 1.17,
+    "file_ideal": 1.40,
+    "file_sum": 1.01,
+    "file_cover": 0.52,
+    "path": 1.92,
+    "file_name": 1.16,
+    "whole_file_name": 0.74,
+    "meaning": 1.81,
+    "file_meaning": 1.56,
+    "fusion": 1.33,
+    "definition": 0.30,
+    "file_definition": 0.50,
+    "file_mention": 1.41,
+    "path_mention": 0.70,
+    "type": 0.43,
+    "callable": 0.79,
+    "test_symbol": -2.50,
+    "outline": 0.22,
+    "code": 0.31,
+    "section": -1.87,
+    "part": -0.34,
+    "length": 0.91,
+    "file_length": -2.26,
+    "test": -2.50,
+    "document": -1.99,
+    "example": -2.50,
+    "generated": -0.81,
+    "vendored": -1.00,
+    "migration": -0.59,
+    "locale": -1.05,
+    "config": -1.52,
+    "stub": -2.50,
+    "barrel": -0.33,
+    "benchmark": -1.54,
+    "script": -1.21,
+    "changelog": -0.80,
+    "hidden": -0.40,
+    "deprecated": -0.73,
+    "depth": -1.57,
+    "rank": 0.00,
+    "recency": 0.30,
+}
+"""What each feature counts."""
+
+NAME_WEIGHTS: Mapping[str, float] = {**WEIGHTS, "definition": 12.0, "file_definition": 2.0}
+"""The same for a query that is one name: where it is defined comes first."""
+
+RERANK = 6.0
+"""What the cosine of the second model counts."""
+
+_TRAIT_COLUMNS: tuple[tuple[str, PathTrait], ...] = tuple(
+    (trait.name.lower(), trait)
+    for trait in PathTrait
+    if trait.name and trait.name.lower() in FEATURES
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The chunks that are ranked, and what is known of them beside the evidence of words.
+
+    `ids` are chunk numbers, sorted; `fusion` is their reciprocal rank over how they were found,
+    the best has 1. By chunk number: `meaning`, the cosine with the query's vector, None without
+    vectors. By file number: `rank` (how much of the workspace refers to it, 0 to 1), `recency`.
+    """
+
+    ids: Integers
+    fusion: Floats
+    meaning: Floats | None
+    mentioned: Mentioned
+    rank: Floats | None
+    recency: Floats | None
+
+
+MOST_BY_WORDS = 200
+MOST_BY_MEANING = 100
+MOST_FILES = 80
+_RANK_OFFSET = 10
+"""Of reciprocal rank fusion (Cormack, Clarke and Buettcher 2009)."""
+
+
+def candidates_of(
+    corpus: Corpus,
+    evidence: Evidence,
+    named: Mentioned,
+    meaning: Floats | None,
+    mask: Mask | None,
+    rank: Floats | None,
+    recency: Floats | None,
+) -> Candidates:
+    """The few hundred chunks that are worth ranking: the best by words, by meaning, what the query
+    names, and the best of each file that as a whole fits well. With a `mask` of the chunks that may
+    be found.
+    """
+    score = evidence.chunk_score if mask is None else np.where(mask, evidence.chunk_score, 0)
+    by_words = _largest(score, MOST_BY_WORDS)
+    chosen = [by_words, np.fromiter(named.definitions, np.intp, len(named.definitions))]
+    by_meaning = None
+    if meaning is not None:
+        by_meaning = _largest(
+            meaning if mask is None else np.where(mask, meaning, 0), MOST_BY_MEANING
+        )
+        chosen.append(by_meaning)
+    whole = (
+        _of_best(evidence.file_score)
+        + _of_best(evidence.file_sum)
+        + evidence.path_cover
+        + named.path_mention
+        + named.file_definition
+    )
+    by_file = _largest(whole, MOST_FILES)
+    firsts = np.searchsorted(corpus.files, by_file).tolist()
+    lasts = np.searchsorted(corpus.files, by_file, side="right").tolist()
+    for column in (score,) if meaning is None else (score, meaning):
+        best = [
+            first + int(column[first:last].argmax())
+            for first, last in zip(firsts, lasts, strict=True)
+            if last > first
+        ]
+        chosen.append(np.array(best, np.intp))
+    ids = np.unique(np.concatenate(chosen))
+    if mask is not None:
+        ids = ids[mask[ids]]
+    else:
+        ids = ids[corpus.index.table.live[ids]]
+    fusion = _reciprocal(ids, by_words)
+    if by_meaning is not None:
+        fusion += _reciprocal(ids, by_meaning)
+    fusion += _reciprocal(corpus.files[ids], by_file)
+    return Candidates(ids, _of_best(fusion), meaning, named, rank, recency)
+
+
+def _largest(scores: Floats, most: int) -> Integers:
+    """Where the largest scores above zero are, the largest first."""
+    if len(scores) > most:
+        places = np.argpartition(-scores, most)[:most]
+    else:
+        places = np.arange(len(scores))
+    places = places[np.argsort(-scores[places], kind="stable")]
+    return places[scores[places] > 0]
+
+
+def _reciprocal(wanted: Integers, ranked: Integers) -> Floats:
+    """For each wanted number the reciprocal of its place in a list; 0 where it is not in it."""
+    found = np.zeros(len(wanted), "f4")
+    if not len(ranked):
+        return found
+    order = np.argsort(ranked)
+    at = np.minimum(np.searchsorted(ranked, wanted, sorter=order), len(ranked) - 1)
+    there = ranked[order[at]] == wanted
+    found[there] = 1 / (_RANK_OFFSET + 1 + order[at][there])
+    return found
+
+
+def features_of(
+    corpus: Corpus,
+    found: Candidates,
+    evidence: Evidence,
+    words: Mapping[str, float],
+    wanted: PathTrait,
+) -> Floats:
+    """One row of features for each candidate. `wanted` are traits that the query asks for: they are
+    not held against a file.
+    """
+    ids = found.ids
+    files = corpus.files[ids]
+    table = np.zeros((len(ids), len(FEATURES)), "f4")
+
+    def put(name: str, column: Floats) -> None:
+        table[:, _COLUMN[name]] = column
+
+    score = evidence.chunk_score[ids]
+    total = max(evidence.total, 1e-6)
+    put("words", _of_best(score))
+    put("words_ideal", score / total)
+    put("cover", evidence.chunk_cover[ids])
+    put("name", evidence.name_cover[ids])
+    put("signature", evidence.signature_cover[ids])
+    put("documentation", evidence.doc_cover[ids])
+    put(
+        "whole_name",
+        np.minimum(evidence.name_hits[ids] / np.maximum(corpus.name_lengths[ids], 1), 1),
+    )
+    file_score = evidence.file_score[files]
+    put("file_words", _of_best(file_score))
+    put("file_ideal", file_score / total)
+    put("file_sum", _of_best(evidence.file_sum[files]))
+    put("file_cover", evidence.file_cover[files])
+    put("path", evidence.path_cover[files])
+    if found.meaning is not None:
+        put("meaning", found.meaning[ids])
+        whole = np.zeros(len(corpus.file_norm), "f4")
+        np.maximum.at(whole, files, found.meaning[ids])
+        put("file_meaning", whole[files])
+    put("fusion", found.fusion)
+    named = found.mentioned
+    put("definition", np.array([named.definitions.get(one, 0.0) for one in ids.tolist()], "f4"))
+    put("file_definition", named.file_definition[files])
+    put("file_mention", named.file_mention[files])
+    put("path_mention", named.path_mention[files])
+    put("type", corpus.types[ids])
+    put("callable", corpus.callables[ids])
+    if not wanted & PathTrait.TEST:
+        put("test_symbol", corpus.tests[ids])
+    for name, kind in _KIND_COLUMNS:
+        put(name, (corpus.kinds[ids] == kind).astype("f4"))
+    put("length", np.log1p(corpus.lengths[ids]) / 8)
+    put("file_length", np.log1p(corpus.file_lengths[files]) / 12)
+    if found.rank is not None:
+        put("rank", found.rank[files])
+    if found.recency is not None:
+        put("recency", found.recency[files])
+    _put_paths(table, files, corpus.index.paths, words, wanted)
+    return table
+
+
+_KIND_COLUMNS = (
+    ("outline", ChunkKind.OUTLINE),
+    ("code", ChunkKind.CODE),
+    ("section", ChunkKind.SECTION),
+    ("part", ChunkKind.PART),
+)
+
+
+def _of_best(scores: Floats) -> Floats:
+    return scores / np.float32(max(float(scores.max(initial=0.0)), 1e-6))
+
+
+_COLUMN = {name: at for at, name in enumerate(FEATURES)}
+
+
+def _put_paths(
+    table: Floats,
+    files: Integers,
+    paths: Sequence[str],
+    words: Mapping[str, float],
+    wanted: PathTrait,
+) -> None:
+    """Fill in what a file's path says, once for each file."""
+    whole = sum(words.values()) or 1.0
+    numbers, rows = np.unique(files, return_inverse=True)
+    by_file = np.zeros((len(numbers), len(FEATURES)), "f4")
+    for at, number in enumerate(numbers.tolist()):
+        path = paths[number]
+        traits = traits_of(path) & ~wanted
+        for name, trait in _TRAIT_COLUMNS:
+            if traits & trait:
+                by_file[at, _COLUMN[name]] = 1.0
+        terms = stem_terms(path)
+        if terms:
+            hit = [words[term] for term in terms if term in words]
+            by_file[at, _COLUMN["file_name"]] = sum(hit) / whole
+            by_file[at, _COLUMN["whole_file_name"]] = len(hit) / len(terms)
+        by_file[at, _COLUMN["depth"]] = min(path.count("/"), 10) / 10
+    table += by_file[rows]
+
+
+def weights_of(table: Mapping[str, float]) -> Floats:
+    """Weights by name as a vector, for `features_of` times it."""
+    return np.array([table.get(name, 0.0) for name in FEATURES], "f4")
+
+
+def order_of(scores: Floats, files: Integers, decay: float) -> tuple[list[int], list[float]]:
+    """Rows in the order of their scores, and these: each further one of a file is lowered by
+    `decay`.
+    """
+    seen: dict[int, int] = {}
+    lowered = []
+    for row in np.argsort(-scores, kind="stable").tolist():
+        file = int(files[row])
+        before = seen.get(file, 0)
+        seen[file] = before + 1
+        lowered.append((float(scores[row]) - decay * min(before, MOST_DECAYS), row))
+    lowered.sort(key=lambda one: -one[0])
+    return [row for _, row in lowered], [score for score, _ in lowered]
+
+
+MOST_DECAYS = 3
+
+
+def further_words(words: Mapping[str, float]) -> dict[str, float]:
+    """Terms that were not asked for and mean much the same, with their weights."""
+    found: dict[str, float] = {}
+    for term, weight in words.items():
+        for other in related_terms(term):
+            if other not in words:
+                found[other] = max(found.get(other, 0.0), RELATED * weight)
+    return found
