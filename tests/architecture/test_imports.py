@@ -140,6 +140,8 @@ LIBRARIES: Mapping[str, Library] = {
     "git": Library(("pairwright.git",), lazily=True),
     "litellm": Library(("pairwright.models",), lazily=True),
     "chromadb": Library(("pairwright.index.chroma",), lazily=True),
+    # The compiled part of the same distribution.
+    "chromadb_rust_bindings": Library(("pairwright.index.chroma",), lazily=True),
     "numpy": Library(("pairwright.index",), lazily=True),
     "platformdirs": Library(("pairwright",)),
     "rich": Library(("pairwright.cli", "pairwright.demo"), lazily=True),

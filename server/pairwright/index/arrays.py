@@ -1,6 +1,6 @@
-"""numpy as search uses it: with one thread.
+"""numpy as search uses it: with one thread, and not before somebody searches.
 
-Owns how numpy is started. To be imported inside functions only, first of all that need numpy: a
+Owns how numpy is started. `from pairwright.index.arrays import np` inside a function starts it: a
 server that never searches never loads it. Its linear algebra starts a thread for each core and lets
 them spin; beside a busy machine a product of 5 ms then takes 200.
 """
@@ -8,23 +8,28 @@ them spin; beside a busy machine a product of 5 ms then takes 200.
 from __future__ import annotations
 
 import os
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["np"]
 
 _THREADS = "OPENBLAS_NUM_THREADS"
 
 
-def _unset() -> bool:
-    if _THREADS in os.environ:
-        return False
-    os.environ[_THREADS] = "1"
-    return True
-
-
-_set_here = _unset()
-try:
-    import numpy as np
-finally:
-    # Programs that this process starts are not ours to slow down.
-    if _set_here:
-        del os.environ[_THREADS]
-
-__all__ = ["np"]
+def __getattr__(name: str) -> ModuleType:
+    if name != "np":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    unset = _THREADS not in os.environ
+    if unset:
+        os.environ[_THREADS] = "1"
+    try:
+        import numpy
+    finally:
+        # Programs that this process starts are not ours to slow down.
+        if unset:
+            del os.environ[_THREADS]
+    globals()["np"] = numpy
+    return numpy

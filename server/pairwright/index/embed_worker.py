@@ -229,7 +229,8 @@ def _serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 
 
 def _opened(choice: str) -> Embedding:
-    import pairwright.index.arrays  # noqa: F401 - before anything else imports numpy
+    # Started here, before anything else imports numpy.
+    from pairwright.index.arrays import np  # noqa: F401
     from pairwright.index.embed import open_encoder
 
     return Embedding(open_encoder(choice))

@@ -278,6 +278,27 @@ class VectorStore:
             found.extend((batch.id, batch.digests) for batch in (held.batches if held else ()))
         return found
 
+    def marks(self, encoder: EncoderKey) -> list[tuple[int, int]]:
+        """(id, checksum) of each batch, by which it is known as long as the store is open.
+
+        Negative ids are in memory.
+        """
+        with self._lock:
+            held = self._held.get(encoder)
+            stored = [(identity, mark) for identity, mark, _ in self._listing(encoder) or ()]
+            return [
+                *stored,
+                *((batch.id, batch.checksum) for batch in (held.batches if held else ())),
+            ]
+
+    def batch(self, encoder: EncoderKey, identity: int) -> Batch | None:
+        """A batch by id, or None when it is gone or damaged."""
+        if identity > 0:
+            return self._whole(encoder, identity)
+        with self._lock:
+            held = self._held.get(encoder)
+            return next((one for one in (held.batches if held else ()) if one.id == identity), None)
+
     def count(self, encoder: EncoderKey) -> int:
         """How many vectors are kept, spare ones included."""
         with self._lock:
@@ -295,7 +316,7 @@ class VectorStore:
         changed.
         """
         with self._lock:
-            return self._current(encoder).index(_keys(digests))
+            return self._current(encoder).index(digest_keys(digests))
 
     def _current(self, encoder: EncoderKey) -> _Pool:
         """The pool of an encoder, with all that is there by now."""
@@ -448,8 +469,8 @@ def quantised(rows: Floats) -> Bytes:
     return np.rint(rows * (127.0 / np.where(largest > 0, largest, 1.0))).astype(np.int8)
 
 
-def _keys(digests: Any) -> Keys:
-    """Digests as two numbers each: uint64[n, 2]."""
+def digest_keys(digests: Any) -> Keys:
+    """Digests as two numbers each: uint64[n, 2]; from bytes or an array of uint8."""
     from pairwright.index.arrays import np
 
     if isinstance(digests, bytes | bytearray | memoryview):
@@ -653,7 +674,7 @@ class _Pool:
         self._segments = (*self._segments, _segment(rows))
         slots = np.arange(self._total, self._total + count, dtype=np.int32)
         self._total += count
-        self._lookups.append(_sorted(_keys(digests), slots))
+        self._lookups.append(_sorted(digest_keys(digests), slots))
         while len(self._lookups) > 1 and len(self._lookups[-2].slots) <= 2 * len(
             self._lookups[-1].slots
         ):
