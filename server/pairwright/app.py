@@ -105,6 +105,7 @@ class StoredIndex:
         self._lock = threading.Lock()
         self._store: Store | None = None
         self._view: IndexView | None = None
+        self._searcher: Searcher | None = None
         self._seconds = 0.0
         self._working_threads = 0
         self._closed = False
@@ -166,8 +167,16 @@ class StoredIndex:
 
     @property
     def searcher(self) -> Searcher | None:
-        """Who searches the index."""
-        return None
+        """Who searches the index, once its store is open."""
+        store = self._store
+        if store is None:
+            return None
+        with self._lock:
+            if self._searcher is None:
+                from pairwright.workspace import searcher_of
+
+                self._searcher = searcher_of(store, self._settings)
+            return self._searcher
 
     def embed(self, check: Callable[[], None], report: Callable[[VectorStatus], None]) -> None:
         """Make the vectors that its files lack, in a process of the least priority."""

@@ -309,7 +309,10 @@ def _code(text: str) -> str:
 
 
 def _fields(command: Command) -> list[str]:
-    return [field.name for field in dataclasses.fields(command.arguments)]
+    return [
+        str(field.metadata.get("name", field.name))
+        for field in dataclasses.fields(command.arguments)
+    ]
 
 
 def _words(command: Command) -> tuple[str, str]:
@@ -385,11 +388,17 @@ def _lua(text: str) -> str:
 
 
 def _client_fields(command: Command) -> list[str]:
+    """What an editor fills in. What it does not know must be such that it can be left out."""
     fields = _fields(command)
-    unknown = [name for name in fields if name not in _CLIENT_FIELDS]
+    needed = {
+        field.name
+        for field in dataclasses.fields(command.arguments)
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+    }
+    unknown = [name for name in fields if name not in _CLIENT_FIELDS and name in needed]
     if unknown:
         raise ValueError(f"{command.name}: editors cannot fill {unknown}; teach them in editors/")
-    return fields
+    return [name for name in fields if name in _CLIENT_FIELDS]
 
 
 def vscode_registry() -> str:

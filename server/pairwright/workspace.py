@@ -20,9 +20,11 @@ from pairwright.features.context import Context
 
 if TYPE_CHECKING:
     from pairwright.index.build import BuildReport
+    from pairwright.index.embed import Encoder
     from pairwright.index.live import LiveIndex
+    from pairwright.index.retrieve import IndexSearcher
     from pairwright.index.status import IndexStatus, VectorStatus
-    from pairwright.index.store import Store
+    from pairwright.index.store import FileRow, Store
     from pairwright.index.view import IndexView
     from pairwright.settings import Resolved, Settings
     from pairwright.tasks import Progress
@@ -41,6 +43,7 @@ class OpenedRoot:
     resolved: Resolved
     report: BuildReport
     _index: LiveIndex
+    _searcher: IndexSearcher
 
     def languages(self) -> dict[str, int]:
         """Files by language id, the most first."""
@@ -48,19 +51,37 @@ class OpenedRoot:
         return dict(counts.most_common())
 
     def without_vectors(self) -> Sequence[int]:
-        """The sizes in bytes of the files that have no vectors yet; of none where none are wanted.
-
-        Raises `EncoderProblem` where the encoder cannot be opened.
+        """The sizes in bytes of the files that have no vectors yet; of none where none can be
+        made, which the search itself says.
         """
-        settings = self.resolved.settings
-        if not searches_by_meaning(settings):
-            return ()
-        from pairwright.index.embed import open_encoder
+        encoder = self._searcher.encoder()
+        return [row.size for row in self._without_vectors(encoder)] if encoder is not None else ()
+
+    def _without_vectors(self, encoder: Encoder) -> Sequence[FileRow]:
         from pairwright.index.embedder import files_without_vectors
         from pairwright.index.vectors import encoder_key
 
-        key = encoder_key(open_encoder(settings.search.encoder))
-        return [row.size for row in files_without_vectors(self._index.store, key)]
+        return files_without_vectors(self._index.store, encoder_key(encoder))
+
+    def vectors(self) -> VectorStatus:
+        """How many files have vectors; the reason where the encoder cannot be opened."""
+        from pairwright.index.status import VectorState, VectorStatus
+
+        files = len(self._index.store.contents.files)
+        encoder = self._searcher.encoder()
+        if encoder is None:
+            problem = self._searcher.encoder_problem
+            state = VectorState.UNAVAILABLE if problem else VectorState.OFF
+            return VectorStatus(state, 0, files, reason=problem)
+        missing = len(self._without_vectors(encoder))
+        state = VectorState.WAITING if missing else VectorState.READY
+        return VectorStatus(state, files - missing, files, encoder.id)
+
+    def reranker(self) -> str:
+        """Whether a second model looks at the best hits, or why none does."""
+        if self._searcher.reranker() is not None:
+            return "ready"
+        return self._searcher.reranker_problem or "none"
 
     def embed(self, progress: Progress) -> VectorStatus:
         """Make all vectors that are missing, as fast as can be. Raises `EncoderProblem`."""
@@ -161,6 +182,7 @@ def open_root(
         progress.report("Indexing", done, total)
 
     report = (index.rebuild if rebuild else index.build)(_never, count, publish)
+    searcher = searcher_of(index.store, resolved.settings)
     context = Context(
         root=root,
         graph=CodeGraph(views[-1]),
@@ -170,8 +192,9 @@ def open_root(
         status=index.status(),
         check=_never,
         progress=progress,
+        searcher=searcher,
     )
-    return OpenedRoot(context, resolved, report, index)
+    return OpenedRoot(context, resolved, report, index, searcher)
 
 
 def embed(
@@ -206,6 +229,15 @@ def embed(
     status = VectorStatus(VectorState.READY, done, files, found.encoder.id)
     report(status)
     return status
+
+
+def searcher_of(store: Store, settings: Settings) -> IndexSearcher:
+    """Who searches a store, as the settings want it. Loads nothing before the first query."""
+    from pairwright.index.retrieve import IndexSearcher, SearchOptions
+
+    wanted = settings.search
+    options = SearchOptions(wanted.vectors, wanted.encoder, wanted.rerank)
+    return IndexSearcher(options, store.vectors)
 
 
 def searches_by_meaning(settings: Settings) -> bool:

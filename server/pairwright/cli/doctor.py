@@ -14,10 +14,11 @@ from typing import Any
 from pairwright import __version__
 from pairwright.cli.terminal import Silent, coloured
 from pairwright.errors import UserError
+from pairwright.features.status import vectors_value
 from pairwright.settings import SETTINGS, setting_value
 from pairwright.workspace import OpenedRoot, open_root
 
-_LIBRARIES = ("pygls", "lsprotocol", "tree-sitter", "rustworkx", "ast-grep-py")
+_LIBRARIES = ("pygls", "lsprotocol", "tree-sitter", "rustworkx", "ast-grep-py", "numpy")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -38,6 +39,9 @@ def examination(opened: OpenedRoot) -> dict[str, Any]:
     if opened.problem:
         problems.append(_problem(opened.problem, "warning"))
     git = _git(opened, problems)
+    vectors = opened.vectors()
+    if vectors.reason:
+        problems.append(_problem(vectors.reason, "warning"))
     status = opened.context.status
     return {
         "pairwright": __version__,
@@ -57,6 +61,7 @@ def examination(opened: OpenedRoot) -> dict[str, Any]:
             "degraded": len(opened.report.degraded),
             "languages": opened.languages(),
         },
+        "search": {"vectors": vectors_value(vectors), "rerank": opened.reranker()},
         "settings": {
             spec.key: {
                 "value": setting_value(opened.resolved.settings, spec.key),
@@ -135,6 +140,11 @@ def _show(report: dict[str, Any]) -> None:
     print(f"  index: {index['state']}, {index['files']:,} files, {size} in {index['folder']}")
     for name, count in index["languages"].items():
         print(f"    {name:<16} {count:>8,} files")
+    search = report["search"]
+    vectors = search["vectors"]
+    covered = f"{vectors['done']:,} of {vectors['total']:,} files have vectors"
+    print(f"  search: {covered}, encoder {vectors['encoder'] or vectors['state']}")
+    print(f"  rerank: {search['rerank']}")
     head("Settings")
     for key, held in report["settings"].items():
         print(f"  {key} = {json.dumps(held['value'])}  ({held['origin']})")

@@ -220,13 +220,24 @@ def _query(ctx: CommandContext, arguments: QueryArguments) -> Hits:
 
     def publish(root: Context, hits: Sequence[Hit]) -> None:
         held = tuple((root.root, hit) for hit in hits)
-        ctx.publish(Hits(held, (), IndexState.BUILDING.value, arguments.explain))
+        ctx.publish(Hits(held, (), _state([root]), arguments.explain))
 
+    problem: BadArgument | None = None
+    answered = 0
     for root, within in places:
-        result = search(root, arguments.query, limit, within=within, publish=partial(publish, root))
+        ahead = partial(publish, root)
+        try:
+            result = search(root, arguments.query, limit, within=within, publish=ahead)
+        except BadArgument as error:
+            # `like:` names a file of one root; the others need not know it.
+            problem = error
+            continue
+        answered += 1
         found += [(root.root, hit) for hit in result.hits]
         notes += result.notes
         publish(root, result.hits)
+    if problem is not None and not answered:
+        raise problem
     whole = outcome(_state(root for root, _ in places))
     if arguments.show:
         title = f"Search: {_shortened(arguments.query)}"

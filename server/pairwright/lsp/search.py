@@ -82,7 +82,7 @@ def send_partial(
 
     def send() -> None:
         if not token.cancelled:
-            server.protocol.notify("$/progress", {"token": partial, "value": value})
+            server.progress(types.ProgressParams(partial, value))
 
     loop = server.loop
     if loop is not None and not loop.is_closed():

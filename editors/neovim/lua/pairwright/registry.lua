@@ -23,7 +23,12 @@ return {
   { id = 'pairwright.review.ignore_rule', area = 'review', verb = 'ignore_rule', title = 'Ignore a rule', fields = { 'rule' } },
   { id = 'pairwright.review.baseline', area = 'review', verb = 'baseline', title = 'Accept what is found now', fields = {} },
   { id = 'pairwright.review.why', area = 'review', verb = 'why', title = 'Why this rule?', fields = { 'rule' } },
+  { id = 'pairwright.commit.draft', area = 'commit', verb = 'draft', title = 'Draft the commit message', fields = { 'uri' } },
+  { id = 'pairwright.commit.split', area = 'commit', verb = 'split', title = 'Split changes into commits', fields = {} },
+  { id = 'pairwright.commit.split.apply', area = 'commit', verb = 'split.apply', title = 'Commit as planned', fields = { 'uri' } },
+  { id = 'pairwright.commit.restore', area = 'commit', verb = 'restore', title = 'Undo an interrupted split', fields = {} },
   { id = 'pairwright.conflicts.next', area = 'conflicts', verb = 'next', title = 'Go to the next conflict', fields = { 'uri', 'position' } },
   { id = 'pairwright.conflicts.resolve_all_safe', area = 'conflicts', verb = 'resolve_all_safe', title = 'Resolve all conflicts that are safe', fields = {} },
   { id = 'pairwright.history.symbol', area = 'history', verb = 'symbol', title = 'Show the history of a symbol', fields = { 'uri', 'position' } },
+  { id = 'pairwright.pr.draft', area = 'pr', verb = 'draft', title = 'Draft the text of a pull request', fields = {} },
 }
