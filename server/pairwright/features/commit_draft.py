@@ -361,6 +361,19 @@ class DraftArguments:
     all: bool = False
 
 
+@contextmanager
+def _repository_of(source: Context) -> Iterator[RepoView]:
+    """The folder's repository, even where the session has not opened it yet."""
+    repo = source.repo or open_repo(source.root)
+    if repo is None:
+        raise NotARepository(f"{source.root} is in no git repository", "Run `git init` there.")
+    try:
+        yield repo
+    finally:
+        if repo is not source.repo:
+            repo.close()
+
+
 def _draft(ctx: CommandContext, arguments: DraftArguments) -> Outcome:
     if arguments.uri:
         place = ctx.place(arguments.uri)
@@ -373,10 +386,9 @@ def _draft(ctx: CommandContext, arguments: DraftArguments) -> Outcome:
             return Edit(source.root, "Draft the commit message", change, extra)
     else:
         source = ctx.first()
-    if source.repo is None:
-        raise NotARepository(f"{source.root} is in no git repository", "Run `git init` there.")
     compared = Compared.ALL if arguments.all else None
-    drafted = draft_for(source.repo, source, compared)
+    with _repository_of(source) as repo:
+        drafted = draft_for(repo, source, compared)
     return Value({"applied": False, "draft": draft_json(drafted)})
 
 

@@ -33,6 +33,7 @@ local defaults = {
   filetypes = {
     'python', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'go', 'rust', 'java',
     'c', 'cpp', 'cs', 'ruby', 'php', 'sh', 'bash', 'html', 'css', 'json', 'jsonc', 'yaml', 'toml', 'markdown',
+    'gitcommit',
   },
   -- Two lists: a marker of the workspace itself wins over a nearer marker of one package in it.
   root_markers = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pairwright.features.commits.header import EMOJI, TICKET, Form, Header, parsed_header
 from pairwright.features.commits.style import CommitStyle
@@ -128,6 +128,9 @@ def breaks(message: str, style: CommitStyle) -> tuple[str, ...]:
 def _of_header(buffer: MessageBuffer, place: int, style: CommitStyle) -> list[Problem]:
     line = buffer.lines[place].rstrip()
     header = parsed_header(line)
+    if style.conventional and re.fullmatch(r"[\w-]+", header.prefix):
+        # One word before a colon is meant as a type, if as none that is known.
+        header = replace(header, form=Form.CONVENTIONAL, type=header.prefix, prefix="")
     rules = style.rules
     found: list[Problem] = []
 
