@@ -40,7 +40,9 @@ def test_completion_offers_the_commands_of_the_registry(open_neovim: Start) -> N
         "cancel",
         "findings",
         "refactor",
+        "related",
         "restart",
+        "search",
     }
     for area in areas:
         verbs = {command["verb"] for command in registry if command["area"] == area} - {""}
