@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pairwright.index.build import BuildOptions, build
 from pairwright.index.store import FileRow, Store, open_store
+from pairwright.index.view import view_of
 from pairwright_analyzers.facts import unpack
 
 HERE = BuildOptions(workers=0)
@@ -48,13 +49,19 @@ def packed_names(store: Store) -> bytes:
     ).pack()
 
 
+def packed_words(store: Store) -> bytes:
+    """The lexical index in the one form that all equal ones share."""
+    return view_of(store).lexical().compacted().pack()
+
+
 def assert_as_from_scratch(root: Path, store: Store, options: BuildOptions = HERE) -> None:
-    """The index holds what a new one of the same folder holds: rows, facts and names."""
+    """The index holds what a new one of the same folder holds: rows, facts, names and words."""
     with tempfile.TemporaryDirectory() as cache:
         fresh = open_store(root, Path(cache))
         build(root, fresh, options)
         try:
             assert known(store) == known(fresh)
             assert packed_names(store) == packed_names(fresh)
+            assert packed_words(store) == packed_words(fresh)
         finally:
             fresh.close()

@@ -157,50 +157,65 @@ class LexicalCache:
             if index is not None and self._generation == contents.generation:
                 return index
             files = contents.files
-            has = {path: row.digest for path, row in self._files.items()}
-            if index is None or index.wants_compacting:
-                index, has = _loaded(store)
-            index = _in_step(store, index, _changes(has, files), files)
+            if index is None:
+                index = _loaded(store, files)
+            else:
+                has = {path: row.digest for path, row in self._files.items()}
+                index = _with_changes(store, index, _changes(has, files), files)
+                if index.wants_compacting:
+                    # A build may have kept a better base by now; if not, this one is kept.
+                    index = _loaded(store, files)
             if contents.generation > self._generation:
                 self._index, self._files = index, files
                 self._generation = contents.generation
             return index
 
 
-def _loaded(store: Store) -> tuple[LexicalIndex, dict[str, bytes]]:
-    """The base in the store, and the digests of the files in it."""
+def _loaded(store: Store, files: Mapping[str, FileRow]) -> LexicalIndex:
+    """The index of some files, from the base in the store. One that lacks too much is made anew and
+    kept, unless somebody writes to the store just now, who will see to it as well.
+    """
     from pairwright.index.lexical import lexical_index, load_lexical
 
     data, has = _stored_base(store)
-    return (load_lexical(data) if data else lexical_index({})), has
+    changes = _changes(has, files)
+    index = None
+    if len(changes) >= _WORTH_A_PROCESS:
+        merged = _merged_elsewhere(store, data, changes, files, lambda: None)
+        if merged is not None:
+            data, changes = zlib.decompress(merged.data), list(merged.lost)
+            index = load_lexical(data)
+    made = index is not None
+    if index is None:
+        index = load_lexical(data) if data else lexical_index({})
+    index = _with_changes(store, index, changes, files)
+    if index.overlay_size >= _WORTH_MERGING:
+        index, made = index.compacted(), True
+    if made and not index.overlay_size:
+        _offer(store, index)
+    return index
 
 
-def _in_step(
+def _offer(store: Store, index: LexicalIndex) -> None:
+    if store.mode is StoreMode.OWNER and store.writing.acquire(blocking=False):
+        try:
+            digests = index.digests()
+            files = store.contents.files
+            kept = {path: row for path, row in files.items() if digests.get(path) == row.digest}
+            if len(kept) == len(digests):
+                _keep(store, zlib.compress(index.pack(), _COMPRESSION), kept)
+        finally:
+            store.writing.release()
+
+
+def _with_changes(
     store: Store, index: LexicalIndex, changes: Iterable[str], files: Mapping[str, FileRow]
 ) -> LexicalIndex:
-    from pairwright.index.lexical import load_lexical
-
-    left = list(changes)
-    if len(left) >= _WORTH_A_PROCESS:
-        base = index.compacted().pack()
-        merged = _merged_elsewhere(store, base, left, files, lambda: None)
-        if merged is not None:
-            index = load_lexical(zlib.decompress(merged.data))
-            left = list(merged.lost)
-            # Whoever writes to the store meanwhile will see to the base as well.
-            if store.mode is StoreMode.OWNER and store.writing.acquire(blocking=False):
-                try:
-                    if store.contents.files is files:
-                        kept = {path: files[path] for path in files if path not in merged.lost}
-                        _keep(store, merged.data, kept)
-                finally:
-                    store.writing.release()
-    rows = {path: files.get(path) for path in left}
-    index = index.with_files(
+    rows = {path: files.get(path) for path in changes}
+    return index.with_files(
         {path: stored_terms(store, row) if row is not None else None for path, row in rows.items()},
         {path: row.digest for path, row in rows.items() if row is not None},
     )
-    return index.compacted() if index.wants_compacting else index
 
 
 # --- the process that merges
