@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from pairwright.index.arrays import np
 from pairwright.index.evidence import Corpus, Evidence
-from pairwright.index.lexical import FieldWeights
+from pairwright.index.lexical import FieldWeights, LexicalIndex
 from pairwright.index.mentions import Mentioned
 from pairwright.index.synonyms import related_terms
 from pairwright_analyzers.languages import language_of
@@ -42,8 +42,14 @@ FIELDS = FieldWeights(
 )
 """Of BM25F."""
 
-DECAY = 1.5
+DECAY = 2.5
 """How much lower each further piece of a file is ranked."""
+
+LONG_DECAY = 4.0
+"""The same for pasted reports, which ask for files."""
+
+LONGER = 0.25
+"""What a word counts that begins like one that was asked for."""
 
 RELATED = 0.25
 """What a word counts that was not asked for but means much the same."""
@@ -170,11 +176,20 @@ def traits_of(path: str) -> PathTrait:
 @lru_cache(maxsize=1 << 16)
 def stem_terms(path: str) -> frozenset[str]:
     """The index terms of a file's name without its extension; of its folder for `__init__.py`."""
+    return frozenset(terms_of(_own_name(path)))
+
+
+@lru_cache(maxsize=1 << 16)
+def file_name_of(path: str) -> str:
+    """The letters of that name in a run, in lower case."""
+    return "".join(letter for letter in _own_name(path).lower() if letter.isalnum())
+
+
+def _own_name(path: str) -> str:
     parts = PurePosixPath(path)
-    name = parts.name.partition(".")[0] or parts.name.strip(".")
     if traits_of(path) & PathTrait.BARREL and parts.parent.name:
-        name = parts.parent.name
-    return frozenset(terms_of(name))
+        return parts.parent.name
+    return parts.name.partition(".")[0] or parts.name.strip(".")
 
 
 # --- features
@@ -197,6 +212,14 @@ FEATURES: tuple[str, ...] = (
     "meaning",
     "file_meaning",
     "fusion",
+    "top_words",
+    "top_file",
+    "top_sum",
+    "top_meaning",
+    "top_path",
+    "top_name",
+    "path_of_test",
+    "path_of_document",
     "definition",
     "file_definition",
     "file_mention",
@@ -232,53 +255,61 @@ FEATURES: tuple[str, ...] = (
 """Names of the columns, as `--explain` shows them. All are about 0 to 1."""
 
 WEIGHTS: Mapping[str, float] = {
-    "words": 1.00,
-    "words_ideal": 0.84,
-    "cover": 0.79,
-    "name": 0.72,
-    "signature": 0.88,
-    "documentation": -0.38,
-    "whole_name": 1.07,
-    "file_words": 1.17,
-    "file_ideal": 1.40,
-    "file_sum": 1.01,
-    "file_cover": 0.52,
-    "path": 1.92,
-    "file_name": 1.16,
-    "whole_file_name": 0.74,
-    "meaning": 1.81,
-    "file_meaning": 1.56,
-    "fusion": 1.33,
-    "definition": 0.30,
+    "words": 0.81,
+    "words_ideal": 0.70,
+    "cover": 0.87,
+    "name": 0.61,
+    "signature": 1.01,
+    "documentation": -0.13,
+    "whole_name": 1.01,
+    "file_words": 0.71,
+    "file_ideal": 0.76,
+    "file_sum": 0.39,
+    "file_cover": 0.61,
+    "path": 1.18,
+    "file_name": 1.06,
+    "whole_file_name": 0.57,
+    "meaning": 1.31,
+    "file_meaning": 0.99,
+    "fusion": 0.91,
+    "top_words": 0.39,
+    "top_file": 0.53,
+    "top_sum": 0.06,
+    "top_meaning": 0.53,
+    "top_path": 1.18,
+    "top_name": 0.27,
+    "path_of_test": -2.50,
+    "path_of_document": -1.71,
+    "definition": 0.40,
     "file_definition": 0.50,
-    "file_mention": 1.41,
-    "path_mention": 0.70,
-    "type": 0.43,
-    "callable": 0.79,
-    "test_symbol": -2.50,
-    "outline": 0.22,
-    "code": 0.31,
-    "section": -1.87,
-    "part": -0.34,
-    "length": 0.91,
-    "file_length": -2.26,
-    "test": -2.50,
-    "document": -1.99,
-    "example": -2.50,
-    "generated": -0.81,
+    "file_mention": 1.11,
+    "path_mention": 0.19,
+    "type": 0.14,
+    "callable": 0.77,
+    "test_symbol": -2.10,
+    "outline": 0.15,
+    "code": 0.29,
+    "section": -1.56,
+    "part": -0.35,
+    "length": 1.25,
+    "file_length": -1.50,
+    "test": -2.19,
+    "document": -1.63,
+    "example": -2.24,
+    "generated": -0.89,
     "vendored": -1.00,
-    "migration": -0.59,
-    "locale": -1.05,
-    "config": -1.52,
+    "migration": -1.28,
+    "locale": -1.04,
+    "config": -1.36,
     "stub": -2.50,
-    "barrel": -0.33,
-    "benchmark": -1.54,
-    "script": -1.21,
+    "barrel": -0.39,
+    "benchmark": -1.92,
+    "script": -1.30,
     "changelog": -0.80,
     "hidden": -0.40,
-    "deprecated": -0.73,
-    "depth": -1.57,
-    "rank": 0.00,
+    "deprecated": -0.77,
+    "depth": -1.64,
+    "rank": 0.45,
     "recency": 0.30,
 }
 """What each feature counts."""
@@ -288,6 +319,10 @@ NAME_WEIGHTS: Mapping[str, float] = {**WEIGHTS, "definition": 12.0, "file_defini
 
 RERANK = 6.0
 """What the cosine of the second model counts."""
+
+_LONG_TERM = 4
+_WANTED = 0.4
+"""How much of a trait is held against a file when the query has a word for it."""
 
 _TRAIT_COLUMNS: tuple[tuple[str, PathTrait], ...] = tuple(
     (trait.name.lower(), trait)
@@ -452,7 +487,32 @@ def features_of(
     if found.recency is not None:
         put("recency", found.recency[files])
     _put_paths(table, files, corpus.index.paths, words, wanted)
+    for name, column in _TOPS:
+        put(name, _reciprocal_of_files(table[:, _COLUMN[column]], files))
+    path = table[:, _COLUMN["path"]]
+    put("path_of_test", path * table[:, _COLUMN["test"]])
+    put("path_of_document", path * table[:, _COLUMN["document"]])
     return table
+
+
+_TOPS = (
+    ("top_words", "words"),
+    ("top_file", "file_words"),
+    ("top_sum", "file_sum"),
+    ("top_meaning", "meaning"),
+    ("top_path", "path"),
+    ("top_name", "name"),
+)
+
+
+def _reciprocal_of_files(column: Floats, files: Integers) -> Floats:
+    """For each row the reciprocal place of its file, by the largest value of a file; 0 for none."""
+    numbers, rows = np.unique(files, return_inverse=True)
+    best = np.zeros(len(numbers), "f4")
+    np.maximum.at(best, rows, column)
+    places = np.empty(len(numbers), "f4")
+    places[np.argsort(-best, kind="stable")] = np.arange(1, len(numbers) + 1)
+    return np.where(best > 0, 1 / places, 0).astype("f4")[rows]
 
 
 _KIND_COLUMNS = (
@@ -479,19 +539,23 @@ def _put_paths(
 ) -> None:
     """Fill in what a file's path says, once for each file."""
     whole = sum(words.values()) or 1.0
+    long = [term for term in words if len(term) >= _LONG_TERM]
     numbers, rows = np.unique(files, return_inverse=True)
     by_file = np.zeros((len(numbers), len(FEATURES)), "f4")
     for at, number in enumerate(numbers.tolist()):
         path = paths[number]
-        traits = traits_of(path) & ~wanted
+        traits = traits_of(path)
         for name, trait in _TRAIT_COLUMNS:
             if traits & trait:
-                by_file[at, _COLUMN[name]] = 1.0
+                by_file[at, _COLUMN[name]] = _WANTED if wanted & trait else 1.0
         terms = stem_terms(path)
         if terms:
             hit = [words[term] for term in terms if term in words]
-            by_file[at, _COLUMN["file_name"]] = sum(hit) / whole
             by_file[at, _COLUMN["whole_file_name"]] = len(hit) / len(terms)
+            run = file_name_of(path)
+            # `retry` is in `autoretry.py` too.
+            inside = [words[term] for term in long if term in run and term not in terms]
+            by_file[at, _COLUMN["file_name"]] = (sum(hit) + sum(inside)) / whole
         by_file[at, _COLUMN["depth"]] = min(path.count("/"), 10) / 10
     table += by_file[rows]
 
@@ -519,11 +583,30 @@ def order_of(scores: Floats, files: Integers, decay: float) -> tuple[list[int], 
 MOST_DECAYS = 3
 
 
-def further_words(words: Mapping[str, float]) -> dict[str, float]:
-    """Terms that were not asked for and mean much the same, with their weights."""
+def further_words(index: LexicalIndex, words: Mapping[str, float]) -> dict[str, float]:
+    """Terms that were not asked for, with their weights: such as mean much the same, or begin like
+    one that was asked for.
+    """
     found: dict[str, float] = {}
+
+    def add(term: str, weight: float) -> None:
+        if term not in words:
+            found[term] = max(found.get(term, 0.0), weight)
+
+    if len(words) > _FEW_WORDS:
+        return found
     for term, weight in words.items():
         for other in related_terms(term):
-            if other not in words:
-                found[other] = max(found.get(other, 0.0), RELATED * weight)
+            add(other, RELATED * weight)
+        if len(term) >= _LONG_TERM + 1:
+            for other in index.terms_with_prefix(term, _MOST_ENDINGS):
+                add(other, LONGER * weight)
+            if index.document_frequency(term) <= _UNHEARD and len(term) > _LONG_TERM + 1:
+                for other in index.terms_with_prefix(term[: max(_LONG_TERM, len(term) - 3)], 4):
+                    add(other, LONGER * weight)
     return found
+
+
+_FEW_WORDS = 16
+_MOST_ENDINGS = 6
+_UNHEARD = 2

@@ -296,7 +296,9 @@ class _Work:
         corpus = self._searcher.corpus(view.lexical())
         self._check()
         mask = self._mask(corpus)
-        evidence = gather(corpus, query.words, further_words(query.words), _MOST_TERMS)
+        evidence = gather(
+            corpus, query.words, further_words(corpus.index, query.words), _MOST_TERMS
+        )
         self._check()
         named = mentioned(corpus, view.names, view, query.identifiers, query.paths)
         self._check()
@@ -331,10 +333,15 @@ class _Work:
             ranking.NAME_WEIGHTS if self._query.form is QueryForm.IDENTIFIER else ranking.WEIGHTS
         )
         scores = table @ weights
-        order, lowered = ranking.order_of(scores, corpus.files[found.ids], ranking.DECAY)
+        order, lowered = ranking.order_of(scores, corpus.files[found.ids], self._decay())
         kept = order[: 4 * self._limit + 50]
         parts = _LazyParts(table[kept] * weights)
         return _Scored(found.ids[kept].tolist(), lowered[: len(kept)], parts)
+
+    def _decay(self) -> float:
+        from pairwright.index import ranking
+
+        return ranking.LONG_DECAY if self._query.long else ranking.DECAY
 
     def _wanted(self) -> PathTrait:
         from pairwright.index.ranking import PathTrait
@@ -428,9 +435,9 @@ class _Work:
 
         # Undecayed: the order that they come out in decides anew which of a file is further.
         files = corpus.files[list(ranked.ids[:count])]
-        raw = _undecayed(ranked.scores[:count], files.tolist())
+        raw = _undecayed(ranked.scores[:count], files.tolist(), self._decay())
         scores = np.array(raw, "f4") + np.float32(ranking.RERANK) * added
-        order, lowered = ranking.order_of(scores, files, ranking.DECAY)
+        order, lowered = ranking.order_of(scores, files, self._decay())
         rest = range(count, len(ranked.ids))
         # What was not looked at stays behind what was.
         gap = max(0.0, ranked.scores[count] - lowered[-1]) if rest else 0.0
@@ -773,15 +780,15 @@ class _LazyParts(Sequence[Mapping[str, float]]):
         }
 
 
-def _undecayed(scores: Sequence[float], files: Sequence[int]) -> list[float]:
-    from pairwright.index.ranking import DECAY, MOST_DECAYS
+def _undecayed(scores: Sequence[float], files: Sequence[int], decay: float) -> list[float]:
+    from pairwright.index.ranking import MOST_DECAYS
 
     seen: dict[int, int] = {}
     found = []
     for score, file in zip(scores, files, strict=True):
         before = seen.get(file, 0)
         seen[file] = before + 1
-        found.append(score + DECAY * min(before, MOST_DECAYS))
+        found.append(score + decay * min(before, MOST_DECAYS))
     return found
 
 

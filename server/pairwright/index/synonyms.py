@@ -162,6 +162,8 @@ upgrade migrate migration
 transaction commit rollback
 format formatter pretty
 colour color
+behaviour behavior
+centre center
 style css
 encoding charset codec
 escape quote sanitize
