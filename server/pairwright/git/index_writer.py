@@ -53,6 +53,7 @@ LOCK_SECONDS = 10.0
 
 _LOCK_STEP = 0.05
 _REFLOG = "pairwright split"
+_LOCK_MARK = b"pairwright split\n"
 _OPTIONS = ("-c", "core.splitIndex=false", "-c", "advice.addEmbeddedRepo=false")
 _PREPARED = ("SQUASH_MSG", "MERGE_MSG")
 _VERSION = 1
@@ -254,7 +255,7 @@ def _commits(
     repo, journal = work.repo, work.journal
     index = journal.folder / "next-index"
     _copy_index(repo, index)
-    _set_to_head(work, index)
+    undone = _set_to_head(work, index)
     applied: set[str] = set()
     before = tree_changes(work.patch, applied)
     stored: dict[bytes, str] = {}
@@ -295,15 +296,22 @@ def _commits(
             by_hooks.update(hooked)
             notes.append(f"A hook changed {', '.join(sorted(hooked)[:5])} in commit {number + 1}.")
         if work.state.source is Source.WORK_TREE or hooked:
-            published = changed if work.state.source is Source.WORK_TREE else {}
+            published = dict(changed) if work.state.source is Source.WORK_TREE else {}
+            if work.state.source is Source.WORK_TREE and len(applied) == len(work.patch.parts):
+                # Staged once, and taken back in the work tree: no commit is to hold it.
+                published.update(
+                    (path, entry) for path, entry in undone.items() if path not in after
+                )
             _update_persons_index(work, {**published, **hooked})
         before = after
         on_commit(number, commit)
     return Made(tuple(made), tuple(notes))
 
 
-def _set_to_head(work: _Work, index: Path) -> None:
-    """Make an index that is like the person's, flags and time stamps included, hold HEAD."""
+def _set_to_head(work: _Work, index: Path) -> dict[str, Entry | None]:
+    """Make an index that is like the person's, flags and time stamps included, hold HEAD; what had
+    to be set for that.
+    """
     differing = _git(
         work.repo, index, "diff-index", "--cached", "--ita-invisible-in-index", "--raw", "-z",
         "--no-abbrev", "--no-renames", "--ignore-submodules=none", work.state.base, "--",
@@ -314,6 +322,7 @@ def _set_to_head(work: _Work, index: Path) -> None:
         mode, _, blob = os.fsdecode(header).removeprefix(":").split(" ")[:3]
         entries[os.fsdecode(path)] = Entry(mode, blob) if mode.strip("0") else None
     _put(work.repo, index, entries, len(work.state.base), work.inherited)
+    return entries
 
 
 def _changed(
@@ -660,13 +669,25 @@ def _locked(repo: RepoView) -> Iterator[int]:
 
 @contextlib.contextmanager
 def _index_locked(repo: RepoView) -> Iterator[None]:
-    """Git's own lock on the index. Raises `UserError` when another process keeps it."""
+    """Git's own lock on the index, for who holds that of the splits.
+
+    One that a killed split left is taken over: it says whose it is from its first instant. Raises
+    `UserError` when another process keeps it.
+    """
     lock = repo.git_folder / "index.lock"
+    own = _folder(repo).with_name("index.lock")
+    try:
+        own.write_bytes(_LOCK_MARK)
+    except OSError as error:
+        raise _unwritable(own, error) from error
 
     def take() -> bool:
         try:
-            os.close(os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+            _linked(own, lock)
         except FileExistsError:
+            with contextlib.suppress(FileNotFoundError):
+                if lock.read_bytes() == _LOCK_MARK:
+                    lock.unlink()
             return False
         except OSError as error:
             raise _unwritable(lock, error) from error
@@ -681,6 +702,20 @@ def _index_locked(repo: RepoView) -> Iterator[None]:
         yield
     finally:
         lock.unlink(missing_ok=True)
+        own.unlink(missing_ok=True)
+
+
+def _linked(source: Path, target: Path) -> None:
+    """Give a file a second name, unless that is taken. Raises FileExistsError, OSError."""
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Not every file system has links.
+        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        os.write(descriptor, source.read_bytes())
+        os.close(descriptor)
 
 
 def _waited_for(take: Callable[[], bool], happened: str, next_step: str) -> None:
