@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
-MEANING_WEIGHT = 0.4
+MEANING_WEIGHT = 0.7
 """How much the texts of a change count beside its paths."""
 
 _EPOCHS = 10

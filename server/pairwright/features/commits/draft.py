@@ -335,7 +335,7 @@ def _header(
         if emoji:
             # Where both are in use the emoji stands where the history has it: in front.
             lead = f"{emoji} {lead}"
-    stop = "." if style.period else ""
+    stop = "." if style.stops else ""
     room = style.max_header - len(lead) - len(tail) - len(stop)
     if style.rules.max_subject:
         room = min(room, style.rules.max_subject - len(stop))
@@ -447,7 +447,7 @@ def _wrapped(line: str, style: CommitStyle) -> str:
     return "\n".join(
         textwrap.wrap(
             line,
-            style.body_width,
+            style.wrap_at,
             initial_indent=lead,
             subsequent_indent=" " * len(lead),
             break_long_words=False,
@@ -484,7 +484,7 @@ def _footer(
             "\n".join(
                 textwrap.wrap(
                     f"BREAKING CHANGE: {said}",
-                    style.body_width,
+                    style.wrap_at,
                     subsequent_indent="  ",
                     break_long_words=False,
                     break_on_hyphens=False,

@@ -365,7 +365,7 @@ def _of_body(buffer: MessageBuffer, header: int, style: CommitStyle) -> list[Pro
         found.append(
             Problem("blank-second-line", message, place, 0, len(line), rules.blank_line, (repair,))
         )
-    width = rules.max_body_line or style.body_width
+    width = rules.max_body_line or style.wrap_at
     for place in behind:
         line = buffer.lines[place].rstrip()
         if len(line) <= width or not _wraps(line, width):

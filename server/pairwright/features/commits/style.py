@@ -109,6 +109,16 @@ class CommitStyle:
         return self.form is Form.CONVENTIONAL
 
     @property
+    def wrap_at(self) -> int:
+        """The most characters of a line of the body."""
+        return min(self.body_width, self.rules.max_body_line or self.body_width)
+
+    @property
+    def stops(self) -> bool:
+        """Whether subjects end with a full stop."""
+        return self.period if self.rules.full_stop is None else self.rules.full_stop
+
+    @property
     def ticket_required(self) -> bool:
         """Whether every commit has a ticket."""
         return self.rules.ticket_required or (self.ticket_share > 0.95 and self.commits >= 20)
