@@ -25,7 +25,7 @@ from pairwright.index.chroma.copy import ChromaCopy, ChromaOptions, collection_n
 from pairwright.index.chroma.http import ChromaHttp
 from pairwright.index.chroma.server import ManagedServer, managed_server
 from pairwright.index.store import Store, open_store
-from pairwright.index.vector_search import VectorOptions, VectorSearch, Where
+from pairwright.index.vector_search import CopyIndex, VectorOptions, VectorSearch, Where
 from pairwright.index.vectors import EncoderKey, quantised
 from pairwright.index.worker import command
 
@@ -193,25 +193,25 @@ def test_without_the_server_search_goes_on_and_says_so(store: Store, tmp_path: P
     digests, rows = numbers(COUNT)
     add(store, digests, rows)
     query = np.random.default_rng(3).standard_normal(32).astype(np.float32)
-    exact, cosines = store.vectors.index(KEY, digests).search(query, 10)
+    exact = store.vectors.index(KEY, digests).scores(query)
     url = f"http://127.0.0.1:{closed_port()}"
     chroma = ChromaOptions(tmp_path / "c", "work", url)
     search = VectorSearch(store.vectors, VectorOptions(chroma, Where.CHROMA))
-    search.near(KEY, digests, query, 10)
+    found = search.index(KEY, digests)
+    assert (found.note, found.degraded) == ("", False)
     assert url in search.settled()
-    found = search.near(KEY, digests, query, 10)
-    assert found.degraded
-    assert url in found.note
-    assert list(found.pieces) == list(exact)
-    assert np.allclose(found.cosines, cosines)
+    found = search.index(KEY, digests)
+    assert (url in found.note, found.degraded) == (True, True)
+    assert np.allclose(found.scores(query), exact)
     search.close()
     few = VectorOptions(chroma, Where.CHROMA, memory_chunks=100)
     search = VectorSearch(store.vectors, few)
-    search.near(KEY, digests, query, 10)
+    assert "is being filled" in search.index(KEY, digests).note
     search.settled()
-    found = search.near(KEY, digests, query, 10)
-    assert (len(found.pieces), found.degraded) == (0, True)
+    found = search.index(KEY, digests)
+    assert (len(found), found.covered, found.degraded) == (COUNT, 0, True)
     assert "by words and names alone" in found.note
+    assert not found.scores(query).any()
     search.close()
 
 
@@ -221,8 +221,8 @@ def test_few_pieces_are_searched_in_memory(store: Store, options: ChromaOptions)
     search = VectorSearch(store.vectors, VectorOptions(options))
     search.update(KEY, 200)
     assert search.settled() == ""
-    found = search.near(KEY, digests, rows[7].astype(np.float32), 3)
-    assert (found.pieces[0], found.covered, found.note) == (7, 200, "")
+    found = search.index(KEY, digests)
+    assert (found.scores(rows[7].astype(np.float32)).argmax(), found.note) == (7, "")
     assert not options.folder.exists()
     search.close()
 
@@ -293,23 +293,43 @@ def test_the_copy_finds_what_the_store_has(
 def test_search_in_the_copy_is_that_in_memory(
     store: Store, options: ChromaOptions, copy: ChromaCopy
 ) -> None:
+    """Pieces that share a vector, pieces without one, pieces of unsaved text."""
     digests, rows = numbers(COUNT)
     add(store, digests, rows)
-    pieces = digests + digests[:1600]
+    pieces = digests + digests[:1600] + bytes(32)
     search = VectorSearch(store.vectors, VectorOptions(options, Where.CHROMA))
     search.update(KEY, COUNT)
     assert search.settled() == ""
-    mask = np.zeros(len(pieces) // 16, np.bool_)
-    mask[40:60] = True
-    mask[COUNT + 40 : COUNT + 50] = True
-    index = store.vectors.index(KEY, pieces)
-    for at in (41, 55):
+    for at in (41, 2_000):
         query = rows[at].astype(np.float32)
-        found = search.near(KEY, pieces, query, 5)
-        assert (found.note, found.degraded, found.covered) == ("", False, COUNT)
-        assert list(found.pieces) == list(index.search(query, 5)[0])
-        only = search.near(KEY, pieces, query, 5, mask)
-        assert list(only.pieces) == list(index.search(query, 5, mask)[0])
+        exact = store.vectors.index(KEY, pieces)
+        found = search.index(KEY, pieces)
+        assert isinstance(found, CopyIndex)
+        assert (
+            (found.covered, len(found)) == (exact.covered, len(exact)) == (COUNT + 100, COUNT + 102)
+        )
+        assert list(found.missing()) == list(exact.missing())
+        assert np.allclose(found.rows([at, COUNT + 101]), exact.rows([at, COUNT + 101]), atol=1e-3)
+        own = np.eye(1, KEY.dimensions, dtype=np.float32)
+        scores = found.laid_over([COUNT + 101], own).scores(query)
+        expected = exact.laid_over([COUNT + 101], own).scores(query)
+        near = np.argsort(-expected, kind="stable")[:50]
+        assert np.allclose(scores[near], expected[near], atol=1e-3)
+        far = np.argsort(-expected)[1_500:COUNT]
+        assert scores[far].max() <= scores[near].min()
+        assert scores[COUNT + 101] == pytest.approx(expected[COUNT + 101], abs=0.01)
+        assert scores[COUNT + 100] == 0
+        assert (found.note, found.degraded) == ("", False)
+    end(options.folder)
+    found = search.index(KEY, pieces)
+    scores = found.scores(query)
+    assert np.allclose(scores, store.vectors.index(KEY, pieces).scores(query))
+    assert (found.degraded, "no answer" in found.note) == (True, True)
+    # It starts anew without being told to, and is filled again.
+    assert search.settled() == ""
+    again = search.index(KEY, pieces)
+    assert isinstance(again, CopyIndex)
+    assert again.scores(query)[2_000] == pytest.approx(1.0, abs=1e-3)
     search.close()
 
 
@@ -497,7 +517,7 @@ from pathlib import Path
 from pairwright.index.arrays import np
 from pairwright.index.chroma.copy import ChromaOptions
 from pairwright.index.store import open_store
-from pairwright.index.vector_search import VectorOptions, VectorSearch, Where
+from pairwright.index.vector_search import CopyIndex, VectorOptions, VectorSearch, Where
 from pairwright.index.vectors import EncoderKey, quantised
 
 folder, seed, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])

@@ -453,7 +453,8 @@ class _Work:
         if reason:
             with self.lock:
                 self.reason = reason
-            return False
+                first = self.key is None
+            return not first and self._crashed() and self._open(driver)
         try:
             for answer in _asked(driver, (OPEN, self.choice)):
                 if answer[0] == PROBLEM:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from pairwright.errors import Cancelled, ChromaProblem
 from pairwright.index.chroma.copy import ChromaCopy, ChromaOptions, pieces_of
-from pairwright.index.vectors import EncoderKey, VectorStore, digest_keys
+from pairwright.index.vectors import EncoderKey, VectorIndex, VectorStore, digest_keys
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float32]
     Numbers = npt.NDArray[np.int32]
-    Mask = npt.NDArray[np.bool_]
 
 _log = logging.getLogger(__name__)
 
-# Some of what is found belongs to no piece any more, and a large mask drops some.
-_MORE = 2
+NEAREST = 1_000
+"""How many of the nearest vectors the copy is asked for: a rank looks at the first hundreds."""
+
 # Without the copy, this many times what is searched in memory still is: slow, but found.
 _FALLBACK = 2
+_FILLING = "The copy of the vectors in Chroma is being filled."
 
 
 class Where(Enum):
@@ -49,61 +50,127 @@ class VectorOptions:
     memory_chunks: int = 200_000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Near:
-    """The pieces nearest to a query, the best first, and their cosines.
+class CopyIndex:
+    """The vectors of pieces as `VectorIndex` has them, asked for in the copy: for one query.
 
-    `covered` pieces have a vector. `note` is a sentence on what was not looked at, "" for all is
-    well; `degraded` says that what was asked for is down.
+    When the server fails meanwhile, `scores` are those of the vectors in memory where these are few
+    enough, else all zero; `note` and `degraded` say so.
     """
 
-    pieces: Numbers
-    cosines: Floats
-    covered: int
-    note: str = ""
-    degraded: bool = False
+    def __init__(
+        self, search: VectorSearch, copy: ChromaCopy, encoder: EncoderKey, digests: Any
+    ) -> None:
+        self.encoder = encoder
+        self.slots = search.vectors.slots(encoder, digests)
+        self.covered = int((self.slots >= 0).sum())
+        self.note = ""
+        self.degraded = False
+        self._search = search
+        self._copy = copy
+        self._digests = digests
+        self._own: dict[int, Floats] = {}
+
+    def __len__(self) -> int:
+        return len(self.slots)
+
+    def scores(self, query: Floats) -> Floats:
+        """The cosine of each piece that is near, of all others that of the last of these: they are
+        less like the query. 0 without a vector.
+        """
+        from pairwright.index.arrays import np
+
+        try:
+            found = self._copy.nearest(self.encoder, query, NEAREST)
+        except ChromaProblem as problem:
+            instead = self._search.instead(self.encoder, self._digests, problem.happened)
+            self.note, self.degraded = instead.note, instead.degraded
+            scores = instead.scores(query)
+        else:
+            pieces, cosines = pieces_of(found, self._digests)
+            scores = np.full(len(self), cosines.min() if len(cosines) else 0.0, np.float32)
+            scores[self.slots < 0] = 0.0
+            scores[pieces] = cosines
+        length = float(np.linalg.norm(query))
+        for piece, row in self._own.items():
+            scores[piece] = float(row @ query) / length if length else 0.0
+        return scores
+
+    def rows(self, pieces: Any) -> Floats:
+        """The vectors of some pieces, of unit length, zeros where there are none."""
+        from pairwright.index.arrays import np
+
+        keys = digest_keys(self._digests)
+        wanted = [(int(piece), keys[piece].tobytes()) for piece in pieces]
+        found = np.zeros((len(wanted), self.encoder.dimensions), np.float32)
+        try:
+            there = self._copy.rows(self.encoder, [digest for _, digest in wanted])
+        except ChromaProblem as problem:
+            instead = self._search.instead(self.encoder, self._digests, problem.happened)
+            self.note, self.degraded = instead.note, instead.degraded
+            found = instead.rows(pieces)
+        else:
+            for at, (_, digest) in enumerate(wanted):
+                row = there.get(digest)
+                if row is not None and len(row) == self.encoder.dimensions:
+                    found[at] = row
+        for at, (piece, _) in enumerate(wanted):
+            if piece in self._own:
+                found[at] = self._own[piece]
+        return found
+
+    def missing(self) -> Numbers:
+        """The pieces without a vector."""
+        from pairwright.index.arrays import np
+
+        return np.flatnonzero(self.slots < 0).astype(np.int32)
+
+    def laid_over(self, pieces: Any, rows: Floats) -> CopyIndex:
+        """With vectors of length 1 for some pieces that need not be kept."""
+        for piece, row in zip(pieces, rows, strict=True):
+            self._own[int(piece)] = row
+            self.slots[piece] = max(self.slots[piece], 0)
+        self.covered = int((self.slots >= 0).sum())
+        return self
 
 
 class VectorSearch:
     """Near vectors of one root. From any thread; `close` it."""
 
     def __init__(self, vectors: VectorStore, options: VectorOptions) -> None:
-        self._vectors = vectors
+        self.vectors = vectors
         self._options = options
         self._lock = threading.Lock()
         self._copy: ChromaCopy | None = None
         self._updating: threading.Thread | None = None
         self._closed = threading.Event()
 
-    def near(
-        self,
-        encoder: EncoderKey,
-        digests: Any,
-        query: Floats,
-        limit: int,
-        mask: Mask | None = None,
-    ) -> Near:
-        """The pieces most like a query. `digests` has 16 bytes for each piece, `mask` says which
-        may be found.
+    def index(self, encoder: EncoderKey, digests: Any) -> VectorIndex | CopyIndex:
+        """The vectors of pieces, given by their digests: in memory, or in the copy.
+
+        While the copy cannot be asked it is brought up to date in a thread of its own, and the
+        answer is `instead`.
         """
         count = len(digest_keys(digests))
         if not self._asks_copy(count):
-            return self._exactly(encoder, digests, query, limit, mask)
-        try:
-            return self._in_copy(encoder, digests, query, limit, mask)
-        except ChromaProblem as problem:
-            self._update_later(encoder)
-            # What is only being filled for the first time is not down.
-            copy = self._copy
-            down = copy is not None and bool(copy.problem)
-            if count <= _FALLBACK * self._options.memory_chunks:
-                found = self._exactly(encoder, digests, query, limit, mask)
-                note = problem.happened if down else ""
-                return Near(found.pieces, found.cosines, found.covered, note, down)
-            from pairwright.index.arrays import np
+            return self.vectors.index(encoder, digests)
+        copy = self._copy
+        if copy is not None and copy.is_ready(encoder):
+            return CopyIndex(self, copy, encoder, digests)
+        return self.instead(encoder, digests, copy.problem if copy is not None else "")
 
-            note = f"{problem.happened} Search goes by words and names alone."
-            return Near(np.empty(0, np.int32), np.empty(0, np.float32), 0, note, down)
+    def instead(self, encoder: EncoderKey, digests: Any, problem: str) -> VectorIndex:
+        """What is searched while the copy cannot be asked: the vectors in memory, none where they
+        are too many. Without a problem it is just not filled yet.
+        """
+        from pairwright.index.arrays import np
+
+        self._update_later(encoder)
+        count = len(digest_keys(digests))
+        if count <= _FALLBACK * self._options.memory_chunks:
+            found = self.vectors.index(encoder, digests)
+            return replace(found, note=problem, degraded=bool(problem))
+        note = f"{problem or _FILLING} Search goes by words and names alone."
+        return VectorIndex(encoder, (), np.full(count, -1, np.int32), 0, note, bool(problem))
 
     def update(self, encoder: EncoderKey, count: int) -> None:
         """Vectors were made, `count` pieces are searched: bring the copy up to date, in a thread of
@@ -135,35 +202,6 @@ class VectorSearch:
             return count > self._options.memory_chunks
         return where is Where.CHROMA
 
-    def _exactly(
-        self, encoder: EncoderKey, digests: Any, query: Floats, limit: int, mask: Mask | None
-    ) -> Near:
-        index = self._vectors.index(encoder, digests)
-        return Near(*index.search(query, limit, mask), index.covered)
-
-    def _in_copy(
-        self, encoder: EncoderKey, digests: Any, query: Floats, limit: int, mask: Mask | None
-    ) -> Near:
-        from pairwright.index.arrays import np
-
-        copy = self._copy
-        if copy is None:
-            raise ChromaProblem(
-                "The copy of the vectors in Chroma is not there yet", "Wait for it."
-            )
-        keys = digest_keys(digests)
-        among = None
-        if mask is not None:
-            allowed = {key.tobytes() for key in keys[np.flatnonzero(mask)]}
-            among = sorted(allowed)
-        found = copy.nearest(encoder, query, _MORE * limit, among)
-        pieces, cosines = pieces_of(found, digests)
-        if mask is not None:
-            allowed_pieces = mask[pieces]
-            pieces, cosines = pieces[allowed_pieces], cosines[allowed_pieces]
-        covered = min(self._vectors.count(encoder), len(keys))
-        return Near(pieces[:limit], cosines[:limit], covered)
-
     def _update_later(self, encoder: EncoderKey) -> None:
         with self._lock:
             if self._closed.is_set() or (self._updating is not None and self._updating.is_alive()):
@@ -178,7 +216,7 @@ class VectorSearch:
 
     def _update(self, copy: ChromaCopy, encoder: EncoderKey) -> None:
         try:
-            copy.update(self._vectors, encoder, self._check)
+            copy.update(self.vectors, encoder, self._check)
         except Cancelled:
             return
         except ChromaProblem as problem:

@@ -291,6 +291,21 @@ class VectorStore:
                 *((batch.id, batch.checksum) for batch in (held.batches if held else ())),
             ]
 
+    def slots(self, encoder: EncoderKey, digests: Any) -> Numbers:
+        """Which pieces have a vector, without loading any: int32[n], -1 for those without one."""
+        from pairwright.index.arrays import np
+
+        def question(connection: sqlite3.Connection) -> list[bytes]:
+            query = f"SELECT digests FROM vectors WHERE encoder = {_NUMBER}"
+            return [run for (run,) in connection.execute(query, encoder)]
+
+        with self._lock:
+            held = self._held.get(encoder)
+            runs = self._disk.ask(question) or []
+            runs += [batch.digests for batch in (held.batches if held else ())]
+        keys = digest_keys(b"".join(runs))
+        return _found([_sorted(keys, np.arange(len(keys), dtype=np.int32))], digest_keys(digests))
+
     def batch(self, encoder: EncoderKey, identity: int) -> Batch | None:
         """A batch by id, or None when it is gone or damaged."""
         if identity > 0:
@@ -514,13 +529,16 @@ class VectorIndex:
     """The vectors of pieces, by the number of each. Immutable; from any thread.
 
     `covered` of them have one. `slots` says where a piece's row is, -1 where it has none; equal
-    pieces share one.
+    pieces share one. `note` is a sentence on what was not looked at, "" for nothing; `degraded`
+    says that what was asked for is down.
     """
 
     encoder: EncoderKey
     segments: tuple[_Segment, ...]
     slots: Numbers
     covered: int
+    note: str = ""
+    degraded: bool = False
 
     def __len__(self) -> int:
         return len(self.slots)
@@ -578,7 +596,7 @@ class VectorIndex:
         slots = self.slots.copy()
         slots[np.asarray(pieces, np.int64)] = total + np.arange(len(rows), dtype=np.int32)
         segments = (*self.segments, _segment(quantised(rows)))
-        return VectorIndex(self.encoder, segments, slots, int((slots >= 0).sum()))
+        return replace(self, segments=segments, slots=slots, covered=int((slots >= 0).sum()))
 
     def _findable(self, mask: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.bool_] | None:
         if self.covered == len(self.slots):
@@ -698,7 +716,7 @@ class _Pool:
         from pairwright.index.arrays import np
 
         if self._last is None:
-            return self._found(keys)
+            return _found(self._lookups, keys)
         former, slots = self._last
         same = min(len(former), len(keys))
         changed = (former[:same] != keys[:same]).any(axis=1)
@@ -709,26 +727,28 @@ class _Pool:
             return slots
         updated = np.empty(len(keys), np.int32)
         updated[:same] = slots[:same]
-        updated[asked] = self._found(keys[asked])
+        updated[asked] = _found(self._lookups, keys[asked])
         return updated
 
-    def _found(self, keys: Keys) -> Numbers:
-        from pairwright.index.arrays import np
 
-        found = np.full(len(keys), -1, np.int32)
-        for table in self._lookups:
-            asked = np.flatnonzero(found < 0)
-            at = np.searchsorted(table.first, keys[asked, 0])
-            while len(asked):
-                inside = at < len(table.first)
-                asked, at = asked[inside], at[inside]
-                alike = table.first[at] == keys[asked, 0]
-                asked, at = asked[alike], at[alike]
-                equal = table.second[at] == keys[asked, 1]
-                found[asked[equal]] = table.slots[at[equal]]
-                # Two digests may share their first half.
-                asked, at = asked[~equal], at[~equal] + 1
-        return found
+def _found(lookups: Iterable[_Lookup], keys: Keys) -> Numbers:
+    """The slots of digests, -1 for those that are nowhere."""
+    from pairwright.index.arrays import np
+
+    found = np.full(len(keys), -1, np.int32)
+    for table in lookups:
+        asked = np.flatnonzero(found < 0)
+        at = np.searchsorted(table.first, keys[asked, 0])
+        while len(asked):
+            inside = at < len(table.first)
+            asked, at = asked[inside], at[inside]
+            alike = table.first[at] == keys[asked, 0]
+            asked, at = asked[alike], at[alike]
+            equal = table.second[at] == keys[asked, 1]
+            found[asked[equal]] = table.slots[at[equal]]
+            # Two digests may share their first half.
+            asked, at = asked[~equal], at[~equal] + 1
+    return found
 
 
 def _sorted(keys: Keys, slots: Numbers) -> _Lookup:

@@ -91,10 +91,7 @@ class ChromaCopy:
         """
         if among is not None and len(among) > _MOST_RESULTS:
             among = None
-        with self._lock:
-            if self._ready is None or self._ready[0] != encoder or self._http is None:
-                raise self._waiting()
-            collection, http = self._ready[1], self._http
+        collection, http = self._asked(encoder)
         names = None if among is None else [digest.hex() for digest in among]
         wanted = min(limit, _MOST_RESULTS)
         try:
@@ -104,16 +101,39 @@ class ChromaCopy:
             with self._lock:
                 raise self._failed(error) from error
 
+    def rows(self, encoder: EncoderKey, digests: Sequence[bytes]) -> dict[bytes, Floats]:
+        """The vectors of some digests, those that are there. Raises ChromaProblem as `nearest`."""
+        from pairwright.index.arrays import np
+
+        collection, http = self._asked(encoder)
+        try:
+            found = http.rows(collection, [digest.hex() for digest in digests[:_MOST_RESULTS]])
+            return {_digest(name): np.asarray(row, np.float32) for name, row in found.items()}
+        except (ChromaProblem, ValueError) as error:
+            with self._lock:
+                raise self._failed(error) from error
+
+    def is_ready(self, encoder: EncoderKey) -> bool:
+        """Whether it was up to date once, and has answered since."""
+        with self._lock:
+            return self._ready is not None and self._ready[0] == encoder
+
+    def _asked(self, encoder: EncoderKey) -> tuple[Collection, ChromaHttp]:
+        with self._lock:
+            if self._ready is None or self._ready[0] != encoder or self._http is None:
+                raise self._waiting()
+            return self._ready[1], self._http
+
     def update(self, vectors: VectorStore, encoder: EncoderKey, check: Callable[[], None]) -> None:
         """Bring the copy up to date with the store: to be called when a server is first wanted, and
         whenever vectors were made.
 
         Looks whether a sample of what it should have is found, and makes all of it anew if not.
-        `check` may raise to end it. Raises ChromaProblem; soon after one it is raised again without
-        another try.
+        `check` may raise to end it. Raises ChromaProblem; when it is called soon after that, again
+        without another try.
         """
         with self._lock:
-            if self.problem and time.monotonic() < self._not_before:
+            if time.monotonic() < self._not_before:
                 raise ChromaProblem(self.problem, "It is asked again in half a minute.")
         try:
             http = self._connected(check)
@@ -131,6 +151,7 @@ class ChromaCopy:
                 self._updated(http, vectors, encoder, check)
         except (ChromaProblem, OSError) as problem:
             with self._lock:
+                self._not_before = time.monotonic() + _RETRY_SECONDS
                 raise self._failed(problem) from problem
 
     # --- the server
@@ -188,7 +209,6 @@ class ChromaCopy:
         if self.problem != problem.happened:
             _log.warning("%s", problem.happened)
         self.problem = problem.happened
-        self._not_before = time.monotonic() + _RETRY_SECONDS
         self._ready = None
         return problem
 
@@ -237,6 +257,7 @@ class ChromaCopy:
         with self._lock:
             self._ready = encoder, collection
             self._has = set(marks)
+            self._not_before = 0.0
             self.problem = ""
 
 
