@@ -325,7 +325,7 @@ class VectorStore:
 
     def index(self, encoder: EncoderKey, digests: Any) -> VectorIndex:
         """The vectors of pieces, aligned with their digests: 16 bytes each, as bytes or as an array
-        of uint8.
+        of uint8 that nobody changes.
 
         The first call loads what is there; later ones load what was added, and look up what
         changed.
@@ -488,7 +488,7 @@ def digest_keys(digests: Any) -> Keys:
     """Digests as two numbers each: uint64[n, 2]; from bytes or an array of uint8."""
     from pairwright.index.arrays import np
 
-    if isinstance(digests, bytes | bytearray | memoryview):
+    if isinstance(digests, bytes):
         return np.frombuffer(digests, np.uint64).reshape(-1, 2)
     return np.ascontiguousarray(digests).view(np.uint64).reshape(-1, 2)
 
@@ -658,9 +658,9 @@ class _Pool:
         self._segments: tuple[_Segment, ...] = ()
         self._lookups: list[_Lookup] = []
         self._total = 0
-        self._last: tuple[Keys, Numbers] | None = None
+        self._last: tuple[Keys, VectorIndex] | None = None
         self._looked_up = 0
-        """How many rows there were when `_last` was found."""
+        """How many rows there were when `_last` was made."""
 
     def append(self, batches: Iterable[tuple[tuple[int, int], Batch | None]]) -> None:
         """Take in batches, joined to segments that are worth a block each."""
@@ -706,18 +706,23 @@ class _Pool:
             self._lookups.append(_sorted(keys, np.concatenate((former.slots, last.slots))))
 
     def index(self, keys: Keys) -> VectorIndex:
+        if self._last is not None and self._looked_up == self._total:
+            former, made = self._last
+            # The same memory, which is held here: a table of pieces is asked for again and again.
+            if former.ctypes.data == keys.ctypes.data and former.shape == keys.shape:
+                return made
         slots = self._slots(keys)
-        self._last = keys, slots
+        made = VectorIndex(self.encoder, self._segments, slots, int((slots >= 0).sum()))
+        self._last = keys, made
         self._looked_up = self._total
-        covered = int((slots >= 0).sum())
-        return VectorIndex(self.encoder, self._segments, slots, covered)
+        return made
 
     def _slots(self, keys: Keys) -> Numbers:
         from pairwright.index.arrays import np
 
         if self._last is None:
             return _found(self._lookups, keys)
-        former, slots = self._last
+        former, slots = self._last[0], self._last[1].slots
         same = min(len(former), len(keys))
         changed = (former[:same] != keys[:same]).any(axis=1)
         if self._looked_up != self._total:
