@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 
+import { registerBase } from './base';
 import { registerCommands } from './commands';
 import { Documents } from './documents';
 import { registerRefactoring } from './refactor';
@@ -26,6 +27,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     registerCommands(running, documents),
     registerRefactoring(running),
     registerSearch(running),
+    registerBase(),
     vscode.commands.registerCommand('pairwright.client.restart', () => running.restart()),
     vscode.commands.registerCommand('pairwright.client.output', () => output.show()),
     // What may run depends on both.

@@ -251,8 +251,26 @@ end
 
 --- What this plugin does by itself.
 ---@type pairwright.LocalCommand[]
+local BASES = { 'HEAD', 'merge-base', 'staged' }
+
+--- Compare reviews with another revision, or say which one it is.
+---@param words string[]
+local function base(words)
+  for _, client in ipairs(vim.lsp.get_clients({ name = 'pairwright' })) do
+    local settings = vim.tbl_get(client, 'settings', 'pairwright') or {}
+    if not words[1] then
+      say(('reviews compare with %s'):format(vim.tbl_get(settings, 'review', 'base') or 'the base of the settings'))
+    else
+      settings = vim.tbl_deep_extend('force', settings, { review = { base = words[1] } })
+      client.settings = vim.tbl_extend('force', client.settings or {}, { pairwright = settings })
+      client:notify('workspace/didChangeConfiguration', { settings = client.settings })
+    end
+  end
+end
+
 local local_commands = {
   { area = 'findings', verb = '', title = 'List findings in the quickfix window', run = findings },
+  { area = 'base', verb = '', title = 'Choose what reviews compare with', run = base },
   { area = 'cancel', verb = '', title = 'Cancel running work', run = cancel },
   {
     area = 'refactor',
@@ -314,6 +332,9 @@ local function candidates(words, index)
     return require('pairwright.search').candidates(words[index] or '')
   end
   local seen = {}
+  if words[1] == 'base' and index > 1 then
+    return index == 2 and BASES or {}
+  end
   for _, commands in ipairs({ registry, local_commands }) do
     for _, command in ipairs(commands) do
       if index == 1 then
