@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pairwright.index.protocol import Searcher
     from pairwright.index.status import IndexState, IndexStatus, VectorStatus
     from pairwright.index.store import Store
+    from pairwright.index.vector_search import VectorSearch
     from pairwright.index.view import IndexView
     from pairwright.log import LogBuffer
     from pairwright.settings import Settings
@@ -106,6 +107,7 @@ class StoredIndex:
         self._store: Store | None = None
         self._view: IndexView | None = None
         self._searcher: Searcher | None = None
+        self._vectors: VectorSearch | None = None
         self._seconds = 0.0
         self._working_threads = 0
         self._closed = False
@@ -175,20 +177,32 @@ class StoredIndex:
             if self._searcher is None:
                 from pairwright.workspace import searcher_of
 
-                self._searcher = searcher_of(store, self._settings)
+                self._searcher = searcher_of(self._vectors_of(store), self._settings)
             return self._searcher
+
+    def _vectors_of(self, store: Store) -> VectorSearch:
+        if self._vectors is None:
+            from pairwright.workspace import vector_search_of
+
+            self._vectors = vector_search_of(store, self._settings)
+        return self._vectors
 
     def embed(self, check: Callable[[], None], report: Callable[[VectorStatus], None]) -> None:
         """Make the vectors that its files lack, in a process of the least priority."""
         from pairwright.workspace import embed
 
         with self._working() as store:
-            embed(store, self._settings, check, report)
+            with self._lock:
+                vectors = self._vectors_of(store)
+            embed(store, self._settings, vectors, check, report)
 
     def close(self) -> None:
         """Let go of the store, at once or when the work under way has ended."""
         with self._lock:
             self._closed = True
+            if self._vectors is not None:
+                # Waits for an answer of another process, which nobody here has to.
+                threading.Thread(target=self._vectors.close, daemon=True).start()
             if not self._working_threads and self._store is not None:
                 self._store.close()
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pairwright.index.retrieve import IndexSearcher
     from pairwright.index.status import IndexStatus, VectorStatus
     from pairwright.index.store import FileRow, Store
+    from pairwright.index.vector_search import VectorSearch
     from pairwright.index.view import IndexView
     from pairwright.settings import Resolved, Settings
     from pairwright.tasks import Progress
@@ -44,6 +45,7 @@ class OpenedRoot:
     report: BuildReport
     _index: LiveIndex
     _searcher: IndexSearcher
+    _vectors: VectorSearch
 
     def languages(self) -> dict[str, int]:
         """Files by language id, the most first."""
@@ -89,7 +91,11 @@ class OpenedRoot:
         def report(status: VectorStatus) -> None:
             progress.report("Making vectors", status.done, status.total)
 
-        return embed(self._index.store, self.resolved.settings, _never, report, urgently=True)
+        settings = self.resolved.settings
+        store = self._index.store
+        status = embed(store, settings, self._vectors, _never, report, urgently=True)
+        problem = self._vectors.settled()
+        return replace(status, reason=problem) if problem else status
 
     @property
     def cache_folder(self) -> Path:
@@ -112,6 +118,7 @@ class OpenedRoot:
     ) -> None:
         if self.context.repo is not None:
             self.context.repo.close()
+        self._vectors.close()
         self._index.close()
 
 
@@ -182,7 +189,8 @@ def open_root(
         progress.report("Indexing", done, total)
 
     report = (index.rebuild if rebuild else index.build)(_never, count, publish)
-    searcher = searcher_of(index.store, resolved.settings)
+    vectors = vector_search_of(index.store, resolved.settings)
+    searcher = searcher_of(vectors, resolved.settings)
     context = Context(
         root=root,
         graph=CodeGraph(views[-1]),
@@ -194,19 +202,21 @@ def open_root(
         progress=progress,
         searcher=searcher,
     )
-    return OpenedRoot(context, resolved, report, index, searcher)
+    return OpenedRoot(context, resolved, report, index, searcher, vectors)
 
 
 def embed(
     store: Store,
     settings: Settings,
+    vectors: VectorSearch,
     check: Callable[[], None],
     report: Callable[[VectorStatus], None],
     *,
     urgently: bool = False,
 ) -> VectorStatus:
-    """Make the vectors that the files of a store lack, as the settings want them; `report` is told
-    how far it is. `urgently` takes all processors, else one at the least priority.
+    """Make the vectors that the files of a store lack, as the settings want them, and tell
+    `vectors`; `report` hears how far it is. `urgently` takes all processors, else one at the least
+    priority.
 
     Raises `EncoderProblem` where the encoder cannot be opened.
     """
@@ -225,19 +235,33 @@ def embed(
 
     options = EmbedOptions(os.cpu_count() or 1, niceness=0) if urgently else BACKGROUND
     found = embed_missing(store, wanted.encoder, options, check=check, progress=progress)
+    vectors.update(found.encoder, store.vectors.count(found.encoder))
     done = files - len(found.unread)
     status = VectorStatus(VectorState.READY, done, files, found.encoder.id)
     report(status)
     return status
 
 
-def searcher_of(store: Store, settings: Settings) -> IndexSearcher:
+def vector_search_of(store: Store, settings: Settings) -> VectorSearch:
+    """Where the vectors of a store are searched, as the settings want it; the caller closes it."""
+    from pairwright.index.chroma.copy import ChromaOptions
+    from pairwright.index.vector_search import VectorOptions, VectorSearch, Where
+
+    wanted = settings.search
+    # On a server of our own each root has a copy; a team shares one for each repository.
+    name = store.root.name if wanted.chroma_url else store.folder.name
+    chroma = ChromaOptions(cache_folder(settings) / "chroma", name, wanted.chroma_url)
+    options = VectorOptions(chroma, Where(wanted.store), wanted.memory_chunks)
+    return VectorSearch(store.vectors, options)
+
+
+def searcher_of(vectors: VectorSearch, settings: Settings) -> IndexSearcher:
     """Who searches a store, as the settings want it. Loads nothing before the first query."""
     from pairwright.index.retrieve import IndexSearcher, SearchOptions
 
     wanted = settings.search
     options = SearchOptions(wanted.vectors, wanted.encoder, wanted.rerank)
-    return IndexSearcher(options, store.vectors)
+    return IndexSearcher(options, vectors)
 
 
 def searches_by_meaning(settings: Settings) -> bool:

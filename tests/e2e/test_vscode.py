@@ -56,6 +56,11 @@ def test_a_changed_signature_is_found_and_fixed(vscode: provision.VSCode, tmp_pa
                 "fix": "Update ",
                 "command": "Pairwright: Show Callers",
                 "document": "set_cell_size",
+                "search": {
+                    "query": "crop or pad a string to a number of terminal cells",
+                    "hit": "set_cell_size",
+                    "file": "rich/cells.py",
+                },
                 "refactorings": [
                     EXTRACTION,
                     EXTRACTION | {"line": 4, "from": 12, "to": 26, "name": "again", "by": PALETTE},
@@ -69,6 +74,7 @@ def test_a_changed_signature_is_found_and_fixed(vscode: provision.VSCode, tmp_pa
     assert set(seen["related"]) == set(RICH_CALLING_FILES)
     assert seen["cleared"]
     assert "rich/text.py:" in seen["callers"] and "file://" not in seen["callers"]
+    assert any("rich/cells.py:" in hit for hit in seen["hits"])
     assert RICH_FIXED_CALL in (repository / "rich" / "text.py").read_text(encoding="utf-8")
     assert rich_truncates(repository).stdout == "a lon…\n"
     # The name as a placeholder, twice; then by a rename, as snippets know no line ends.

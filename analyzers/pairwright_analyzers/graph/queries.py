@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict, deque
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pairwright_analyzers.graph.entities import (
@@ -900,6 +900,34 @@ def file_ranks(
         max_iter=100,
     )
     return {path: ranks[index] for path, index in indices.items()}
+
+
+def page_ranks(
+    weights: Mapping[tuple[str, str], float], start: Mapping[str, float]
+) -> dict[str, float]:
+    """PageRank over weighed links (from, to) that starts anew at `start` (Haveliwala 2002), also
+    from where no link leads on. Sums to 1; `start` must hold something above 0.
+    """
+    import rustworkx
+
+    nodes = sorted({*start, *(node for link in weights for node in link)})
+    digraph: PyDiGraph[str, float] = rustworkx.PyDiGraph()
+    indices = dict(zip(nodes, digraph.add_nodes_from(nodes), strict=True))
+    digraph.add_edges_from(
+        [(indices[source], indices[target], weight) for (source, target), weight in weights.items()]
+    )
+    whole = sum(start.values())
+    preference = {indices[node]: start.get(node, 0.0) / whole for node in nodes}
+    ranks = rustworkx.pagerank(
+        digraph,
+        alpha=0.85,
+        weight_fn=float,
+        personalization=preference,
+        dangling=preference,
+        tol=1e-6,
+        max_iter=200,
+    )
+    return {node: ranks[index] for node, index in indices.items()}
 
 
 def symbol_ranks(

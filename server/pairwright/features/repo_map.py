@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from pairwright.features.context import Context, VirtualDocument
 from pairwright_analyzers.graph import CodeGraph, SymbolId
-from pairwright_analyzers.graph.queries import file_ranks
+from pairwright_analyzers.graph.queries import file_ranks, page_ranks
 from pairwright_analyzers.text import LineIndex
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
@@ -31,8 +31,6 @@ from pairwright_analyzers.types import (
 )
 
 if TYPE_CHECKING:
-    from rustworkx import PyDiGraph
-
     from pairwright.index.protocol import Hit
 
 BYTES_PER_TOKEN = 3.2
@@ -189,7 +187,7 @@ def _personal_ranks(
     weights: dict[tuple[str, str], float] = defaultdict(float)
     for (source, target, _), weight in edges.items():
         weights[source, target] += weight
-    files = _file_ranks(weights, seeds)
+    files = page_ranks(weights, seeds)
     leaving: dict[str, float] = defaultdict(float)
     for (source, _), weight in weights.items():
         leaving[source] += weight
@@ -304,32 +302,6 @@ def name_weight(name: str, definers: int, named: frozenset[str]) -> float:
 
 def _is_mixed(name: str) -> bool:
     return name != name.lower() and name != name.upper()
-
-
-def _file_ranks(
-    weights: Mapping[tuple[str, str], float], seeds: Mapping[str, float]
-) -> dict[str, float]:
-    import rustworkx
-
-    paths = sorted({*seeds, *(path for edge in weights for path in edge)})
-    digraph: PyDiGraph[str, float] = rustworkx.PyDiGraph()
-    indices = dict(zip(paths, digraph.add_nodes_from(paths), strict=True))
-    digraph.add_edges_from(
-        [(indices[source], indices[target], weight) for (source, target), weight in weights.items()]
-    )
-    whole = sum(seeds.values())
-    start = {indices[path]: seeds.get(path, 0.0) / whole for path in paths}
-    ranks = rustworkx.pagerank(
-        digraph,
-        alpha=0.85,
-        weight_fn=float,
-        personalization=start,
-        # What leads nowhere starts anew at the seeds, not anywhere.
-        dangling=start,
-        tol=1e-6,
-        max_iter=200,
-    )
-    return {path: ranks[index] for path, index in indices.items()}
 
 
 # The packing.

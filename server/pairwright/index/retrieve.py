@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from pairwright.index.literal import Found, Text
     from pairwright.index.ranking import PathTrait
     from pairwright.index.rerank import Reranker
+    from pairwright.index.vector_search import CopyIndex, VectorSearch
     from pairwright.index.vectors import VectorIndex, VectorStore
     from pairwright_analyzers.facts import FileFacts
     from pairwright_analyzers.graph import CodeGraph
@@ -59,6 +60,7 @@ _ON_THE_FLY = 64
 _KEPT_VECTORS = 1_000
 _LIKE_TERMS = 30
 _LINE_BYTES = 400
+_MOST_ROWS = 200
 # Where a score is shown as one half, and how far from it they are usually.
 _MIDDLE = 6.0
 _SPREAD = 2.5
@@ -87,7 +89,7 @@ class IndexSearcher:
     the latest index.
     """
 
-    def __init__(self, options: SearchOptions, vectors: VectorStore | None) -> None:
+    def __init__(self, options: SearchOptions, vectors: VectorStore | VectorSearch | None) -> None:
         self._options = options
         self._vectors = vectors
         self._lock = threading.Lock()
@@ -206,7 +208,9 @@ class IndexSearcher:
         """Why the second model cannot be used, "" when it can or there is none."""
         return self._reranker_problem
 
-    def vector_index(self, encoder: Encoder, corpus: Corpus, view: IndexView) -> VectorIndex | None:
+    def vector_index(
+        self, encoder: Encoder, corpus: Corpus, view: IndexView
+    ) -> VectorIndex | CopyIndex | None:
         """The vectors of the chunks of an index, those of unsaved text made at once."""
         from pairwright.index.vectors import encoder_key
 
@@ -219,8 +223,8 @@ class IndexSearcher:
         return self._with_unsaved(encoder, corpus, view, vectors)
 
     def _with_unsaved(
-        self, encoder: Encoder, corpus: Corpus, view: IndexView, vectors: VectorIndex
-    ) -> VectorIndex:
+        self, encoder: Encoder, corpus: Corpus, view: IndexView, vectors: VectorIndex | CopyIndex
+    ) -> VectorIndex | CopyIndex:
         from pairwright.index.arrays import np
 
         table, paths = corpus.index.table, corpus.index.paths
@@ -366,7 +370,9 @@ class _Work:
             return None
         vectors = searcher.vector_index(encoder, corpus, self._view)
         if vectors is None or not vectors.covered:
-            if corpus.chunk_count:
+            if vectors is not None and vectors.note:
+                self._tell(vectors)
+            elif corpus.chunk_count:
                 self.notes.append(
                     "No piece has a vector yet, so the search went by words and names alone."
                 )
@@ -375,6 +381,7 @@ class _Work:
         if not query.any():
             return None
         scores = vectors.scores(query)
+        self._tell(vectors)
         if vectors.covered < len(vectors):
             from pairwright.index.arrays import np
 
@@ -736,7 +743,15 @@ class _Work:
         row = vectors.rows([number])[0]
         if not row.any():
             row = encoder.encode([self._text_of(corpus, number)])[0]
-        return vectors.scores(row) if row.any() else None
+        scores = vectors.scores(row) if row.any() else None
+        self._tell(vectors)
+        return scores
+
+    def _tell(self, vectors: VectorIndex | CopyIndex) -> None:
+        """Pass on what the search for vectors has to say of itself."""
+        if vectors.note:
+            self.notes.append(vectors.note)
+        self.degraded |= vectors.degraded
 
     def _linked(self, corpus: Corpus, number: int) -> Floats:
         """What the piece's definition calls, and what calls it."""
@@ -913,16 +928,26 @@ def _snippet(piece: bytes, text: bytes, start: int, words: Mapping[str, float]) 
 
 def _best_window(rows: Sequence[bytes], words: Mapping[str, float]) -> int:
     """Where the lines begin that have most of the words; each counts once, the head for more."""
-    terms = [
-        {term for term in terms_of(row[:_LINE_BYTES].decode("utf-8", "replace")) if term in words}
-        for row in rows
-    ]
-    best, most = 0, -1.0
-    for begin in range(max(1, len(rows) - SNIPPET_LINES + 1)):
-        told: set[str] = set().union(*terms[begin : begin + SNIPPET_LINES])
-        value = sum(words[term] for term in told) + (0.5 if begin == 0 else 0.0)
-        if value > most:
-            best, most = begin, value
+    told: list[list[str]] = []
+    for row in rows[:_MOST_ROWS]:
+        line = row[:_LINE_BYTES].decode("utf-8", "replace")
+        told.append([term for term in terms_of(line) if term in words])
+    within: dict[str, int] = {}
+    value, best, most = 0.0, 0, 0.0
+    for end, terms in enumerate(told):
+        for term in terms:
+            within[term] = within.get(term, 0) + 1
+            if within[term] == 1:
+                value += words[term]
+        begin = end + 1 - SNIPPET_LINES
+        if begin > 0:
+            for term in told[begin - 1]:
+                within[term] -= 1
+                if not within[term]:
+                    value -= words[term]
+        if begin >= 0 and value > most + 1e-9:
+            # The head says what the piece is.
+            best, most = begin, value + (0.5 if begin == 0 else 0.0)
     return best
 
 

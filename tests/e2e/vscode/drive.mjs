@@ -3,7 +3,7 @@
 //   node drive.mjs PLAN.json
 //
 // PLAN: {url, chromium, profile, shots, file, typed: {line, column, text}, symbol: {line, column}, rule, fix,
-// command, document, refactorings: [{file, line, from, to, by, title, name, asked, result}]}. Every step waits for
+// command, document, search: {query, hit, file}, refactorings: [{file, line, from, to, by, title, name, asked, result}]}. Every step waits for
 // what it leads to; nothing sleeps.
 
 import { readFileSync } from 'node:fs';
@@ -127,6 +127,18 @@ try {
     ' ',
   );
   await shot('callers');
+
+  // Asked in words; the list follows what is typed, and the hit that is active is shown behind it.
+  await palette('Pairwright: Search…');
+  await page.locator('.quick-input-widget:visible input[placeholder^="What the code does"]').fill(plan.search.query);
+  const hits = page.locator('.quick-input-widget:visible .monaco-list-row');
+  await hits.filter({ hasText: plan.search.hit }).first().waitFor();
+  seen.hits = (await hits.allInnerTexts()).map((one) => one.replace(/\s+/g, ' ').trim());
+  await shot('search');
+  await hits.filter({ hasText: plan.search.hit }).first().click();
+  await hits.first().waitFor({ state: 'hidden' });
+  await page.locator('.tab.active', { hasText: plan.search.file.split('/').pop() }).waitFor();
+  await shot('found');
 
   // A name is typed where the cursor was put for it, or into the box that asks for it.
   const input = page.locator('.quick-input-widget:visible .quick-input-box input');

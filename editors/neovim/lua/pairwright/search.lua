@@ -211,7 +211,7 @@ local function ask(client, command, argument, title)
       return
     end
     for _, note in ipairs(result.notes or {}) do
-      say(note, vim.log.levels.WARN)
+      say(note)
     end
     local items = items_of(result.hits or {}, client.offset_encoding)
     if #items > 0 then
