@@ -142,6 +142,8 @@ LIBRARIES: Mapping[str, Library] = {
     "chromadb": Library(("pairwright.index.chroma",), lazily=True),
     # The compiled part of the same distribution.
     "chromadb_rust_bindings": Library(("pairwright.index.chroma",), lazily=True),
+    "onnxruntime": Library(("pairwright.index",), lazily=True),
+    "tokenizers": Library(("pairwright.index",), lazily=True),
     "numpy": Library(("pairwright.index",), lazily=True),
     "platformdirs": Library(("pairwright",)),
     "rich": Library(("pairwright.cli", "pairwright.demo"), lazily=True),
