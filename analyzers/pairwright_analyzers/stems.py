@@ -245,6 +245,15 @@ _FOURTH = (
 )
 
 
+_FIRST = _IFY + _OLVE
+
+# Most words have none of them, and a tuple is looked for at once.
+_FIRST_ENDINGS = tuple(ending for ending, _ in _FIRST)
+_SECOND_ENDINGS = tuple(ending for ending, _ in _SECOND)
+_THIRD_ENDINGS = tuple(ending for ending, _ in _THIRD)
+_FOURTH_ENDINGS = tuple(ending for ending, _ in _FOURTH)
+
+
 @lru_cache(maxsize=1 << 15)
 def stem(word: str) -> str:
     """The stem of an English word in lower case: what `retry`, `retries` and `retrying` share.
@@ -280,6 +289,8 @@ def _verbs() -> frozenset[str]:
 
 def _doer(word: str) -> str | None:
     """The stem of the verb that a word is made from: `parser`, `allocators`, `readable`."""
+    if not word.endswith(_DOERS):
+        return None
     for ending in _DOERS:
         if word.endswith(ending):
             root = word[: -len(ending)]
@@ -295,33 +306,36 @@ def _doer(word: str) -> str | None:
 
 def _regular(word: str) -> str:
     word = _IS.sub("iz", word)
-    for ending, kept in _IFY + _OLVE:
-        if word.endswith(ending):
-            word = word[: -len(ending)] + kept
-            break
+    if word.endswith(_FIRST_ENDINGS):
+        for ending, kept in _FIRST:
+            if word.endswith(ending):
+                word = word[: -len(ending)] + kept
+                break
     word = _singular(word)
     word = _uninflected(word)
     if len(word) > 2 and word[-1] == "y" and word[-2] not in _VOWELS:
         word = word[:-1] + "i"
     first, second = _regions(word)
-    for ending, kept in _SECOND:
-        if word.endswith(ending):
-            if len(word) - len(ending) >= first:
-                word = word[: -len(ending)] + kept
-            break
-    else:
-        if word.endswith("li") and len(word) - 2 >= first and word[-3] in "cdeghkmnrt":
-            word = word[:-2]
-    for ending, kept in _THIRD:
-        if word.endswith(ending):
-            if len(word) - len(ending) >= first:
-                word = word[: -len(ending)] + kept
-            break
-    for ending, kept in _FOURTH:
-        if word.endswith(ending):
-            if len(word) - len(ending) + len(kept) >= second:
-                word = word[: -len(ending)] + kept
-            break
+    if word.endswith(_SECOND_ENDINGS):
+        for ending, kept in _SECOND:
+            if word.endswith(ending):
+                if len(word) - len(ending) >= first:
+                    word = word[: -len(ending)] + kept
+                break
+    elif word.endswith("li") and len(word) - 2 >= first and word[-3] in "cdeghkmnrt":
+        word = word[:-2]
+    if word.endswith(_THIRD_ENDINGS):
+        for ending, kept in _THIRD:
+            if word.endswith(ending):
+                if len(word) - len(ending) >= first:
+                    word = word[: -len(ending)] + kept
+                break
+    if word.endswith(_FOURTH_ENDINGS):
+        for ending, kept in _FOURTH:
+            if word.endswith(ending):
+                if len(word) - len(ending) + len(kept) >= second:
+                    word = word[: -len(ending)] + kept
+                break
     if word.endswith("e"):
         if len(word) > second or (len(word) > first and not _SHORT.match(word[:-1])):
             word = word[:-1]
