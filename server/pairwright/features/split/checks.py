@@ -6,8 +6,10 @@ Owns the comparison with both sides: what is broken before and after need not be
 from __future__ import annotations
 
 import ast
+import json
+import tomllib
 import warnings
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 
 from pairwright.features.encodings import file_text
 from pairwright.features.split.material import FileView, Material
@@ -26,9 +28,10 @@ def broken_file(material: Material, path: str, applied: Collection[str]) -> bool
     spec = view.after.spec if view.after is not None else None
     if found is None or spec is None:
         return False
-    return _errors(spec, found.text) > max(_errors_of_sides(view)) or (
-        spec.id == "python" and not _compiles(found.text) and all(map(_compiles, _texts(view)))
-    )
+    if _errors(spec, found.text) > max(_errors_of_sides(view)):
+        return True
+    reads = _READERS.get(spec.id)
+    return reads is not None and not reads(found.text) and all(map(reads, _texts(view)))
 
 
 def _texts(view: FileView) -> list[bytes]:
@@ -57,7 +60,7 @@ def _errors(spec: LanguageSpec, text: bytes) -> int:
     return count
 
 
-def _compiles(text: bytes) -> bool:
+def _is_python(text: bytes) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -65,3 +68,27 @@ def _compiles(text: bytes) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _is_toml(text: bytes) -> bool:
+    try:
+        tomllib.loads(text.decode())
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+_READERS: Mapping[str, Callable[[bytes], bool]] = {
+    "python": _is_python,
+    "json": _is_json,
+    "toml": _is_toml,
+}
+"""Stricter than the grammars, which are made for texts that are being written."""
