@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from pairwright.cli.report import BOLD, DIM, Painter
 from pairwright.cli.terminal import coloured, progress_bar
 from pairwright.errors import BadArgument, UserError
-from pairwright.features.search import search
+from pairwright.features.search import definition_of, search
 from pairwright.workspace import OpenedRoot, open_root, root_around
 
 if TYPE_CHECKING:
     from pairwright.index.protocol import Hit, SearchResult
+    from pairwright_analyzers.graph import CodeGraph
 
 MOST_AT_ONCE = 30_000_000
 """Bytes of code without vectors up to which they are made before the answer: a few seconds."""
@@ -46,7 +47,14 @@ def run(options: argparse.Namespace) -> int:
         print()
     elif result.hits:
         painter = Painter(coloured(sys.stdout))
-        print(hits_text(result.hits, inside, options.path, painter, explain=options.explain))
+        graph = opened.context.graph
+        blocks = [
+            _block(hit, _code(graph, hit), inside, options.path, painter, options.explain)
+            for hit in result.hits
+        ]
+        print("\n".join(blocks))
+    else:
+        print("pairwright: nothing was found.", file=sys.stderr)
     return int(not result.hits)
 
 
@@ -121,32 +129,58 @@ def _below(path: str, inside: str) -> str:
     return path.removeprefix(f"{inside}/") if inside else path
 
 
-def hits_text(
-    hits: Sequence[Hit], inside: str, searched: Path, painter: Painter, *, explain: bool
+_Code = tuple[Sequence[str], int]
+"""The lines of a hit, and which of them (from 0) has the name that it defines; 0 without one."""
+
+
+def _code(graph: CodeGraph, hit: Hit) -> _Code:
+    text = graph.workspace.text(hit.path)
+    if text is None:
+        return hit.snippet.rstrip("\n").split("\n"), 0
+    lines = text[hit.span.start : hit.span.end].decode("utf-8", "replace").rstrip().split("\n")
+    lines[0] = hit.snippet.split("\n", 1)[0] or lines[0]
+    found = definition_of(graph, hit)
+    if found is None:
+        return lines, 0
+    name = text.count(b"\n", hit.span.start, graph.symbol(found).name_span.start)
+    return lines, name if name < len(lines) else 0
+
+
+def _block(
+    hit: Hit, code: _Code, inside: str, searched: Path, painter: Painter, explain: bool
 ) -> str:
-    """Hits for a person, one block each: place, symbol, score, the first lines of the code."""
-    return "\n".join(_block(hit, inside, searched, painter, explain) for hit in hits)
-
-
-def _block(hit: Hit, inside: str, searched: Path, painter: Painter, explain: bool) -> str:
+    """A hit for a person: place, symbol, score, and the lines that tell what it is."""
     folder = searched.parent if hit.path == inside else searched
     # As it can be opened from here, which is how other tools that search print it.
     path = os.path.normpath(folder / _below(hit.path, inside))
     where = painter.paint(f"{path}:{hit.start_line}", BOLD)
     symbol = f" {hit.symbol}" if hit.symbol else ""
     out = [f"{where}{symbol} {painter.paint(f'{hit.score:.3f}', DIM)}"]
-    lines = hit.snippet.rstrip("\n").split("\n")
-    width = len(str(hit.start_line + min(len(lines), _SHOWN_LINES)))
-    out += [
-        f"  {painter.paint(f'{hit.start_line + number:>{width}} |', DIM)} {_shown(line)}".rstrip()
-        for number, line in enumerate(lines[:_SHOWN_LINES])
-    ]
-    if len(lines) > _SHOWN_LINES:
+    lines, name = code
+    numbers = _telling(len(lines), name)
+    width = len(str(hit.start_line + numbers[-1]))
+    former = -1
+    for number in numbers:
+        if number != former + 1:
+            out.append(painter.paint(f"  {'…':>{width}}", DIM))
+        mark = painter.paint(f"{hit.start_line + number:>{width}} |", DIM)
+        out.append(f"  {mark} {_shown(lines[number])}".rstrip())
+        former = number
+    if former + 1 < len(lines):
         out.append(painter.paint(f"  {'…':>{width}}", DIM))
     if explain:
         parts = sorted(hit.parts.items(), key=lambda one: -abs(one[1]))
         out.append("  " + painter.paint(", ".join(f"{k} {v:.3f}" for k, v in parts), DIM))
     return "\n".join(out) + "\n"
+
+
+def _telling(count: int, name: int) -> list[int]:
+    """Which of `count` lines to show: the first ones, but the definition's header in any case."""
+    first = _SHOWN_LINES if name < _SHOWN_LINES // 2 or name >= count else _SHOWN_LINES // 2 - 1
+    chosen = {*range(min(first, count))}
+    if first < _SHOWN_LINES:
+        chosen |= {*range(name, min(count, name + _SHOWN_LINES - first))}
+    return sorted(chosen)
 
 
 def _shown(line: str) -> str:

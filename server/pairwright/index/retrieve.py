@@ -595,7 +595,10 @@ class _Work:
         hits: list[Hit] = []
         try:
             for one in found:
-                fresh = [hit for span in one.spans if (hit := self._match(one, span)) is not None]
+                matches = [self._match(one, span) for span in one.spans]
+                # Several in one line are one to whoever reads them.
+                by_lines = {(hit.start_line, hit.end_line): hit for hit in matches[::-1] if hit}
+                fresh = [by_lines[lines] for lines in sorted(by_lines)]
                 hits += fresh
                 if publish is not None and fresh:
                     publish(fresh)

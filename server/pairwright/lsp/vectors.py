@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from pairwright.lsp.parts import RootIndex
 
 _QUIET_SECONDS = 2.0
-"""After the last change of an index, before the vectors of what changed are made."""
+"""After an index was built, before its vectors are made."""
+
+_EDITING_SECONDS = 20.0
+"""After the last change, once all have been made: what is open has its vectors during a query."""
 
 _SAVE_SECONDS = 1.0
 """That a save holds the work up at least; a review that it started holds it up until its end."""
@@ -48,9 +51,10 @@ class Vectors:
             self._again.add(path)
             return
         self._stop_timer(path)
-        self._timers[path] = asyncio.get_running_loop().call_later(
-            _QUIET_SECONDS, self._start, path
-        )
+        root = self._server.session.snapshot.root_of(path)
+        made = root is not None and root.status.vectors.state is VectorState.READY
+        wait = _EDITING_SECONDS if made else _QUIET_SECONDS
+        self._timers[path] = asyncio.get_running_loop().call_later(wait, self._start, path)
 
     def forget(self, path: Path) -> None:
         """Stop the work for a root: it is gone, or starts anew."""
