@@ -63,10 +63,7 @@ _ALLOWED_BELOW = re.compile(rb"pragma:[ \t]*(?:allow|white)list[ \t]+nextline[ \
 
 _FOCUSED = {
     "python": re.compile(rb"^[ \t]*@pytest\.mark\.(?:only|focus)\b", re.MULTILINE),
-    "ruby": re.compile(
-        rb"^[ \t]*(?:fit|fdescribe|fcontext|fspecify)[ \t(]|,[ \t]*(?::focus\b|focus:[ \t]*true)",
-        re.MULTILINE,
-    ),
+    "ruby": re.compile(rb",[ \t]*(?::focus\b|focus:[ \t]*true)"),
 }
 """Marks of a focused test that are no calls, by language."""
 
