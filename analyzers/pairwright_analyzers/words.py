@@ -105,7 +105,12 @@ def _without_accents(text: str) -> str:
 def _words(token: str) -> list[str]:
     found: list[str] = []
     for run in token.split("_"):
-        found += _words_of_run(run)
+        if run.islower() and run.isalpha() and run.isascii():
+            # Most runs; the pattern would find nothing in them.
+            if len(run) <= MAX_WORD:
+                found.append(run)
+        else:
+            found += _words_of_run(run)
     return found
 
 
