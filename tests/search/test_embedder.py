@@ -193,6 +193,8 @@ def test_files_that_changed_or_are_damaged_are_left_for_the_next_time(
     (root / "p2/m2.py").unlink()
     report = embed_here(store, Words())
     assert [path for path, _ in report.unread] == ["p1/m1.py", "p2/m2.py"]
+    left = files_without_vectors(store, report.encoder)
+    assert sorted(row.path for row in left) == ["p1/m1.py", "p2/m2.py"]
     rebuilt(store)
     assert embed_here(store, Words()).unread == ()
     assert_embedded(store, Words())
@@ -280,6 +282,17 @@ def test_processes_make_the_same_vectors(store: Store, root: Path, tmp_path: Pat
     rebuilt(store)
     again = embed_missing(store, "bundled", EmbedOptions(workers=2, niceness=0))
     assert again.vectors == report.vectors
+    assert embed_missing(store, "bundled", EmbedOptions(niceness=0)).files == 0
+
+
+def test_two_processes_do_what_one_does(tmp_path: Path) -> None:
+    root = write_tree(tmp_path / "work", tree(230, functions=2))
+    store = open_store(root, tmp_path / "cache")
+    build(root, store, HERE)
+    report = embed_missing(store, "bundled", EmbedOptions(workers=2, niceness=0))
+    assert (report.files, report.unread) == (230, ())
+    assert held(store, report.encoder).keys() == expected(store, Words()).keys()
+    store.close()
 
 
 def test_an_encoder_that_cannot_be_opened_is_told(store: Store, tmp_path: Path) -> None:

@@ -307,10 +307,14 @@ def test_small_batches_become_large_ones(store: Store) -> None:
     for number in range(100):
         add(store.vectors, [number, number + 1])
     everything = list(range(101))
+    assert_holds(store.vectors, everything, set(everything))
     repacked(store.vectors, everything)
     assert len(store.vectors.known(KEY)) == 1
     assert store.vectors.count(KEY) == 101
     assert_holds(store.vectors, everything, set(everything))
+    # What was made over is not in memory twice.
+    segments = store.vectors.index(KEY, digests(everything)).segments
+    assert sum(len(segment.rows) for segment in segments) == 101
 
 
 STEPS = st.lists(

@@ -55,7 +55,8 @@ _POLL_SECONDS = 0.1
 # The slowest encoder sends a batch each few seconds.
 _SILENCE_SECONDS = 300.0
 _MOST_CRASHES = 4
-# Fewer files than this are done before another process is up.
+# Fewer files than these are done before a process is up, or another one.
+_FILES_IN_PROCESS = 60
 _WORTH_ANOTHER = 200
 
 _KEY_META = "embedder"
@@ -64,7 +65,9 @@ _COUNT_META = "embedder-count"
 
 @dataclass(frozen=True, slots=True)
 class EmbedOptions:
-    """`workers` processes, with this much `niceness` (0: as urgent as this one; 19: the least)."""
+    """`workers` processes, with this much `niceness`: 19 is the least urgent; 0 is as urgent as
+    this one, where few files are done in the calling thread, which is sooner.
+    """
 
     workers: int = 1
     niceness: int = 19
@@ -181,8 +184,12 @@ class _Run:
     def in_processes(self, choice: str, options: EmbedOptions) -> EmbedReport:
         mark = _mark_of(choice)
         key = self._known_key(mark)
-        if key is not None and not files_without_vectors(self.store, key):
+        files = self.store.contents.files.values()
+        rows = files if key is None else files_without_vectors(self.store, key)
+        if key is not None and not rows:
             return self._finished(key, options)
+        if options.niceness == 0 and len(rows) < _FILES_IN_PROCESS:
+            return self._opened_here(choice, mark)
         work = _Work(self.store, choice, options)
         work.start()
         try:
@@ -194,14 +201,24 @@ class _Run:
             raise work.failure
         if key is None:
             _log.warning("vectors are made in this process: %s", work.reason)
-            from pairwright.index.embed import open_encoder
+            return self._opened_here(choice, mark)
+        self._remember(mark, key)
+        return self._finished(key, options)
 
-            return self.in_this_thread(open_encoder(choice))
+    def _opened_here(self, choice: str, mark: str) -> EmbedReport:
+        from pairwright.index.embed import open_encoder
+
+        encoder = open_encoder(choice)
+        report = self.in_this_thread(encoder)
+        self._remember(mark, report.encoder)
+        return report
+
+    def _remember(self, mark: str, key: EncoderKey) -> None:
+        """Keep what an encoder's vectors are known by, so that it need not be opened to ask."""
+        said = json.dumps([mark, *key]).encode()
         with _alone(self.store, self.check):
-            said = json.dumps([mark, *key]).encode()
             if self.store.meta(_KEY_META) != said:
                 self.store.keep({}, {_KEY_META: said})
-        return self._finished(key, options)
 
     def _known_key(self, mark: str) -> EncoderKey | None:
         """The key of the encoder's vectors as the last run found it, if it is as it was."""
