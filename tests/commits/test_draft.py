@@ -244,7 +244,7 @@ LANGUAGES = {
         "add Token",
     ),
     "src/main/java/shop/Price.java": (
-        "package shop;\n\npublic class Price {\n    public int net() {\n        return 1;\n    }\n}\n",
+        "package shop;\n\npublic class Price {\n    public int net() { return 1; }\n}\n",
         "\nclass Tax {\n    int rate() {\n        return 2;\n    }\n}\n",
         "add Tax",
     ),

@@ -123,7 +123,7 @@ def test_what_a_configuration_demands() -> None:
     problems = problems_of(read_buffer("fix(car): it.\n\nABC-1"), style)
     (scope,) = [one for one in problems if one.rule == "scope-unknown"]
     assert scope.strict
-    assert [repair.lines for repair in scope.repairs][0] == ("fix(cart): it.",)
+    assert scope.repairs[0].lines == ("fix(cart): it.",)
 
 
 def test_a_pattern_of_the_configuration_is_kept_to() -> None:

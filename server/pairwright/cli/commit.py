@@ -250,7 +250,8 @@ def _fill_file(place: Path) -> None:
         drafted = draft_for(
             repo, compared=Compared.STAGED, index=Path(index).absolute() if index else None
         )
-        lines = filled(buffer, drafted.draft, drafted.draft.header)
+        template = drafted.style.rules.template
+        lines = filled(buffer, drafted.draft, drafted.draft.header, template)
         new = "\n".join(lines).encode("utf-8")
         if b"\r\n" in raw:
             new = new.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")

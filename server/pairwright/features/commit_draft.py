@@ -168,8 +168,9 @@ def draft_json(drafted: Drafted) -> dict[str, Any]:
     }
 
 
-def filled(buffer: MessageBuffer, draft: Draft, header: str) -> list[str]:
-    """The lines of a message file with a draft in it under one of its headers.
+def filled(buffer: MessageBuffer, draft: Draft, header: str, template: str = "") -> list[str]:
+    """The lines of a message file with a draft in it under one of its headers; `template` is the
+    text of `commit.template`.
 
     What the person wrote stays: their own subject is kept, a body is put below it where they have
     none; the header of the same draft gives way to another. Comments stay where they are.
@@ -178,7 +179,8 @@ def filled(buffer: MessageBuffer, draft: Draft, header: str) -> list[str]:
     rest = [part for part in (draft.body, draft.footer) if part]
     lines = list(buffer.lines)
     first = buffer.first
-    if first < 0:
+    untouched = buffer.message == read_buffer(template, buffer.comment).message
+    if first < 0 or untouched:
         said = "\n\n".join([header, *rest]).split("\n")
         at = next((place for place, line in enumerate(lines) if line.strip()), len(lines))
         behind = lines[at:]
@@ -228,7 +230,7 @@ def fill(ctx: Context, path: str, choice: int) -> tuple[SourceChange, Drafted]:
         drafted = draft_for(repo, ctx, index=index_in_use(repo))
     headers = (drafted.draft.header, *drafted.draft.alternatives)
     header = headers[min(choice, len(headers) - 1)]
-    lines = filled(buffer, drafted.draft, header)
+    lines = filled(buffer, drafted.draft, header, drafted.style.rules.template)
     return SourceChange({path: _edits(text, "\n".join(lines))}), drafted
 
 

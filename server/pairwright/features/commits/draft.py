@@ -39,6 +39,9 @@ from pairwright.git.staged import ChangeSet, FileChange, texts_of
 MAX_READ = 200
 """Files whose texts are read; of the others names and counts are enough."""
 
+SCOPE_SHARE = 0.6
+"""How likely a scope has to be, beside none: one too many is sooner deleted than thought of."""
+
 _MAX_BULLETS = 8
 _MAX_LOCK = 4_000_000
 
@@ -308,7 +311,8 @@ def chosen_scope(scores: dict[str, float], style: CommitStyle) -> str:
     best = max(named, key=lambda name: named[name])
     if style.rules.scope_required:
         return best
-    return best if sum(named.values()) > scores.get("", 0.0) and named[best] > 0.1 else ""
+    likely = sum(named.values()) > SCOPE_SHARE * scores.get("", 0.0)
+    return best if likely and named[best] > 0.05 else ""
 
 
 # The header.

@@ -164,7 +164,7 @@ def style_of(history: Sequence[LoggedCommit], rules: MessageRules) -> CommitStyl
     all_headers = [parsed_header(one.subject) for one in history]
     types = Counter(one.type for one in all_headers if one.form is Form.CONVENTIONAL)
     scopes = Counter(one.scope for one in all_headers if one.scope)
-    known = _known_types(types, form, rules)
+    known = _known_types(dict(types.most_common()), form, rules)
     subjects = [one.subject for one in fitting or headers]
     language = _language([one.message for one in told])
     place, ticket_form, ticket_share = _tickets(told, headers)
