@@ -75,6 +75,8 @@ RESTORE = "pairwright.commit.restore"
 KIND = "source.pairwright.commit.split"
 
 PLAN_NAME = "split-plan.md"
+_SHOWN_OUTPUT = 30
+"""Lines of what a hook printed that a message holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,11 +318,18 @@ def _split(ctx: CommandContext, arguments: Splitting) -> Reveal:
 def _apply(ctx: CommandContext, arguments: Applying) -> Value:
     root, text = _plan_to_apply(ctx, arguments)
     root.progress.report("Committing")
-    made = apply_plan(
-        root,
-        text,
-        lambda number, _commit: root.progress.report(f"Commit {number + 1}"),
-    )
+    try:
+        made = apply_plan(
+            root, text, lambda number, _commit: root.progress.report(f"Commit {number + 1}")
+        )
+    except CommitFailed as error:
+        said = "\n".join(error.output.splitlines()[-_SHOWN_OUTPUT:])
+        raise CommitFailed(
+            f"Git did not commit, and all is as before. It said:\n{said}\n",
+            "Correct what it asks for, then make the plan again.",
+            error.output,
+            error.code,
+        ) from error
     plan_file(repository(root)).unlink(missing_ok=True)
     return Value(made_value(made))
 
