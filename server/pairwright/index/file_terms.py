@@ -19,18 +19,15 @@ from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
 from itertools import accumulate, chain, pairwise
+from typing import TYPE_CHECKING
 
-from pairwright_analyzers.chunks import (
-    ChunkFields,
-    chunk_digest,
-    chunks_of,
-    fields_of_chunks,
-    text_of_fields,
-)
-from pairwright_analyzers.facts import FileFacts
-from pairwright_analyzers.syntax import Parsed
 from pairwright_analyzers.types import CALLABLE_KINDS, TYPE_KINDS, Chunk, ChunkKind, SymbolFlag
 from pairwright_analyzers.words import MAX_WORD, STOP_WORDS, words_of
+
+if TYPE_CHECKING:
+    from pairwright_analyzers.chunks import ChunkFields
+    from pairwright_analyzers.facts import FileFacts
+    from pairwright_analyzers.syntax import Parsed
 
 # One byte for each word of a chunk: three flags, and two counts that saturate.
 IN_NAME = 0x80
@@ -64,7 +61,7 @@ _WIDE = 1 << 16
 _COMPRESSION = 1
 # Longer runs are taken apart at once: most are data, which has no words.
 _LONGEST_RUN = 2 * MAX_WORD
-_MADE_BY = ("chunks.py", "words.py")
+_MADE_BY = ("chunks.py", "words.py", "stems.py")
 
 _SEPARATED = bytes(
     byte if byte > 127 or byte in b"_\0" or bytes((byte,)).isalnum() else 0x20
@@ -219,6 +216,14 @@ def terms_mark() -> bytes:
 
 def file_terms(parsed: Parsed, facts: FileFacts) -> FileTerms:
     """The chunks of a text and their words. Never raises on bad source."""
+    # The process that only merges does without the languages.
+    from pairwright_analyzers.chunks import (
+        chunk_digest,
+        chunks_of,
+        fields_of_chunks,
+        text_of_fields,
+    )
+
     chunks = chunks_of(parsed, facts)
     fields = fields_of_chunks(parsed.text, facts, chunks)
     known: dict[bytes, int] = {}

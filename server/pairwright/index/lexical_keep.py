@@ -11,29 +11,24 @@ facts; what a damaged, outdated or missing base lacks is laid over it or merged 
 from __future__ import annotations
 
 import contextlib
-import gc
 import logging
-import os
-import signal
 import subprocess
-import sys
 import threading
-import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from pairwright.index.file_terms import FileTerms, unpack_terms
+from pairwright.index.lexical import LexicalIndex, lexical_index, load_lexical
 from pairwright.index.lexical_segment import segment_digests, segment_mark
+from pairwright.index.lexical_worker import compressed
 from pairwright.index.source import NotSource, facts_key, read_source
 from pairwright.index.store import Contents, FileRow, Store, StoreMode
-from pairwright.index.worker import checked_facts, receive, send
-
-if TYPE_CHECKING:
-    from pairwright.index.lexical import LexicalIndex
+from pairwright.index.wire import receive, send
+from pairwright.index.worker import checked_facts, command
 
 _log = logging.getLogger(__name__)
 
@@ -45,9 +40,8 @@ _WORTH_MERGING = 32
 _WORTH_A_PROCESS = 200
 _ROUNDS = 3
 
-# Level 1 takes 40 % off a base, at a hundredth of a second for ten thousand chunks.
-_COMPRESSION = 1
 _BATCH = 128
+_WORKER = "pairwright.index.lexical_worker"
 _POLL_SECONDS = 0.1
 
 
@@ -175,8 +169,6 @@ def _loaded(store: Store, files: Mapping[str, FileRow]) -> LexicalIndex:
     """The index of some files, from the base in the store. One that lacks too much is made anew and
     kept, unless somebody writes to the store just now, who will see to it as well.
     """
-    from pairwright.index.lexical import lexical_index, load_lexical
-
     data, has = _stored_base(store)
     changes = _changes(has, files)
     index = None
@@ -203,7 +195,7 @@ def _offer(store: Store, index: LexicalIndex) -> None:
             files = store.contents.files
             kept = {path: row for path, row in files.items() if digests.get(path) == row.digest}
             if len(kept) == len(digests):
-                _keep(store, zlib.compress(index.pack(), _COMPRESSION), kept)
+                _keep(store, compressed(index), kept)
         finally:
             store.writing.release()
 
@@ -241,7 +233,10 @@ def _merged_elsewhere(
     """
     try:
         process = subprocess.Popen(
-            _command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            command(_WORKER),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
     except OSError as error:
         _log.warning("the process that merges the lexical index cannot be started: %s", error)
@@ -300,44 +295,3 @@ def _close(process: subprocess.Popen[bytes]) -> None:
         process.stdin.close()
     process.stdout.close()
     process.wait()
-
-
-def _command() -> list[str]:
-    """As `worker.command`: no `site`, no environment, the import path handed over."""
-    path = [os.path.abspath(entry or ".") for entry in sys.path]
-    module = "pairwright.index.lexical_keep"
-    boot = f"import sys; sys.path[:] = {path!r}; from {module} import main; main()"
-    return [sys.executable, "-I", "-S", "-c", boot]
-
-
-def main() -> None:
-    """Merge once: from standard input the mark of segments, a base, lists of (path, digest, packed
-    terms) and None; to standard output the base that comes of it, compressed, the paths whose terms
-    were not usable, and the processor seconds used. No answer where the mark is of other code.
-    """
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # whatever prints must not break the wire
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.disable()
-    with contextlib.suppress(EOFError, BrokenPipeError):
-        if receive(requests) != segment_mark():
-            return
-        base = cast("bytes", receive(requests))
-        changed: dict[str, FileTerms | None] = {}
-        digests: dict[str, bytes] = {}
-        lost: list[str] = []
-        while (batch := receive(requests)) is not None:
-            for path, digest, blob in cast("list[tuple[str, bytes, bytes | None]]", batch):
-                try:
-                    changed[path] = unpack_terms(blob) if blob is not None else None
-                except ValueError:
-                    changed[path] = None
-                digests[path] = digest
-                if digest and changed[path] is None:
-                    lost.append(path)
-        from pairwright.index.lexical import lexical_index, load_lexical
-
-        index = load_lexical(base) if base else lexical_index({})
-        merged = index.with_files(changed, digests).compacted()
-        data = zlib.compress(merged.pack(), _COMPRESSION)
-        send(answers, (data, lost, time.process_time()))

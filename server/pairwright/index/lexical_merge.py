@@ -281,6 +281,6 @@ def _path_words(paths: Sequence[str]) -> list[bytes]:
 
 
 def _strings(strings: Sequence[bytes]) -> tuple[bytes, bytes]:
-    """The two sections of sorted strings (see `columns.Strings`)."""
+    """The two sections of sorted strings (see `strings.py`)."""
     offsets = array("I", accumulate((len(each) + 1 for each in strings), initial=1))
     return b"\0" + b"".join([each + b"\0" for each in strings]), offsets.tobytes()

@@ -23,8 +23,8 @@ from importlib.resources import files
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from pairwright.index.columns import Strings
 from pairwright.index.file_terms import DIGEST_SIZE, FIELDS, MARK_SIZE, terms_mark
+from pairwright.index.strings import Strings
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,19 +4,17 @@ Owns what happens between a path and the bytes that the store keeps, in process 
 its own. A worker imports the analyzers and this package's `source`, `names`, `file_terms` and
 `worker` alone; it must not open the store.
 
-The wire between the two is `marshal` over pipes: both ends run the same interpreter, and decoding
-can make nothing but plain values. A file that takes too much processor time is ended by a signal
-that works inside any C code; where there is none, whoever reads the pipe gives up after a while.
+The wire between the two is `wire.py`. A file that takes too much processor time is ended by a
+signal that works inside any C code; where there is none, whoever reads the pipe gives up after a
+while.
 """
 
 from __future__ import annotations
 
 import contextlib
 import gc
-import marshal
 import os
 import signal
-import struct
 import sys
 import time
 import zlib
@@ -32,10 +30,10 @@ from pairwright.index.source import (
     facts_key,
     read_source,
 )
+from pairwright.index.wire import receive as receive
+from pairwright.index.wire import send as send
 from pairwright_analyzers.facts import FileFacts, empty_facts, facts_of_parsed
 from pairwright_analyzers.syntax import parse
-
-_LENGTH = struct.Struct("=I")
 
 # Results wait in the worker until they are worth a message; a file that kills it takes them along.
 _MESSAGE_BYTES = 256 * 1024
@@ -139,28 +137,6 @@ def not_indexed(source: NotSource) -> Outcome:
 
 def _plain(stamp: FileStamp) -> tuple[int, int, int, int]:
     return stamp.size, stamp.mtime_ns, stamp.inode, stamp.read_ns
-
-
-# --- the wire
-
-
-def send(stream: IO[bytes], value: object) -> None:
-    """Write one value. Raises OSError when the other end is gone."""
-    data = marshal.dumps(value)  # type: ignore[arg-type]
-    stream.write(_LENGTH.pack(len(data)) + data)
-    stream.flush()
-
-
-def receive(stream: IO[bytes]) -> object:
-    """Read one value. Raises EOFError when the other end is gone."""
-    head = stream.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        raise EOFError
-    length = _LENGTH.unpack(head)[0]
-    data = stream.read(length)
-    if len(data) < length:
-        raise EOFError
-    return marshal.loads(data)
 
 
 # --- the process
