@@ -45,10 +45,12 @@ class Facts(Protocol):
 @dataclass(frozen=True, slots=True)
 class Mentioned:
     """What a query names, each with a weight from 0 to 1: by chunk number what defines it; by file
-    number, what defines it, what uses it, and what it is as a path or module.
+    number, what defines it, what uses it, and what it is as a path or module. `symbols` has the
+    defined symbol's number in its file, by chunk number.
     """
 
     definitions: Mapping[int, float]
+    symbols: Mapping[int, int]
     file_definition: Floats
     file_mention: Floats
     path_mention: Floats
@@ -66,6 +68,7 @@ def mentioned(
     """
     count = len(corpus.file_norm)
     definitions: dict[int, float] = {}
+    symbols: dict[int, int] = {}
     file_definition = np.zeros(count, "f4")
     file_mention = np.zeros(count, "f4")
     path_mention = np.zeros(count, "f4")
@@ -74,7 +77,8 @@ def mentioned(
         if not parts:
             continue
         by_file: dict[int, float] = {}
-        for chunk, share in _definitions(corpus, names, source, parts):
+        for chunk, symbol, share in _definitions(corpus, names, source, parts):
+            symbols.setdefault(chunk, symbol)
             definitions[chunk] = max(definitions.get(chunk, 0.0), weight * share)
             file = int(corpus.files[chunk])
             by_file[file] = max(by_file.get(file, 0.0), weight * share)
@@ -94,7 +98,9 @@ def mentioned(
     most = float(file_mention.max(initial=0.0))
     if most > 1:
         file_mention /= most
-    return Mentioned(definitions, np.minimum(file_definition, 2.0) / 2, file_mention, path_mention)
+    return Mentioned(
+        definitions, symbols, np.minimum(file_definition, 2.0) / 2, file_mention, path_mention
+    )
 
 
 # --- definitions
@@ -102,8 +108,10 @@ def mentioned(
 
 def _definitions(
     corpus: Corpus, names: Names, source: Facts, parts: Sequence[str]
-) -> list[tuple[int, float]]:
-    """(chunk, weight) of what defines the last of some names, in the others where they say so."""
+) -> list[tuple[int, int, float]]:
+    """(chunk, symbol, weight) of what defines the last of some names, in the others where they say
+    so.
+    """
     places = names.definitions(parts[-1])
     if not places or len(places) > 4 * _MOST_DEFINITIONS:
         return []
@@ -116,7 +124,7 @@ def _definitions(
     for path, symbol in places[:_MOST_DEFINITIONS]:
         chunk = chunk_of_symbol(corpus, source, path, symbol)
         if chunk >= 0:
-            found.append((chunk, share))
+            found.append((chunk, symbol, share))
     return found
 
 

@@ -173,13 +173,11 @@ def traits_of(path: str) -> PathTrait:
     return found
 
 
-@lru_cache(maxsize=1 << 16)
 def stem_terms(path: str) -> frozenset[str]:
     """The index terms of a file's name without its extension; of its folder for `__init__.py`."""
     return frozenset(terms_of(_own_name(path)))
 
 
-@lru_cache(maxsize=1 << 16)
 def file_name_of(path: str) -> str:
     """The letters of that name in a run, in lower case."""
     return "".join(letter for letter in _own_name(path).lower() if letter.isalnum())
@@ -286,24 +284,24 @@ WEIGHTS: Mapping[str, float] = {
     "path_mention": 0.19,
     "type": 0.14,
     "callable": 0.77,
-    "test_symbol": -2.10,
+    "test_symbol": -2.60,
     "outline": 0.15,
     "code": 0.29,
     "section": -1.56,
     "part": -0.35,
     "length": 1.25,
     "file_length": -1.50,
-    "test": -2.19,
-    "document": -1.63,
-    "example": -2.24,
+    "test": -3.00,
+    "document": -2.20,
+    "example": -2.80,
     "generated": -0.89,
     "vendored": -1.00,
     "migration": -1.28,
     "locale": -1.04,
-    "config": -1.36,
+    "config": -1.80,
     "stub": -2.50,
     "barrel": -0.39,
-    "benchmark": -1.92,
+    "benchmark": -2.30,
     "script": -1.30,
     "changelog": -0.80,
     "hidden": -0.40,
@@ -541,23 +539,42 @@ def _put_paths(
     whole = sum(words.values()) or 1.0
     long = [term for term in words if len(term) >= _LONG_TERM]
     numbers, rows = np.unique(files, return_inverse=True)
-    by_file = np.zeros((len(numbers), len(FEATURES)), "f4")
+    by_file = np.empty((len(numbers), _PATH_WIDTH), "f4")
     for at, number in enumerate(numbers.tolist()):
         path = paths[number]
-        traits = traits_of(path)
-        for name, trait in _TRAIT_COLUMNS:
-            if traits & trait:
-                by_file[at, _COLUMN[name]] = _WANTED if wanted & trait else 1.0
-        terms = stem_terms(path)
+        terms, run, traits = _told_by(path)
+        share = covered = 0.0
         if terms:
             hit = [words[term] for term in terms if term in words]
-            by_file[at, _COLUMN["whole_file_name"]] = len(hit) / len(terms)
-            run = file_name_of(path)
+            covered = len(hit) / len(terms)
             # `retry` is in `autoretry.py` too.
-            inside = [words[term] for term in long if term in run and term not in terms]
-            by_file[at, _COLUMN["file_name"]] = (sum(hit) + sum(inside)) / whole
-        by_file[at, _COLUMN["depth"]] = min(path.count("/"), 10) / 10
-    table += by_file[rows]
+            share = sum(hit) + sum([words[t] for t in long if t in run and t not in terms])
+        by_file[at] = (share / whole, covered, *traits)
+    held = by_file[rows]
+    if wanted:
+        for name, trait in _TRAIT_COLUMNS:
+            if wanted & trait:
+                held[:, _PATH_COLUMNS.index(name)] *= _WANTED
+    table[:, [_COLUMN[name] for name in _PATH_COLUMNS]] = held
+
+
+_PATH_COLUMNS = (
+    "file_name",
+    "whole_file_name",
+    *(name for name, _ in _TRAIT_COLUMNS),
+    "depth",
+)
+_PATH_WIDTH = len(_PATH_COLUMNS)
+
+
+@lru_cache(maxsize=1 << 16)
+def _told_by(path: str) -> tuple[frozenset[str], str, tuple[float, ...]]:
+    """What a path says whatever is asked: terms and letters of the file's name, its traits as
+    columns, its depth.
+    """
+    traits = traits_of(path)
+    columns = [1.0 if traits & trait else 0.0 for _, trait in _TRAIT_COLUMNS]
+    return stem_terms(path), file_name_of(path), (*columns, min(path.count("/"), 10) / 10)
 
 
 def weights_of(table: Mapping[str, float]) -> Floats:
@@ -571,11 +588,12 @@ def order_of(scores: Floats, files: Integers, decay: float) -> tuple[list[int], 
     """
     seen: dict[int, int] = {}
     lowered = []
-    for row in np.argsort(-scores, kind="stable").tolist():
-        file = int(files[row])
+    rows = np.argsort(-scores, kind="stable")
+    in_order = zip(rows.tolist(), files[rows].tolist(), scores[rows].tolist(), strict=True)
+    for row, file, score in in_order:
         before = seen.get(file, 0)
         seen[file] = before + 1
-        lowered.append((float(scores[row]) - decay * min(before, MOST_DECAYS), row))
+        lowered.append((score - decay * (before if before < MOST_DECAYS else MOST_DECAYS), row))
     lowered.sort(key=lambda one: -one[0])
     return [row for _, row in lowered], [score for score, _ in lowered]
 

@@ -59,6 +59,7 @@ _ON_THE_FLY = 64
 """Pieces of unsaved text that get their vectors during a query."""
 _KEPT_VECTORS = 1_000
 _LIKE_TERMS = 30
+_OF_TESTS = 0.7
 _LINE_BYTES = 400
 _MOST_ROWS = 200
 # Where a score is shown as one half, and how far from it they are usually.
@@ -285,6 +286,7 @@ class _Work:
         self._signals = signals
         self._check = check
         self._within = within.strip("/")
+        self._named: Mapping[int, int] = {}
         self.notes: list[str] = []
         self.degraded = False
 
@@ -305,6 +307,8 @@ class _Work:
         )
         self._check()
         named = mentioned(corpus, view.names, view, query.identifiers, query.paths)
+        if query.form is QueryForm.IDENTIFIER:
+            self._named = named.symbols
         self._check()
         if publish is not None and not self._searcher.encoder_is_loaded:
             early = self._ranked(corpus, evidence, named, None, mask)
@@ -473,7 +477,6 @@ class _Work:
     def _mask(self, corpus: Corpus) -> Mask | None:
         """Which chunks may be found; None for all."""
         filters = self._query.filters
-        kinds = filters.kinds
         if not filters and not self._within:
             return None
         from pairwright.index.arrays import np
@@ -494,8 +497,6 @@ class _Work:
         elif filters.tests:
             tests = np.fromiter((_is_test(path) for path in corpus.index.paths), bool)
             mask &= tests[corpus.files] | (corpus.tests > 0)
-        if kinds and kinds <= _CALLABLE:
-            mask &= corpus.callables > 0
         return mask
 
     def _allows(self, path: str) -> bool:
@@ -560,6 +561,9 @@ class _Work:
             facts, text, chunk = found
         if self._query.filters.kinds:
             return _hit_of_kind(path, text, facts, chunk, self._query, score, parts, digest)
+        symbol = self._named.get(number, chunk.symbol)
+        if symbol != chunk.symbol and symbol < facts.symbol_count:
+            chunk = _narrowed(facts, chunk, symbol)
         return _hit(path, text, facts, chunk, self._query, score, parts, digest)
 
     def _refreshed(self, path: str, digest: bytes) -> tuple[FileFacts, bytes, Chunk] | None:
@@ -707,8 +711,10 @@ class _Work:
         meaning = self._meaning_like(corpus, here)
         if meaning is not None:
             parts["meaning"] = 0.6 * meaning
-        parts["graph"] = self._linked(corpus, here)
+        parts["graph"] = self._linked(corpus, here, offset)
         total = np.sum(np.stack(list(parts.values())), axis=0)
+        if not self._query.wants_tests:
+            total = total * np.where(corpus.tests > 0, _OF_TESTS, 1)
         mask = self._mask(corpus)
         total = np.where(index.table.live if mask is None else mask, total, 0)
         total[here] = 0
@@ -756,18 +762,21 @@ class _Work:
             self.notes.append(vectors.note)
         self.degraded |= vectors.degraded
 
-    def _linked(self, corpus: Corpus, number: int) -> Floats:
-        """What the piece's definition calls, and what calls it."""
+    def _linked(self, corpus: Corpus, number: int, offset: int) -> Floats:
+        """What the definition at an offset of a piece calls, and what calls it."""
         from pairwright.index.arrays import np
         from pairwright.index.mentions import chunk_of_symbol
         from pairwright_analyzers.graph.model import SymbolId
         from pairwright_analyzers.graph.queries import callees_of, callers_of
 
         found = np.zeros(len(corpus.files), "f4")
-        symbol = int(corpus.index.table.symbols[number])
+        path = corpus.index.paths[int(corpus.files[number])]
+        facts = self._view.facts(path)
+        inner = facts.symbol_at(offset) if facts is not None else None
+        symbol = inner.index if inner is not None else int(corpus.index.table.symbols[number])
         if symbol < 0:
             return found
-        here = SymbolId(corpus.index.paths[int(corpus.files[number])], symbol)
+        here = SymbolId(path, symbol)
         linked = [(edge.callee, 0.3) for edge in callees_of(self._graph, here)]
         linked += [(edge.caller, 0.25) for edge in callers_of(self._graph, here, self._check)]
         for other, share in linked:
@@ -813,17 +822,6 @@ def _undecayed(scores: Sequence[float], files: Sequence[int], decay: float) -> l
 def _shown_score(score: float) -> float:
     """A score as a person sees it: between 0 and 1, the order the same."""
     return round(1 / (1 + math.exp(min(60.0, max(-60.0, (_MIDDLE - score) / _SPREAD)))), 6)
-
-
-_CALLABLE = frozenset(
-    {
-        SymbolKind.FUNCTION,
-        SymbolKind.METHOD,
-        SymbolKind.CONSTRUCTOR,
-        SymbolKind.MACRO,
-        SymbolKind.TEST,
-    }
-)
 
 
 def _language_id(view: IndexView, path: str) -> str:
@@ -901,10 +899,15 @@ def _hit_of_kind(
         return None
     if best == chunk.symbol:
         return _hit(path, text, facts, chunk, query, score, parts, digest)
-    span = facts.symbol(best).span
-    start, end = max(span.start, chunk.start), min(max(span.end, span.start + 1), chunk.end)
-    narrowed = Chunk(start, max(start, end), best, chunk.kind)
+    narrowed = _narrowed(facts, chunk, best)
     return _hit(path, text, facts, narrowed, query, score, parts, digest)
+
+
+def _narrowed(facts: FileFacts, chunk: Chunk, symbol: int) -> Chunk:
+    """The part of a chunk that is one definition in it."""
+    span = facts.symbol(symbol).span
+    start, end = max(span.start, chunk.start), min(span.end, chunk.end)
+    return Chunk(start, end, symbol, chunk.kind) if start < end else chunk
 
 
 def _line(text: bytes, offset: int) -> int:

@@ -506,7 +506,8 @@ _FIX = re.compile(
     re.I,
 )
 _CHORE = re.compile(
-    r"^(?:chore|docs?|ci|build|test|tests|style|release|bump|merge|revert|update (?:dep|copyright)|\[pre-commit|typo|refactor|prepare)\b|changelog|^v?\d+\.\d+|typos?\b|dependabot|bump ",
+    r"^(?:chore|docs?|ci|build|test|tests|style|release|bump|merge|revert|refactor|prepare)\b|"
+    r"^update (?:dep|copyright)|^\[pre-commit|^typo|changelog|^v?\d+\.\d+|typos?\b|dependabot|bump ",
     re.I,
 )
 _TRAILER = re.compile(
@@ -514,8 +515,8 @@ _TRAILER = re.compile(
     re.I | re.M,
 )
 _HOUSEKEEPING = re.compile(
-    r"pre-commit|^\W*(?:update|apply suggestions|lint|flake8|fix(?:es)?(?: (?:lint|tests?|typos?))?|"
-    r"fmt|changeset|wip|tests?|trigger build|cleanup|-+)\s*(?:from code review)?\W*$",
+    r"pre-commit|^\W*(?:update|apply suggestions|lint|flake8|fmt|"
+    r"fix(?:es)?(?: (?:lint|tests?|typos?))?|changeset|wip|tests?|trigger build|cleanup|-+)\s*(?:from code review)?\W*$",
     re.I,
 )
 _NUMBER = re.compile(r"\(?(?:(?:fixe?[sd]|closes?|resolves?|refs?)\s+)?(?:[\w./-]+)?#\d+\)?", re.I)
