@@ -267,6 +267,7 @@ def behind(options: ChromaOptions) -> Iterator[ChromaHttp]:
     http.close()
 
 
+@pytest.mark.e2e
 @needs_chroma
 def test_the_copy_finds_what_the_store_has(
     copy: ChromaCopy, store: Store, options: ChromaOptions
@@ -289,6 +290,7 @@ def test_the_copy_finds_what_the_store_has(
     assert [digest for digest, _ in found] == [more[128:144], more[48:64]]
 
 
+@pytest.mark.e2e
 @needs_chroma
 def test_search_in_the_copy_is_that_in_memory(
     store: Store, options: ChromaOptions, copy: ChromaCopy
@@ -350,6 +352,7 @@ def lose_all(http: ChromaHttp, name: str, _digests: bytes) -> None:
     http.drop_collection(name)
 
 
+@pytest.mark.e2e
 @needs_chroma
 @pytest.mark.parametrize("damage", [lose_rows, spoil_rows, lose_all])
 @pytest.mark.parametrize("later", [False, True])
@@ -371,6 +374,7 @@ def test_what_was_done_to_the_copy_is_found_and_mended(
     assert_right(copy, store, digests)
 
 
+@pytest.mark.e2e
 @needs_chroma
 def test_two_roots_and_two_encoders_do_not_mix(
     copy: ChromaCopy, store: Store, options: ChromaOptions
@@ -391,6 +395,7 @@ def test_two_roots_and_two_encoders_do_not_mix(
     beside.close()
 
 
+@pytest.mark.e2e
 @needs_chroma
 def test_cancelled_filling_is_taken_up_again(copy: ChromaCopy, store: Store) -> None:
     digests, rows = numbers(COUNT)
@@ -409,6 +414,7 @@ def test_cancelled_filling_is_taken_up_again(copy: ChromaCopy, store: Store) -> 
     assert_right(copy, store, digests)
 
 
+@pytest.mark.e2e
 @needs_chroma
 def test_a_stale_file_or_a_stranger_at_the_port_is_no_server(
     copy: ChromaCopy, store: Store, options: ChromaOptions
@@ -437,6 +443,7 @@ def test_a_stale_file_or_a_stranger_at_the_port_is_no_server(
     end_of_second.close()
 
 
+@pytest.mark.e2e
 @needs_chroma
 def test_data_that_keeps_the_server_from_starting_is_dropped(
     copy: ChromaCopy, store: Store, options: ChromaOptions
@@ -460,6 +467,7 @@ def test_a_folder_that_cannot_be_used_is_told(store: Store, tmp_path: Path) -> N
         copy.update(store.vectors, KEY, never)
 
 
+@pytest.mark.e2e
 @needs_chroma
 def test_a_taken_port_ends_the_server_and_not_the_other(tmp_path: Path) -> None:
     with stranger(lambda path: (200, b"{}")) as url:
@@ -477,8 +485,8 @@ def server(options: ChromaOptions) -> ManagedServer:
     return managed_server(options.folder, never)
 
 
-@needs_chroma
 @pytest.mark.e2e
+@needs_chroma
 def test_killed_twenty_times_while_adding(store: Store, options: ChromaOptions) -> None:
     """After each kill, whatever is left is looked through, and answers are right."""
     digests, rows = numbers(8_000)
@@ -563,8 +571,8 @@ def users(folder: Path, count: int, batches: int) -> Iterator[list[subprocess.Po
             process.stdout.close()
 
 
-@needs_chroma
 @pytest.mark.e2e
+@needs_chroma
 def test_two_servers_share_one_and_lose_nothing(tmp_path: Path) -> None:
     """Two processes on one workspace, one of which owns the store, add at the same time."""
     (tmp_path / "work").mkdir()
@@ -613,8 +621,8 @@ def wait_for_the_end_of(process: int) -> None:
     pytest.fail("the server is still there")
 
 
-@needs_chroma
 @pytest.mark.e2e
+@needs_chroma
 def test_the_server_ends_with_its_last_user(options: ChromaOptions) -> None:
     first, second = server(options), server(options)
     process = state(options.folder)["process"]

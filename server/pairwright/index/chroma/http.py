@@ -9,7 +9,6 @@ environment, and costs each server half a second and 46 MB to import.
 from __future__ import annotations
 
 import base64
-import http.client
 import json
 import threading
 from collections.abc import Sequence
@@ -20,6 +19,8 @@ from urllib.parse import quote, urlsplit
 from pairwright.errors import ChromaProblem
 
 if TYPE_CHECKING:
+    from http.client import HTTPConnection
+
     import numpy as np
     import numpy.typing as npt
 
@@ -66,7 +67,7 @@ class ChromaHttp:
         self._port = port or (443 if self._secure else 8000)
         self._base = parts.path.rstrip("/")
         self._lock = threading.Lock()
-        self._connection: http.client.HTTPConnection | None = None
+        self._connection: HTTPConnection | None = None
 
     def close(self) -> None:
         """Let go of the connection; the next request makes another one."""
@@ -195,10 +196,13 @@ class ChromaHttp:
     def _exchanged(
         self, method: str, path: str, body: bytes | None, seconds: float
     ) -> tuple[int, bytes]:
+        # Imported here: it brings TLS and mail along, and most servers never speak to Chroma.
+        from http.client import HTTPConnection, HTTPException, HTTPSConnection
+
         again = self._connection is not None
         while True:
             if self._connection is None:
-                kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
+                kind = HTTPSConnection if self._secure else HTTPConnection
                 self._connection = kind(self._host, self._port)
             connection = self._connection
             connection.timeout = seconds
@@ -208,7 +212,7 @@ class ChromaHttp:
                 connection.request(method, path, body, {"Content-Type": "application/json"})
                 response = connection.getresponse()
                 raw = response.read(_MOST_BYTES + 1)
-            except (OSError, http.client.HTTPException) as error:
+            except (OSError, HTTPException) as error:
                 self._drop()
                 # A server may close a connection that was idle; a request that timed out has had
                 # its time.
