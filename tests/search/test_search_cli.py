@@ -129,6 +129,17 @@ def test_an_encoder_that_is_damaged_leaves_words_and_names(root: Path, tmp_path:
     assert (without.returncode, without.stderr) == (0, "")
 
 
+def test_a_chroma_server_that_is_down_is_named_and_done_without(root: Path) -> None:
+    # Port 9 discards, where anybody listens at all.
+    environment = {
+        "PAIRWRIGHT_SEARCH_STORE": "chroma",
+        "PAIRWRIGHT_SEARCH_CHROMA_URL": "http://127.0.0.1:9",
+    }
+    assert pairwright("index", root, "--vectors", **environment).returncode == 0
+    done = pairwright("search", "wait after failure", "--path", root, "--json", **environment)
+    assert hits(done)[0]["path"] == "net/retry.py"
+
+
 def test_the_map_of_a_question_keeps_to_its_budget(root: Path) -> None:
     done = pairwright(
         "graph", "map", root, "--query", "uploads tried anew", "--budget", "150", "--json"

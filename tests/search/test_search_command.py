@@ -299,14 +299,17 @@ def test_the_state_of_the_vectors(client: LspClient) -> None:
     assert vectors["done"] == vectors["total"] == status["files"]
 
 
-def test_before_there_is_an_index_the_answer_says_so(root: Path) -> None:
-    answers = {"workspace/configuration": lambda params: [{"search": {"vectors": False}}]}
-    with LspClient(answers=answers) as client:
+def test_what_is_lacking_is_said(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("{")
+    with LspClient(env={"PAIRWRIGHT_SEARCH_ENCODER": str(tmp_path)}) as client:
         client.initialize(root, capabilities=FULL_CAPABILITIES)
         # At once: whether the index is there by then or not, the answer says which.
         answer = client.command(QUERY, {"query": "send a file"})
         assert answer["hits"] or answer["notes"]
-        client.ready()
+        client.notification("pairwright/status", lambda one: one["vectors"] == "unavailable")
+        answer = client.command(QUERY, {"query": "send a file"})
+        assert paths(answer)[0] == "net/upload.py" and answer["state"] == "degraded"
+        (note,) = answer["notes"]
         (status,) = client.command("pairwright.index.status")["roots"]
-        assert status["vectors"]["state"] == "off"
-        assert client.command(QUERY, {"query": "send a file"})["hits"]
+        assert str(tmp_path) in note and status["vectors"]["reason"] == note
+        assert status["state"] == "ready"

@@ -213,14 +213,11 @@ def _query(ctx: CommandContext, arguments: QueryArguments) -> Hits:
     found: list[tuple[Path, Hit]] = []
     notes: list[str] = []
 
-    def outcome(state: str) -> Hits:
-        # Each root is ranked by the same rules, so their scores may stand beside each other.
-        found.sort(key=lambda one: -one[1].score)
-        return Hits(tuple(found[:limit]), tuple(dict.fromkeys(notes)), state, arguments.explain)
+    degraded = False
 
     def publish(root: Context, hits: Sequence[Hit]) -> None:
         held = tuple((root.root, hit) for hit in hits)
-        ctx.publish(Hits(held, (), _state([root]), arguments.explain))
+        ctx.publish(Hits(held, (), _state([root], False), arguments.explain))
 
     problem: BadArgument | None = None
     answered = 0
@@ -233,12 +230,20 @@ def _query(ctx: CommandContext, arguments: QueryArguments) -> Hits:
             problem = error
             continue
         answered += 1
+        degraded |= result.degraded
         found += [(root.root, hit) for hit in result.hits]
         notes += result.notes
         publish(root, result.hits)
     if problem is not None and not answered:
         raise problem
-    whole = outcome(_state(root for root, _ in places))
+    # Each root is ranked by the same rules, so their scores may stand beside each other.
+    found.sort(key=lambda one: -one[1].score)
+    whole = Hits(
+        tuple(found[:limit]),
+        tuple(dict.fromkeys(notes)),
+        _state((root for root, _ in places), degraded),
+        arguments.explain,
+    )
     if arguments.show:
         title = f"Search: {_shortened(arguments.query)}"
         return replace(whole, document=hits_page("query", title, ctx.roots, whole))
@@ -278,7 +283,7 @@ def _related(ctx: CommandContext, arguments: RelatedArguments) -> Hits:
     whole = Hits(
         tuple((place.context.root, hit) for hit in result.hits),
         result.notes,
-        _state([place.context]),
+        _state([place.context], result.degraded),
         arguments.explain,
     )
     if arguments.show:
@@ -304,9 +309,13 @@ def _limit(wanted: int) -> int:
 _WORST = (IndexState.READY, IndexState.STALE, IndexState.BUILDING, IndexState.DEGRADED)
 
 
-def _state(roots: Iterable[Context]) -> str:
+def _state(roots: Iterable[Context], degraded: bool) -> str:
+    """The worst state of some indexes; `degraded` says that a part of the search itself is down."""
     states = [root.status.state for root in roots]
-    return max(states, key=_WORST.index, default=IndexState.READY).value
+    worst = max(states, key=_WORST.index, default=IndexState.READY)
+    if degraded and worst is not IndexState.BUILDING:
+        worst = IndexState.DEGRADED
+    return worst.value
 
 
 def _shortened(text: str) -> str:
