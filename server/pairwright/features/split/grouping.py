@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from pairwright.features.commits.files import FileClass
 from pairwright.features.context import Context
@@ -21,14 +22,14 @@ from pairwright_analyzers.graph.tested import tests_reaching
 from pairwright_analyzers.types import SymbolFlag, SymbolKind
 from pairwright_analyzers.words import terms_of
 
-MAX_GROUPS = 9
+MAX_GROUPS = 12
 """Commits beyond which the least related ones are put together: nobody reads a longer plan."""
 
 _CODE = frozenset(
     {FileClass.CODE, FileClass.EXAMPLE, FileClass.BENCHMARK, FileClass.BUILD, FileClass.OTHER}
 )
 _PROSE = frozenset({FileClass.DOCS, FileClass.RELEASE})
-_MAX_REACHED = 40
+_MAX_REACHED = 20
 """Symbols whose tests are looked for over the graph."""
 
 _ENOUGH = 0.5
@@ -318,7 +319,7 @@ def _reached(ctx: Context, clusters: _Clusters, material: Material) -> dict[Symb
                 continue
             asked += 1
             inside = SymbolId(one.path.removeprefix(material.prefix), one.index)
-            for test in tests_reaching(material.after, inside, ctx.check):
+            for test in tests_reaching(material.after, inside, ctx.check, depth=3):
                 target = SymbolId(material.prefix + test.path, test.index)
                 found[target][clusters.lead(number)] += 1
     return found
@@ -685,21 +686,34 @@ def _circle(edges: Mapping[int, set[int]]) -> list[int] | None:
 
 def _join_nearest(clusters: _Clusters, order: Sequence[int]) -> None:
     """Join the two groups that are the least apart, small ones first."""
-    sizes = {lead: len(clusters.of(lead)) for lead in order}
-    places = {lead: {clusters.parts[one].path for one in clusters.of(lead)} for lead in order}
-    kinds = {lead: {clusters.parts[one].kind for one in clusters.of(lead)} for lead in order}
+    views = {lead: [clusters.parts[one] for one in clusters.of(lead)] for lead in order}
+    files = {lead: {view.path for view in held} for lead, held in views.items()}
+    folders = {lead: set(_all_folders(held)) for lead, held in files.items()}
+    kinds = {lead: {view.kind for view in held} for lead, held in views.items()}
 
-    def nearness(one: int, other: int) -> tuple[int, int]:
-        files = len(places[one] & places[other])
-        folders = len(
-            {_folder(path) for path in places[one]} & {_folder(path) for path in places[other]}
-        )
-        return 4 * bool(files) + 2 * bool(folders) + bool(kinds[one] & kinds[other]), -(
-            sizes[one] + sizes[other]
+    def nearness(one: int, other: int) -> float:
+        return (
+            2 * _shared(files[one], files[other])
+            + _shared(folders[one], folders[other])
+            + 0.5 * _shared(kinds[one], kinds[other])
+            - 0.02 * (len(views[one]) + len(views[other]))
         )
 
     pairs = [(one, other) for at, one in enumerate(order) for other in order[at + 1 :]]
     clusters.join(*max(pairs, key=lambda pair: nearness(*pair)))
+
+
+def _all_folders(paths: Iterable[str]) -> Iterator[str]:
+    for path in paths:
+        folder = _folder(path)
+        while folder:
+            yield folder
+            folder = _folder(folder)
+
+
+def _shared(one: set[Any], other: set[Any]) -> float:
+    """The share of what two sets have in common in all they have."""
+    return len(one & other) / len(one | other) if one or other else 0.0
 
 
 def _first_broken(

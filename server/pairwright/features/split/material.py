@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import bisect
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pairwright.features.commits.files import FileClass, class_of
@@ -168,6 +168,7 @@ class Material:
         return self.symbol(symbol_id).name
 
 
+_Known = Callable[[str, bytes], FileFacts | None]
 _Labels = Mapping[str, tuple[Sequence[Hashable], Sequence[Hashable]]]
 
 
@@ -192,6 +193,15 @@ def _read(
     views: dict[str, FileView] = {}
     labels: dict[str, tuple[Sequence[Hashable], Sequence[Hashable]]] = {}
     texts: dict[str, tuple[bytes | None, bytes | None]] = {}
+    prefix = _prefix(ctx, repo)
+
+    def known(path: str, text: bytes) -> FileFacts | None:
+        """The facts of a text that the index has read already."""
+        inside = path.removeprefix(prefix)
+        if not path.startswith(prefix) or ctx.graph.workspace.text(inside) != text:
+            return None
+        found = ctx.graph.workspace.facts(inside)
+        return found if found is not None and not found.problem else None
 
     def owners(
         change: FileChange, old: bytes, new: bytes
@@ -207,7 +217,7 @@ def _read(
         ctx.check()
         ctx.progress.report(change.path, number, len(files))
         texts[change.path] = texts_of(repo, change)
-        views[change.path] = _file_view(change, *texts[change.path])
+        views[change.path] = _file_view(change, *texts[change.path], known)
     patch = patch_of(files, lambda change: texts[change.path], owners)
     return patch, views, labels
 
@@ -215,9 +225,9 @@ def _read(
 # Sides.
 
 
-def _file_view(change: FileChange, old: bytes | None, new: bytes | None) -> FileView:
-    before = _side(change.old_path or change.path, old)
-    after = _side(change.path, new)
+def _file_view(change: FileChange, old: bytes | None, new: bytes | None, known: _Known) -> FileView:
+    before = _side(change.old_path or change.path, old, known)
+    after = _side(change.path, new, known)
     spec = next((side.spec for side in (after, before) if side is not None), None)
     if spec is None:
         return FileView(change, before, after, SemanticDiff((), {}))
@@ -231,7 +241,7 @@ def _file_view(change: FileChange, old: bytes | None, new: bytes | None) -> File
     return FileView(change, before, after, diff)
 
 
-def _side(path: str, raw: bytes | None) -> Side | None:
+def _side(path: str, raw: bytes | None, known: _Known) -> Side | None:
     found = file_text(raw) if raw is not None else None
     if found is None:
         return None
@@ -244,7 +254,9 @@ def _side(path: str, raw: bytes | None) -> Side | None:
     if starts[-1] != len(text):
         starts.append(len(text))
     spec = language_of(path)
-    return Side(path, text, spec, facts_of(spec, text) if spec is not None else None, starts)
+    if spec is None:
+        return Side(path, text, None, None, starts)
+    return Side(path, text, spec, known(path, text) or facts_of(spec, text), starts)
 
 
 def _count(text: bytes) -> int:
