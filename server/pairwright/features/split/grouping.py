@@ -119,7 +119,7 @@ class _Clusters:
 
     def of(self, lead: int) -> list[int]:
         """The parts of a set."""
-        return sorted(self._members[lead])
+        return sorted(self._members[self.lead(lead)])
 
     def is_alone(self, number: int) -> bool:
         """Whether a part is a set of its own."""
@@ -290,10 +290,11 @@ def _join_tests(ctx: Context, clusters: _Clusters, material: Material) -> None:
     if not tests:
         return
     leads = {clusters.lead(number) for number, _ in tests}
-    code = {clusters.lead(number) for number, _ in clusters.numbered(_is_core(material))} - leads
+    core = [number for number, _ in clusters.numbered(_is_core(material))]
     reached: dict[SymbolId, Votes] | None = None
     for lead in sorted(leads):
         ctx.check()
+        code = {clusters.lead(number) for number in core} - {clusters.lead(lead)}
         votes: Votes = Counter()
         for number in clusters.of(lead):
             votes.update(_votes_of_uses(clusters, number, clusters.parts[number]))
@@ -303,7 +304,8 @@ def _join_tests(ctx: Context, clusters: _Clusters, material: Material) -> None:
                 reached = _reached(ctx, clusters, material)
             for number in clusters.of(lead):
                 for one in clusters.parts[number].changed:
-                    votes.update(reached.get(one, Counter()))
+                    for other, count in reached.get(one, Counter()).items():
+                        votes[clusters.lead(other)] += count
         if not votes:
             votes = _votes_of_names(clusters, lead, code)
         _follow(clusters, lead, votes)
