@@ -185,7 +185,7 @@ def test_parts_explain_the_score(searcher: IndexSearcher, store: Store) -> None:
 def test_code_comes_before_documents_and_tests(searcher: IndexSearcher, store: Store) -> None:
     found = paths(ask(searcher, view_of(store), "retry with backoff"))
     assert found.index("shop/mail.py") < found.index("README.md")
-    found = paths(ask(searcher, view_of(store), "checkout receipt"))
+    found = paths(ask(searcher, view_of(store), "total price of items"))
     assert found.index("shop/cart.py") < found.index("tests/test_cart.py")
 
 

@@ -20,6 +20,7 @@ from pairwright.index.arrays import np
 from pairwright.index.evidence import Corpus, Evidence
 from pairwright.index.lexical import FieldWeights, LexicalIndex
 from pairwright.index.mentions import Mentioned
+from pairwright.index.query import Query
 from pairwright.index.synonyms import related_terms
 from pairwright_analyzers.languages import language_of
 from pairwright_analyzers.types import ChunkKind
@@ -346,6 +347,9 @@ class Candidates:
     recency: Floats | None
 
 
+MOST_TERMS = 40
+"""Terms of a query that are looked up; those that weigh least are left out."""
+
 MOST_BY_WORDS = 200
 MOST_BY_MEANING = 100
 MOST_FILES = 80
@@ -575,6 +579,16 @@ def _told_by(path: str) -> tuple[frozenset[str], str, tuple[float, ...]]:
     traits = traits_of(path)
     columns = [1.0 if traits & trait else 0.0 for _, trait in _TRAIT_COLUMNS]
     return stem_terms(path), file_name_of(path), (*columns, min(path.count("/"), 10) / 10)
+
+
+def wanted_traits(query: Query) -> PathTrait:
+    """The traits that a query has a word for."""
+    wanted = PathTrait.NONE
+    if query.wants_tests:
+        wanted |= PathTrait.TEST
+    if query.wants_documents:
+        wanted |= PathTrait.DOCUMENT | PathTrait.CHANGELOG
+    return wanted
 
 
 def weights_of(table: Mapping[str, float]) -> Floats:

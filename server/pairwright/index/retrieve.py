@@ -32,7 +32,7 @@ from pairwright.index.source import NotSource, read_source
 from pairwright.index.view import IndexView
 from pairwright_analyzers.chunks import fields_of_chunks, text_of_fields
 from pairwright_analyzers.languages import language_of
-from pairwright_analyzers.types import Chunk, ChunkKind, Span, SymbolKind
+from pairwright_analyzers.types import Chunk, ChunkKind, Span
 from pairwright_analyzers.words import terms_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from pairwright.index.evidence import Corpus, Evidence, Floats, Mask
     from pairwright.index.lexical import LexicalIndex
     from pairwright.index.literal import Found, Text
-    from pairwright.index.ranking import PathTrait
     from pairwright.index.rerank import Reranker
     from pairwright.index.vector_search import CopyIndex, VectorSearch
     from pairwright.index.vectors import VectorIndex, VectorStore
@@ -53,7 +52,6 @@ _log = logging.getLogger(__name__)
 MAX_LIMIT = 1_000
 SNIPPET_LINES = 12
 
-_MOST_TERMS = 40
 _RERANKED = 20
 _ON_THE_FLY = 64
 """Pieces of unsaved text that get their vectors during a query."""
@@ -294,17 +292,16 @@ class _Work:
 
     def words(self, publish: Callable[[Sequence[Hit]], None] | None) -> list[Hit]:
         """Hits by words, names and meaning."""
+        from pairwright.index import ranking
         from pairwright.index.evidence import gather
         from pairwright.index.mentions import mentioned
-        from pairwright.index.ranking import further_words
 
         query, view = self._query, self._view
         corpus = self._searcher.corpus(view.lexical())
         self._check()
         mask = self._mask(corpus)
-        evidence = gather(
-            corpus, query.words, further_words(corpus.index, query.words), _MOST_TERMS
-        )
+        further = ranking.further_words(corpus.index, query.words)
+        evidence = gather(corpus, query.words, further, ranking.MOST_TERMS)
         self._check()
         named = mentioned(corpus, view.names, view, query.identifiers, query.paths)
         if query.form is QueryForm.IDENTIFIER:
@@ -336,7 +333,9 @@ class _Work:
         found = ranking.candidates_of(corpus, evidence, named, meaning, mask, None, recency)
         if not len(found.ids):
             return _Scored((), (), ())
-        table = ranking.features_of(corpus, found, evidence, self._query.words, self._wanted())
+        table = ranking.features_of(
+            corpus, found, evidence, self._query.words, ranking.wanted_traits(self._query)
+        )
         weights = ranking.weights_of(
             ranking.NAME_WEIGHTS if self._query.form is QueryForm.IDENTIFIER else ranking.WEIGHTS
         )
@@ -350,16 +349,6 @@ class _Work:
         from pairwright.index import ranking
 
         return ranking.LONG_DECAY if self._query.long else ranking.DECAY
-
-    def _wanted(self) -> PathTrait:
-        from pairwright.index.ranking import PathTrait
-
-        wanted = PathTrait.NONE
-        if self._query.wants_tests:
-            wanted |= PathTrait.TEST
-        if self._query.wants_documents:
-            wanted |= PathTrait.DOCUMENT | PathTrait.CHANGELOG
-        return wanted
 
     def _meaning(self, corpus: Corpus) -> Floats | None:
         """The cosine of each chunk with the query; where there is no vector yet, what an unlike

@@ -502,21 +502,23 @@ def _unpack_snapshot(git: Path, repository: Repository, place: Path) -> None:
 
 
 _FIX = re.compile(
-    r"\b(?:fix|bug|error|crash|wrong|incorrect|regress|leak|race|fail|broken|prevent|avoid|handle|ensure|correct|issue|resolve|invalid|missing|support|allow)",
+    r"\b(?:fix|bug|error|crash|wrong|incorrect|regress|leak|race|fail|broken|prevent|avoid|handle|"
+    r"ensure|correct|issue|resolve|invalid|missing|support|allow)",
     re.I,
 )
 _CHORE = re.compile(
-    r"^(?:chore|docs?|ci|build|test|tests|style|release|bump|merge|revert|refactor|prepare)\b|"
-    r"^update (?:dep|copyright)|^\[pre-commit|^typo|changelog|^v?\d+\.\d+|typos?\b|dependabot|bump ",
+    r"^(?:chore|docs?|ci|build|tests?|style|release|bump|merge|revert|refactor|prepare)\b|"
+    r"^update (?:dep|copyright)|^\[pre-commit|changelog|^v?\d+\.\d+|typos?\b|dependabot|bump ",
     re.I,
 )
 _TRAILER = re.compile(
-    r"^\s*(?:signed-off-by|co-authored-by|reviewed-by|cc|change-id|git-svn-id|(?:fixe?s|closes?|refs?|resolves?)\s*:?\s*(?:https?://\S+|#\d+)(?:[\s,#\d]|and)*)\b.*$",
+    r"^\s*(?:signed-off-by|co-authored-by|reviewed-by|cc|change-id|git-svn-id|"
+    r"(?:fixe?s|closes?|refs?|resolves?)\s*:?\s*(?:https?://\S+|#\d+)(?:[\s,#\d]|and)*)\b.*$",
     re.I | re.M,
 )
 _HOUSEKEEPING = re.compile(
-    r"pre-commit|^\W*(?:update|apply suggestions|lint|flake8|fmt|"
-    r"fix(?:es)?(?: (?:lint|tests?|typos?))?|changeset|wip|tests?|trigger build|cleanup|-+)\s*(?:from code review)?\W*$",
+    r"pre-commit|^\W*(?:update|apply suggestions|lint|flake8|fmt|changeset|wip|tests?|cleanup|-+|"
+    r"fix(?:es)?(?: (?:lint|tests?|typos?))?|trigger build)\s*(?:from code review)?\W*$",
     re.I,
 )
 _NUMBER = re.compile(r"\(?(?:(?:fixe?[sd]|closes?|resolves?|refs?)\s+)?(?:[\w./-]+)?#\d+\)?", re.I)

@@ -206,7 +206,7 @@ def measured(
                 found = method(question.text)
                 figures.take(question, found, time.process_time() - begun)
         told = " · ".join(
-            f"{name} {figures[one.name].means()[0]:.3f}"
+            "{} {:.3f} {:.3f}".format(name, *figures[one.name].means()[:2])
             for name, figures in table[one.kind].items()
             if one.name in figures
         )
@@ -256,8 +256,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     printed(table, _say)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     _say(
-        f"\n{cost['chunks']:.0f} pieces; indexed in {cost['build']:.1f} s of processor time, vectors in "
-        f"{cost['embed']:.1f} s, where they were not kept; peak memory {peak:.0f} MiB"
+        f"\n{cost['chunks']:.0f} pieces; indexed in {cost['build']:.1f} s of processor time, "
+        f"vectors in {cost['embed']:.1f} s, where they were not kept; peak memory {peak:.0f} MiB"
     )
     return 0
 
