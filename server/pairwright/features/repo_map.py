@@ -12,19 +12,24 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pairwright.errors import BadArgument
 from pairwright.features.context import Context, VirtualDocument
 from pairwright_analyzers.graph import CodeGraph, SymbolId
-from pairwright_analyzers.graph.queries import file_ranks, page_ranks
+from pairwright_analyzers.graph.model import Link
+from pairwright_analyzers.graph.queries import file_ranks, page_ranks, resolve
+from pairwright_analyzers.languages import language_of
 from pairwright_analyzers.text import LineIndex
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
     MEMBER,
     ROLE_MASK,
     TYPE_KINDS,
+    Confidence,
     Role,
     Symbol,
     SymbolKind,
@@ -51,6 +56,18 @@ name, of a name with a leading underscore, of a name with many definers.
 """
 _OF_UNIMPORTED = 0.2
 """A name that the file does not import, where it imports others: built in, or of a value's type."""
+_RANKED = 2_000
+_LOOKED_UP = 250
+_SOURCES = 3
+_USES = 2
+"""Names that are ranked at all; of these the first are looked up, where a few files use them."""
+_BY_NAME = 0.3
+_UNCONFIRMED = 0.05
+"""What a mention counts by that the graph only knows by name, or does not lead there."""
+_COMMON_FILES = 8
+"""Files that mention a name without an import; in more of them it is the more likely the
+language's own.
+"""
 _OF_MEMBER = 0.5
 """A name behind a receiver, whose type is not looked for here."""
 _OF_NAMED = 0.5
@@ -139,7 +156,11 @@ def _hits(ctx: Context, query: str) -> Sequence[Hit]:
         return ()
     from pairwright.features.search import search
 
-    return search(ctx, query, _HITS).hits
+    try:
+        return search(ctx, query, _HITS).hits
+    except BadArgument:
+        # A question of an agent is prose: what looks like a filter in it is none.
+        return ()
 
 
 def _seeds(
@@ -191,13 +212,11 @@ def _personal_ranks(
     leaving: dict[str, float] = defaultdict(float)
     for (source, _), weight in weights.items():
         leaving[source] += weight
-    ranks: dict[SymbolId, float] = defaultdict(float)
+    shares: dict[tuple[str, str], list[tuple[float, str]]] = defaultdict(list)
     for (source, target, name), weight in edges.items():
-        facts = ctx.graph.workspace.facts(target)
-        symbols = facts.symbols_named(name) if facts is not None else []
         share = files.get(source, 0.0) * weight / leaving[source]
-        for symbol in symbols:
-            ranks[SymbolId(target, symbol)] += share / len(symbols)
+        shares[target, name].append((share, source))
+    ranks = _confirmed(ctx, shares)
     # What search found is where the rank starts: it is the symbol itself, not all of its file.
     whole = sum(1 / (1 + place) for place in range(len(hits))) or 1.0
     for place, hit in enumerate(hits):
@@ -215,6 +234,40 @@ def _personal_ranks(
             for symbol_id in symbols_of_name:
                 ranks[symbol_id] += _OF_NAMED / len(symbols_of_name)
     return ranks
+
+
+def _confirmed(
+    ctx: Context, shares: Mapping[tuple[str, str], Sequence[tuple[float, str]]]
+) -> dict[SymbolId, float]:
+    """The rank of the symbols that (file, name) may mean, by the shares that each mentioning file
+    gives. The best are looked up in the graph: most names that only look the same fall behind.
+    """
+    ranks: dict[SymbolId, float] = defaultdict(float)
+    order = sorted(shares, key=lambda one: -sum(share for share, _ in shares[one]))
+    for place, (target, name) in enumerate(order[:_RANKED]):
+        ctx.check()
+        facts = ctx.graph.workspace.facts(target)
+        symbols = facts.symbols_named(name) if facts is not None else []
+        given = sorted(shares[target, name], reverse=True)
+        whole = sum(share for share, _ in given)
+        meant: dict[int, float] = {}
+        if place < _LOOKED_UP:
+            for _, source in given[:_SOURCES]:
+                for link in _links(ctx.graph, source, name):
+                    if link.target.path == target and link.target.index in symbols:
+                        sure = _BY_NAME if link.confidence is Confidence.BY_NAME else 1.0
+                        meant[link.target.index] = max(meant.get(link.target.index, 0.0), sure)
+        for symbol in symbols:
+            share = meant.get(symbol, _UNCONFIRMED)
+            ranks[SymbolId(target, symbol)] += whole * share / len(symbols)
+    return ranks
+
+
+def _links(graph: CodeGraph, path: str, name: str) -> Iterator[Link]:
+    """What a name means where a file uses it first."""
+    facts = graph.workspace.facts(path)
+    for reference in facts.references_named(name)[:_USES] if facts is not None else ():
+        yield from resolve(graph, path, reference)
 
 
 def _edges_near(
@@ -259,7 +312,6 @@ def _mentions(ctx: Context, path: str, named: frozenset[str]) -> dict[_Edge, flo
         elif role == Role.BIND or (role == Role.WRITE and not packed & MEMBER):
             local.add(name_index)
     names = facts.names
-    is_test = ctx.graph.is_test_path(path)
     found: dict[_Edge, float] = {}
     for name_index, count in counts.items():
         name = names[name_index]
@@ -270,14 +322,31 @@ def _mentions(ctx: Context, path: str, named: frozenset[str]) -> dict[_Edge, flo
         if not definers or len(definers) > _TOO_MANY_DEFINERS or path in definers:
             continue
         weight = math.sqrt(count) * name_weight(name, len(definers), named)
-        if imported and name_index not in imported:
-            weight *= _OF_UNIMPORTED
+        if name_index not in imported:
+            weight *= min(1.0, _COMMON_FILES / len(workspace.files_mentioning(name)))
+            if imported:
+                weight *= _OF_UNIMPORTED
         if path in ctx.documents:
             weight *= _OF_OPEN
         for target in definers:
-            if is_test or not ctx.graph.is_test_path(target):
+            if _may_mean(path, target):
                 found[path, target, name] = weight / len(definers)
     return found
+
+
+def _may_mean(path: str, target: str) -> bool:
+    """Whether a name in one file may be another one's: in languages that see each other's names,
+    and a test's only where a test asks. By the paths: reading each target would take longer than
+    all else.
+    """
+    (group, is_test), (other, of_test) = _traits(path), _traits(target)
+    return group == other and (is_test or not of_test)
+
+
+@lru_cache(maxsize=1 << 15)
+def _traits(path: str) -> tuple[str, bool]:
+    spec = language_of(path)
+    return (spec.group, spec.is_test_path(path)) if spec is not None else ("", False)
 
 
 _OF_OTHERS = frozenset({Role.READ, Role.CALL, Role.IMPORT, Role.INHERIT, Role.ANNOTATE})
