@@ -264,6 +264,8 @@ repo.close()
 """
 
 _WRAPPER = """#!/bin/sh
+# Writing too much is then an error, as on a full disk, and no signal.
+trap '' XFSZ
 # The reader of objects lives as long as its caller.
 case " $* " in *" cat-file "*) exec "$REAL_GIT" "$@" ;; esac
 number=$(($(cat "$KILL_COUNT") + 1))
@@ -308,12 +310,12 @@ class Stage:
         shutil.rmtree(self.root, ignore_errors=True)
         shutil.copytree(self.original, self.root, symlinks=True)
 
-    def run(self, at: int, when: str) -> int:
-        """Split, with a kill at the git call number `at`; the splitter's exit code."""
+    def environment(self, at: int, when: str) -> dict[str, str]:
+        """An environment in which git kills who calls it, at call number `at`."""
         self.count.write_text("0")
         real = shutil.which("git")
         assert real is not None
-        environment = {
+        return {
             **os.environ,
             "PATH": f"{self.wrapper.parent}{os.pathsep}{os.environ['PATH']}",
             "REAL_GIT": real,
@@ -322,6 +324,10 @@ class Stage:
             "KILL_WHEN": when,
             "PYTHONPATH": os.pathsep.join(sys.path),
         }
+
+    def run(self, at: int, when: str) -> int:
+        """Split, with a kill at the git call number `at`; the splitter's exit code."""
+        environment = self.environment(at, when)
         command = [sys.executable, "-c", _SPLITTER, str(self.root), self.source.name]
         done = subprocess.run(
             command, env=environment, capture_output=True, timeout=120, check=False
@@ -377,3 +383,48 @@ def test_a_kill_at_every_step_leaves_the_old_or_the_new_state(
             assert git(stage.root, "rev-parse", "HEAD^{tree}") == after_tree
     assert ended["old"] > 10
     assert ended["new"] >= 1
+
+
+# A disk that is full.
+
+_LIMITED = """
+import resource, sys
+limit = int(sys.argv[3])
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of a process")
+@pytest.mark.parametrize("source", list(Source))
+def test_what_cannot_be_written_changes_nothing(tmp_path: Path, source: Source) -> None:
+    """No file may grow beyond a limit: a journal, an index, objects or refs cannot be written."""
+    stage = Stage(tmp_path, source)
+    stage.fresh()
+    before = stage.picture()
+    failed = 0
+    for limit in (0, 30, 60, 200, 300, 450, 700, 1_000, 100_000):
+        stage.fresh()
+        command = [
+            sys.executable,
+            "-c",
+            _LIMITED + _SPLITTER,
+            str(stage.root),
+            source.name,
+            str(limit),
+        ]
+        environment = stage.environment(0, "")
+        done = subprocess.run(
+            command, env=environment, capture_output=True, timeout=120, check=False
+        )
+        with viewed(stage.root) as repo:
+            restore(repo)
+        if done.returncode:
+            failed += 1
+            last = done.stderr.decode().splitlines()[-1]
+            assert last.startswith(("pairwright.errors.", "pairwright.git.write.CommitFailed")), (
+                last
+            )
+            assert stage.picture() == before, limit
+        else:
+            assert len(git(stage.root, "log", "--format=%s").splitlines()) == 5
+    assert 3 <= failed < 9

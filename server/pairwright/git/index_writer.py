@@ -112,8 +112,7 @@ def captured(repo: RepoView, source: Source) -> State:
     """
     refuse_unready(repo)
     head = repo.head()
-    with tempfile.TemporaryDirectory(prefix="pairwright-") as name:
-        index = Path(name) / "index"
+    with _scratch() as index:
         _copy_index(repo, index)
         staged = _digest(repo, index)
         if source is Source.WORK_TREE:
@@ -147,8 +146,7 @@ def trees_after(
     stored: dict[bytes, str] = {}
     applied: set[str] = set()
     before = tree_changes(patch, applied)
-    with tempfile.TemporaryDirectory(prefix="pairwright-") as name:
-        index = Path(name) / "index"
+    with _scratch() as index:
         _git(repo, index, "read-tree", state.base)
         for group in groups:
             applied |= group
@@ -184,6 +182,16 @@ def refuse_unready(repo: RepoView) -> None:
                 "Git does not know who you are, so it cannot commit",
                 "Set `git config user.name` and `git config user.email` first.",
             )
+
+
+@contextlib.contextmanager
+def _scratch() -> Iterator[Path]:
+    """A place for an index that nobody else sees."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="pairwright-") as name:
+            yield Path(name) / "index"
+    except OSError as error:
+        raise _unwritable(Path(error.filename or "A temporary file"), error) from error
 
 
 def _add_all(repo: RepoView, index: Path) -> None:
@@ -225,6 +233,8 @@ def apply_steps(
             made = _commits(_Work(repo, state, patch, journal, lock, check), steps, on_commit)
         except BaseException as error:
             _put_back(repo, journal, error)
+            if isinstance(error, OSError):
+                raise _unwritable(Path(error.filename or journal.folder), error) from error
             raise
         journal.finish()
     # Only time stamps: what was committed need not be compared again.

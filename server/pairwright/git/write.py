@@ -63,23 +63,29 @@ def commit_index(
     no time limit, since hooks may run tests: `check` is asked while it runs, and ends it by
     raising. Raises `CommitFailed` with what was printed, and `GitUnavailable`.
     """
-    with tempfile.TemporaryDirectory(prefix="pairwright-") as folder:
-        file = Path(folder) / "message"
-        file.write_bytes(message.encode("utf-8", "surrogateescape"))
-        command = [
-            git_program(),
-            # The message is UTF-8, whatever the person's editor writes.
-            *("-c", "i18n.commitEncoding=UTF-8"),
-            # Housekeeping would go on behind the commit and keep its descriptors.
-            *("-c", "gc.auto=0"),
-            *("-c", "maintenance.auto=false"),
-            "commit",
-            "--quiet",
-            "--cleanup=whitespace",
-            f"--file={file}",
-            *arguments,
-        ]
-        code, output = _run(repo.root, command, variables or {}, inherited, check)
+    try:
+        with tempfile.TemporaryDirectory(prefix="pairwright-") as folder:
+            file = Path(folder) / "message"
+            file.write_bytes(message.encode("utf-8", "surrogateescape"))
+            command = [
+                git_program(),
+                # The message is UTF-8, whatever the person's editor writes.
+                *("-c", "i18n.commitEncoding=UTF-8"),
+                # Housekeeping would go on behind the commit and keep its descriptors.
+                *("-c", "gc.auto=0"),
+                *("-c", "maintenance.auto=false"),
+                "commit",
+                "--quiet",
+                "--cleanup=whitespace",
+                f"--file={file}",
+                *arguments,
+            ]
+            code, output = _run(repo.root, command, variables or {}, inherited, check)
+    except OSError as error:
+        raise UserError(
+            f"The message of the commit cannot be written: {error.strerror or error}",
+            "Make room on the disk, then try again.",
+        ) from error
     head = repo.head().commit if code == 0 else None
     if head is None:
         raise CommitFailed(
