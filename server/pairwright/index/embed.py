@@ -15,6 +15,7 @@ import json
 import re
 import unicodedata
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
@@ -37,7 +38,7 @@ MAX_CHARACTERS = 8_000
 """What is read of one text; a chunk has about 900."""
 
 _FORMAT = 1
-_TOKEN = re.compile(r"[^\W\d]\w*|\d+")
+_TOKEN = re.compile(r"\w+")
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^\x00-\x7f_]+")
 _MAX_WORD = 40
 _MAX_TOKEN = 200
@@ -99,8 +100,7 @@ def open_encoder(choice: str = BUNDLED) -> Encoder:
 class StaticEncoder:
     """A weighted sum of the vectors of a text's words; words it does not know, of their letters.
 
-    The matrix stays in int8 with one scale a row. A word that comes back counts less each time
-    (`saturation`: a word found n times counts n to the power of it).
+    The matrix stays in int8 with one scale a row. What each word counts says `Weighing`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -122,27 +122,49 @@ class StaticEncoder:
         self.dimensions = manifest.dimensions
         self._matrix = matrix
         self._scales = scales
-        self._saturation = manifest.saturation
-        self._rows_of = _RowsOfToken(
-            {word: row for row, word in enumerate(words)}, manifest.buckets
-        )
+        self._weighing = manifest.weighing
+        self._rows_of = RowsOfToken({word: row for row, word in enumerate(words)}, manifest.buckets)
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
-        """See `Encoder`. About 15 µs a word-rich line of a thousand characters."""
+        """See `Encoder`. About 80 µs for a text of 900 characters."""
         import numpy as np
 
         vectors = np.zeros((len(texts), self.dimensions), np.float32)
         for row, text in enumerate(texts):
             ids = self._rows_of.text(text)
-            if not ids:
-                continue
-            rows, counts = np.unique(np.array(ids, np.int32), return_counts=True)
-            weights = self._scales[rows] * counts.astype(np.float32) ** self._saturation
-            vectors[row] = weights @ self._matrix[rows].astype(np.float32)
+            if ids:
+                rows, weights = self._weighing.of(ids, query)
+                weights *= self._scales[rows]
+                vectors[row] = weights @ self._matrix.take(rows, 0).astype(np.float32)
         return unit_rows(vectors)
 
 
-class _RowsOfToken(dict[str, tuple[int, ...]]):
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """How much each word of a text counts.
+
+    A word found n times counts n to the power of `saturation`. The first `head_words` of what is
+    searched are its name and the beginning of its signature: they count `head_weight` times.
+    """
+
+    saturation: float
+    head_words: int
+    head_weight: float
+
+    def of(self, ids: Sequence[int], query: bool) -> tuple[npt.NDArray[np.int32], Vectors]:
+        """The different rows of a text, in order, and how much each counts."""
+        import numpy as np
+
+        counts = Counter(ids)
+        rows = np.fromiter(counts, np.int32, len(counts))
+        weights = np.fromiter(counts.values(), np.float32, len(counts)) ** self.saturation
+        if not query:
+            # Counters keep the order of what they count.
+            weights[: len(set(ids[: self.head_words]))] *= self.head_weight
+        return rows, np.asarray(weights, np.float32)
+
+
+class RowsOfToken(dict[str, tuple[int, ...]]):
     """Token as written -> rows of the matrix. Remembers what it has seen, up to a bound."""
 
     def __init__(self, rows: dict[str, int], buckets: int) -> None:
@@ -162,12 +184,18 @@ class _RowsOfToken(dict[str, tuple[int, ...]]):
         return found
 
     def text(self, text: str) -> list[int]:
-        tokens = _TOKEN.findall(text[:MAX_CHARACTERS])
-        return list(islice(chain.from_iterable(map(self.__getitem__, tokens)), MAX_WORDS))
+        """The rows of a text's words in order, at most `MAX_WORDS`."""
+        found = chain.from_iterable(map(self.__getitem__, tokens_of(text)))
+        return list(islice(found, MAX_WORDS))
 
 
 MAX_WORDS = 512
 """What counts of one text."""
+
+
+def tokens_of(text: str) -> list[str]:
+    """The identifiers and numbers of a text as written, in order."""
+    return _TOKEN.findall(text[:MAX_CHARACTERS])
 
 
 def words_of_token(token: str) -> list[str]:
@@ -210,7 +238,7 @@ class _Manifest:
     id: str
     dimensions: int
     buckets: int
-    saturation: float
+    weighing: Weighing
     files: tuple[tuple[str, str], ...]
 
 
@@ -221,7 +249,9 @@ def _read_manifest(folder: Path) -> _Manifest:
             id=str(said["id"]),
             dimensions=int(said["dimensions"]),
             buckets=int(said["buckets"]),
-            saturation=float(said["saturation"]),
+            weighing=Weighing(
+                float(said["saturation"]), int(said["head_words"]), float(said["head_weight"])
+            ),
             files=tuple((str(name), str(digest)) for name, digest in said["files"].items()),
         )
         if said["format"] != _FORMAT or manifest.dimensions < 1 or manifest.buckets < 0:
