@@ -95,6 +95,7 @@ class FileTerms:
     """
 
     __slots__ = (
+        "_text",
         "counts",
         "data",
         "digests",
@@ -106,7 +107,6 @@ class FileTerms:
         "starts",
         "symbols",
         "wide",
-        "words",
     )
 
     def __init__(self, data: bytes, chunks: int, text: int, postings: int, wide: bool) -> None:
@@ -139,9 +139,7 @@ class FileTerms:
         self.kinds = parts[6]
         self.flags = parts[7]
         self.digests = parts[8]
-        self.words = bytes(parts[9]).split(b"\n") if text else []
-        if sum(self.counts) != postings or (postings and max(self.numbers) >= len(self.words)):
-            raise ValueError("file terms that do not fit together")
+        self._text = parts[9]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, FileTerms) and self.data == other.data
@@ -152,6 +150,11 @@ class FileTerms:
     def __len__(self) -> int:
         """How many chunks there are."""
         return len(self.kinds)
+
+    @property
+    def words(self) -> list[bytes]:
+        """The words that the numbers are of."""
+        return bytes(self._text).split(b"\n") if len(self._text) else []
 
     @property
     def chunks(self) -> tuple[Chunk, ...]:
@@ -168,8 +171,9 @@ class FileTerms:
 
     def pack(self) -> bytes:
         """As bytes, compressed, for `unpack_terms`."""
-        text = len(self.words) - 1 + sum(map(len, self.words)) if self.words else 0
-        head = _HEADER.pack(_MAGIC, terms_mark(), len(self), text, len(self.flags), int(self.wide))
+        head = _HEADER.pack(
+            _MAGIC, terms_mark(), len(self), len(self._text), len(self.flags), int(self.wide)
+        )
         return head + zlib.compress(self.data, _COMPRESSION)
 
 
@@ -193,7 +197,11 @@ def unpack_terms(blob: bytes) -> FileTerms:
         data = zlib.decompress(memoryview(blob)[_HEADER.size :])
     except zlib.error as error:
         raise ValueError(f"damaged file terms: {error}") from error
-    return FileTerms(data, chunks, text, postings, bool(wide))
+    terms = FileTerms(data, chunks, text, postings, bool(wide))
+    highest = max(terms.numbers, default=-1)
+    if sum(terms.counts) != postings or highest >= len(terms.words):
+        raise ValueError("file terms that do not fit together")
+    return terms
 
 
 def is_current(blob: bytes | None) -> bool:

@@ -174,6 +174,8 @@ class LexicalIndex:
         """The same words in a base of their own. Takes about a second for 100 000 chunks."""
         if not self.overlay_size:
             return self
+        if len(self._segments) == 2 and not self._kept[0].any() and self._kept[1].all():
+            return _compact(self._segments[1])
         return _compact(merged_segment(list(zip(self._segments, self._kept, strict=True))))
 
     def pack(self) -> bytes:
