@@ -7,6 +7,7 @@ It must not know what the tests check.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,21 @@ vim.notify_once = vim.notify
 """
 
 
+BRIDGE = """
+import os, socket, sys, threading
+wire = socket.socket(socket.AF_UNIX)
+wire.connect(sys.argv[1])
+def send():
+    while piece := os.read(0, 65536):
+        wire.sendall(piece)
+    os._exit(0)
+threading.Thread(target=send, daemon=True).start()
+while piece := wire.recv(65536):
+    os.write(1, piece)
+"""
+"""A program that passes on what stands between its own pipes and a socket."""
+
+
 class Neovim:
     """One editor process. Use as a context manager; leaving ends it."""
 
@@ -52,6 +68,14 @@ class Neovim:
                 *("--embed", "--headless", "--clean", "-u", str(init)),
             ],
         )
+
+    @classmethod
+    def attached(cls, address: Path) -> Neovim:
+        """An editor that somebody else started with `--listen`. Leaving ends it too."""
+        found = cls.__new__(cls)
+        # Not as a socket: pynvim leaves its transport open, which is a warning, and so an error.
+        found._nvim = pynvim.attach("child", argv=[sys.executable, "-c", BRIDGE, str(address)])
+        return found
 
     def __enter__(self) -> Neovim:
         return self
