@@ -512,19 +512,48 @@ def test_what_a_killed_process_left_is_undone(
     assert restore(repo) is None
 
 
+def forgotten(root: Path) -> None:
+    """Let the journal be as just before the last commit was made."""
+    place = root / ".git/pairwright/split/journal.json"
+    held = json.loads(place.read_text())
+    last = held["commits"].pop()
+    held["pending"] = [held["commits"][-1], git(root, "rev-parse", f"{last}^{{tree}}").strip()]
+    place.write_text(json.dumps(held))
+
+
+@pytest.mark.parametrize("reflog", [True, False])
 def test_a_commit_the_journal_does_not_know_yet_is_undone(
-    changed: Path, view: Callable[[Path], RepoView]
+    changed: Path, view: Callable[[Path], RepoView], reflog: bool
 ) -> None:
+    if not reflog:
+        git(changed, "config", "core.logAllRefUpdates", "false")
+        shutil.rmtree(changed / ".git/logs")
     before = picture(changed)
     repo = view(changed)
     interrupted(repo, 2)
-    place = changed / ".git/pairwright/split/journal.json"
-    held = json.loads(place.read_text())
-    last = held["commits"].pop()
-    held["pending"] = [held["commits"][-1], git(changed, "rev-parse", f"{last}^{{tree}}").strip()]
-    place.write_text(json.dumps(held))
+    if reflog:
+        # What the harness did to set the branch as it was at the kill is no part of that.
+        mark = json.loads((changed / ".git/pairwright/split/journal.json").read_text())["mark"]
+        git(changed, "reflog", "delete", "main@{0}")
+        git(changed, "reflog", "delete", "main@{0}")
+        assert git(changed, "log", "-g", "-1", "--format=%gs", "main").startswith(mark)
+    forgotten(changed)
     restore(repo)
     assert picture(changed) == before
+
+
+def test_a_commit_of_a_person_in_place_of_the_next_one_is_not_undone(
+    changed: Path, view: Callable[[Path], RepoView]
+) -> None:
+    repo = view(changed)
+    interrupted(repo, 2)
+    forgotten(changed)
+    git(changed, "reset", "--quiet", "--soft", "HEAD~1")
+    git(changed, "commit", "--quiet", "--allow-empty", "-m", "mine")
+    told = restore(repo)
+    assert told is not None
+    assert "nothing was undone" in told
+    assert subjects(changed) == ["first", "part 0", "mine"]
 
 
 def test_commits_of_a_person_are_not_undone(

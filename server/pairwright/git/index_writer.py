@@ -612,10 +612,10 @@ def _is_ours(repo: RepoView, journal: _Journal, commit: str) -> bool:
     parent, tree = journal.pending
     if (parent_of(repo, commit) or "") != parent:
         return False
-    if _tree_of(repo, commit) == tree:
-        return True
     answer = run_git(repo.root, ("log", "-g", "-1", "--format=%gs", journal.ref, "--"))
-    return os.fsdecode(answer.output).startswith(journal.mark)
+    told = os.fsdecode(answer.output).strip()
+    # Where no reflog is kept, what was committed has to tell.
+    return told.startswith(journal.mark) if told else _tree_of(repo, commit) == tree
 
 
 def _move(repo: RepoView, journal: _Journal, now: str) -> None:
