@@ -254,61 +254,61 @@ FEATURES: tuple[str, ...] = (
 """Names of the columns, as `--explain` shows them. All are about 0 to 1."""
 
 WEIGHTS: Mapping[str, float] = {
-    "words": 0.81,
-    "words_ideal": 0.70,
-    "cover": 0.87,
-    "name": 0.61,
-    "signature": 1.01,
-    "documentation": -0.13,
-    "whole_name": 1.01,
-    "file_words": 0.71,
-    "file_ideal": 0.76,
-    "file_sum": 0.39,
-    "file_cover": 0.61,
-    "path": 1.18,
-    "file_name": 1.06,
-    "whole_file_name": 0.57,
-    "meaning": 1.31,
-    "file_meaning": 0.99,
-    "fusion": 0.91,
-    "top_words": 0.39,
-    "top_file": 0.53,
-    "top_sum": 0.06,
-    "top_meaning": 0.53,
-    "top_path": 1.18,
-    "top_name": 0.27,
-    "path_of_test": -2.50,
-    "path_of_document": -1.71,
+    "words": 0.78,
+    "words_ideal": 0.68,
+    "cover": 0.79,
+    "name": 0.57,
+    "signature": 0.97,
+    "documentation": 0.03,
+    "whole_name": 1.16,
+    "file_words": 0.68,
+    "file_ideal": 0.72,
+    "file_sum": 0.44,
+    "file_cover": 0.58,
+    "path": 1.29,
+    "file_name": 1.19,
+    "whole_file_name": 1.10,
+    "meaning": 1.28,
+    "file_meaning": 0.97,
+    "fusion": 0.90,
+    "top_words": 0.35,
+    "top_file": 0.49,
+    "top_sum": 0.10,
+    "top_meaning": 0.56,
+    "top_path": 1.33,
+    "top_name": 0.28,
+    "path_of_test": -2.77,
+    "path_of_document": -1.72,
     "definition": 0.40,
     "file_definition": 0.50,
-    "file_mention": 1.11,
-    "path_mention": 0.19,
-    "type": 0.14,
-    "callable": 0.77,
+    "file_mention": 1.04,
+    "path_mention": 0.35,
+    "type": 0.10,
+    "callable": 0.94,
     "test_symbol": -2.60,
-    "outline": 0.15,
-    "code": 0.29,
-    "section": -1.56,
-    "part": -0.35,
-    "length": 1.25,
-    "file_length": -1.50,
+    "outline": 0.05,
+    "code": 0.07,
+    "section": -1.53,
+    "part": -0.37,
+    "length": 0.98,
+    "file_length": -1.18,
     "test": -3.00,
     "document": -2.20,
     "example": -2.80,
-    "generated": -0.89,
+    "generated": -0.96,
     "vendored": -1.00,
-    "migration": -1.28,
-    "locale": -1.04,
+    "migration": -1.35,
+    "locale": -1.14,
     "config": -1.80,
-    "stub": -2.50,
-    "barrel": -0.39,
+    "stub": -2.49,
+    "barrel": -0.28,
     "benchmark": -2.30,
-    "script": -1.30,
+    "script": -1.38,
     "changelog": -0.80,
     "hidden": -0.40,
-    "deprecated": -0.77,
-    "depth": -1.64,
-    "rank": 0.45,
+    "deprecated": -0.74,
+    "depth": -1.70,
+    "rank": 0.20,
     "recency": 0.30,
 }
 """What each feature counts."""
@@ -455,10 +455,9 @@ def features_of(
     put("name", evidence.name_cover[ids])
     put("signature", evidence.signature_cover[ids])
     put("documentation", evidence.doc_cover[ids])
-    put(
-        "whole_name",
-        np.minimum(evidence.name_hits[ids] / np.maximum(corpus.name_lengths[ids], 1), 1),
-    )
+    # A name of one common word is soon covered: what the words are worth counts too.
+    named_share = np.minimum(evidence.name_hits[ids] / np.maximum(corpus.name_lengths[ids], 1), 1)
+    put("whole_name", named_share * np.sqrt(np.minimum(evidence.name_cover[ids], 1)))
     file_score = evidence.file_score[files]
     put("file_words", _of_best(file_score))
     put("file_ideal", file_score / total)
@@ -553,7 +552,8 @@ def _put_paths(
             covered = len(hit) / len(terms)
             # `retry` is in `autoretry.py` too.
             share = sum(hit) + sum([words[t] for t in long if t in run and t not in terms])
-        by_file[at] = (share / whole, covered, *traits)
+        share /= whole
+        by_file[at] = (share, covered * min(share, 1.0) ** 0.5, *traits)
     held = by_file[rows]
     if wanted:
         for name, trait in _TRAIT_COLUMNS:

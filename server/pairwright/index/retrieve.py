@@ -98,6 +98,8 @@ class IndexSearcher:
         self._reranker_problem = ""
         self._reranker_sought = False
         self._derived: tuple[LexicalIndex, Corpus] | None = None
+        self._ranks: Mapping[str, float] = {}
+        self._rank_column: tuple[LexicalIndex, Floats] | None = None
         self._unsaved: OrderedDict[bytes, Floats] = OrderedDict()
 
     # --- queries
@@ -157,6 +159,33 @@ class IndexSearcher:
         corpus = corpus_of(index, FIELDS)
         self._derived = index, corpus
         return corpus
+
+    def learn_ranks(self, graph: CodeGraph, check: Callable[[], None]) -> None:
+        """Find out which files others refer to most (PageRank), for the queries to come.
+
+        Reads the facts of every file: seconds for a large workspace, so it is for a quiet moment.
+        What was learnt stays about right for days.
+        """
+        from pairwright_analyzers.graph.queries import file_ranks
+
+        ranks = file_ranks(graph, check)
+        highest = math.log1p(max(ranks.values(), default=0.0) * len(ranks)) or 1.0
+        self._ranks = {
+            path: math.log1p(rank * len(ranks)) / highest for path, rank in ranks.items()
+        }
+        self._rank_column = None
+
+    def ranks(self, index: LexicalIndex) -> Floats | None:
+        """What was learnt, by file number, from 0 to 1; None before."""
+        ranks, held = self._ranks, self._rank_column
+        if not ranks:
+            return None
+        if held is None or held[0] is not index:
+            from pairwright.index.arrays import np
+
+            column = np.array([ranks.get(path, 0.0) for path in index.paths], "f4")
+            held = self._rank_column = index, column
+        return held[1]
 
     @property
     def encoder_is_loaded(self) -> bool:
@@ -330,7 +359,8 @@ class _Work:
 
         assert isinstance(named, Mentioned)
         recency = self._recency(corpus)
-        found = ranking.candidates_of(corpus, evidence, named, meaning, mask, None, recency)
+        ranks = self._searcher.ranks(corpus.index)
+        found = ranking.candidates_of(corpus, evidence, named, meaning, mask, ranks, recency)
         if not len(found.ids):
             return _Scored((), (), ())
         table = ranking.features_of(
