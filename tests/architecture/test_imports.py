@@ -144,7 +144,7 @@ LIBRARIES: Mapping[str, Library] = {
     "chromadb_rust_bindings": Library(("pairwright.index.chroma",), lazily=True),
     "onnxruntime": Library(("pairwright.index",), lazily=True),
     "tokenizers": Library(("pairwright.index",), lazily=True),
-    "numpy": Library(("pairwright.index",), lazily=True),
+    "numpy": Library(("pairwright.index", "pairwright.features.commits.classify"), lazily=True),
     "platformdirs": Library(("pairwright",)),
     "rich": Library(("pairwright.cli", "pairwright.demo"), lazily=True),
     "yaml": Library(("pairwright",), lazily=True),

@@ -8,13 +8,14 @@ breaks the repository's rules, and repairs. What a message says is made in
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pairwright.errors import BadArgument, NotARepository, Refusal, StaleDocument
+from pairwright.errors import BadArgument, NotARepository, Refusal, StaleDocument, UserError
 from pairwright.features.commits.rules import (
     MESSAGE_RULE,
     MessageBuffer,
@@ -46,12 +47,16 @@ from pairwright.git.staged import (
     operation_of,
     prepared_message,
 )
+from pairwright.git.write import CommitFailed, Committed, commit_index
 from pairwright_analyzers.text import Encoding, LineIndex
 from pairwright_analyzers.types import Finding, Location, Severity, SourceChange, Span, TextEdit
 
 if TYPE_CHECKING:
     from pairwright.features.commits.draft import Draft
     from pairwright.features.commits.style import CommitStyle
+
+Repository = RepoView
+"""What a message is made for, to those who only pass it on."""
 
 KIND = "source.pairwright.commit"
 FIX_KIND = "quickfix.pairwright.commit"
@@ -110,6 +115,11 @@ class Drafted:
     style: CommitStyle
     changes: ChangeSet
 
+    @property
+    def of_all(self) -> bool:
+        """Whether it is about all changes, and not only what is staged."""
+        return self.changes.compared is Compared.ALL
+
 
 def draft_for(
     repo: RepoView,
@@ -144,6 +154,63 @@ def draft_for(
     prepared = prepared_message(repo) if operation_of(repo) is Operation.SQUASH else ""
     draft = draft_of(repo, found, learnt, author, check, prepared)
     return Drafted(draft, learnt.style, found)
+
+
+def draft_of_change(repo: RepoView) -> Drafted:
+    """A message for what is staged, or for all when nothing is."""
+    return draft_for(repo)
+
+
+def draft_of_all(repo: RepoView) -> Drafted:
+    """A message for all that differs from HEAD."""
+    return draft_for(repo, compared=Compared.ALL)
+
+
+class MessageKept(UserError):
+    """Git did not commit; the message is kept in a file. `output` is what git and hooks printed."""
+
+    def __init__(self, happened: str, next_step: str, output: str = "") -> None:
+        super().__init__(happened, next_step)
+        self.output = output
+
+    def __reduce__(self) -> tuple[type[UserError], tuple[str, ...]]:  # type: ignore[override]
+        return type(self), (self.happened, self.next_step, self.output)
+
+
+def commit_drafted(repo: RepoView, arguments: tuple[str, ...] = ()) -> tuple[Drafted, Committed]:
+    """Commit what is staged, or with `--all` among `arguments` all that changed, with its draft, as
+    `git commit` would: with the person's hooks and signing.
+
+    Raises `MessageKept` when git refuses, and `Refusal` when git has a message of its own ready.
+    """
+    operation = operation_of(repo)
+    if operation is not None and prepared_message(repo):
+        raise Refusal(
+            f"A {operation.value} is under way, and git has its message ready",
+            "Run `git commit`, which takes that message.",
+        )
+    compared = Compared.ALL if "--all" in arguments else Compared.STAGED
+    drafted = draft_for(repo, compared=compared)
+    message = drafted.draft.message()
+    try:
+        return drafted, commit_index(repo, message, arguments=arguments)
+    except CommitFailed as error:
+        kept = repo.git_folder / "PAIRWRIGHT_COMMIT_MSG"
+        kept.write_text(message, "utf-8", "surrogateescape")
+        hint = shlex.join(["git", "commit", *arguments, "--edit", "--file", str(kept)])
+        raise MessageKept(error.happened, f"The message is kept: {hint}", error.output) from None
+
+
+@contextmanager
+def repository_at(path: Path) -> Iterator[RepoView]:
+    """The repository around a path. Raises `NotARepository` where there is none."""
+    repo = open_repo(path)
+    if repo is None:
+        raise NotARepository(
+            f"{path} is in no git repository with a work tree", "Run `git init` there"
+        )
+    with closing(repo):
+        yield repo
 
 
 def draft_json(drafted: Drafted) -> dict[str, Any]:

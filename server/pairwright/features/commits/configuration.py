@@ -14,12 +14,10 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pairwright.features.commits.header import STANDARD_TYPES
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
+from pairwright_analyzers.literals import exported_literal
 
 _MAX_FILE = 300_000
 
@@ -289,7 +287,7 @@ def _loaded(place: Path) -> object:
         if name.endswith(".toml"):
             return tomllib.loads(text)
         if name.endswith((".js", ".cjs", ".mjs", ".ts")):
-            return _literal_export(text)
+            return exported_literal(text)
         if name.endswith((".yaml", ".yml")) or not text.lstrip().startswith("{"):
             import yaml
 
@@ -315,94 +313,3 @@ def _texts(value: object, key: str = "") -> list[str]:
         if isinstance(held, str):
             found.append(held)
     return found
-
-
-_UNKNOWN = object()
-
-
-def _literal_export(text: str) -> object:
-    """The object that a JavaScript module exports, as far as it is written as a literal."""
-    from pairwright_analyzers.languages import language
-    from pairwright_analyzers.syntax import parse
-
-    source = text.encode()
-    parsed = parse(language("typescript"), source)
-    names: dict[str, Node] = {}
-    exported: Node | None = None
-    default: Node | None
-    waiting = list(reversed(parsed.root.named_children))
-    while waiting:
-        node = waiting.pop()
-        match node.type:
-            case "export_statement":
-                default = node.child_by_field_name("value")
-                exported = default if default is not None else exported
-                waiting += reversed(node.named_children)
-            case "lexical_declaration" | "variable_declaration" | "expression_statement":
-                waiting += reversed(node.named_children)
-            case "variable_declarator":
-                name, default = node.child_by_field_name("name"), node.child_by_field_name("value")
-                if name is not None and default is not None:
-                    names[_source_of(name, source)] = default
-            case "assignment_expression":
-                left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-                if left is not None and _source_of(left, source) == "module.exports":
-                    exported = right
-    if exported is None:
-        return None
-    value = _literal(exported, source, names, 0)
-    return None if value is _UNKNOWN else value
-
-
-def _source_of(node: Node, source: bytes) -> str:
-    return source[node.start_byte : node.end_byte].decode("utf-8", "replace")
-
-
-def _literal(node: Node, source: bytes, names: Mapping[str, Node], depth: int) -> object:
-    if depth > 40:
-        return _UNKNOWN
-    match node.type:
-        case "object":
-            found: dict[str, object] = {}
-            for pair in node.named_children:
-                key, held = pair.child_by_field_name("key"), pair.child_by_field_name("value")
-                if pair.type != "pair" or key is None or held is None:
-                    continue
-                value = _literal(held, source, names, depth + 1)
-                if value is not _UNKNOWN:
-                    found[_source_of(key, source).strip("'\"`")] = value
-            return found
-        case "array":
-            items = [_literal(one, source, names, depth + 1) for one in node.named_children]
-            return [item for item in items if item is not _UNKNOWN]
-        case "string":
-            text = _source_of(node, source)[1:-1]
-            return re.sub(r"\\(.)", r"\1", text)
-        case "template_string" if not node.named_children or all(
-            child.type == "string_fragment" for child in node.named_children
-        ):
-            return _source_of(node, source)[1:-1]
-        case "number":
-            text = _source_of(node, source)
-            return int(text) if text.isdecimal() else _UNKNOWN
-        case "true" | "false":
-            return node.type == "true"
-        case "null":
-            return None
-        case "identifier":
-            name = _source_of(node, source)
-            if name == "RuleConfigSeverity":
-                return _UNKNOWN
-            return _literal(names[name], source, names, depth + 1) if name in names else _UNKNOWN
-        case "member_expression":
-            levels = {"Disabled": 0, "Warning": 1, "Error": 2}
-            return levels.get(_source_of(node, source).rpartition(".")[2], _UNKNOWN)
-        case "parenthesized_expression" | "as_expression" | "satisfies_expression":
-            inner = node.named_children
-            return _literal(inner[0], source, names, depth + 1) if inner else _UNKNOWN
-        case "call_expression":
-            # `defineConfig({…})`
-            arguments = node.child_by_field_name("arguments")
-            inner = arguments.named_children if arguments is not None else []
-            return _literal(inner[0], source, names, depth + 1) if len(inner) == 1 else _UNKNOWN
-    return _UNKNOWN
