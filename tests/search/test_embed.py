@@ -106,6 +106,13 @@ def test_questions_and_texts_share_a_space(encoder: Encoder) -> None:
     assert asked[0] @ encoder.encode(["def retry_upload"])[0] > 0.8
 
 
+def test_what_a_text_begins_with_counts_more(encoder: Encoder) -> None:
+    body = "open file read lines close handle buffer encode bytes write flush"
+    first, last = encoder.encode([f"retry upload {body}", f"{body} retry upload"])
+    question = encoder.encode(["retry upload"], query=True)[0]
+    assert question @ first > question @ last + 0.05
+
+
 def test_no_texts_give_no_rows(encoder: Encoder) -> None:
     assert encoder.encode([]).shape == (0, encoder.dimensions)
 
