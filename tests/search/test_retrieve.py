@@ -205,6 +205,11 @@ def test_a_name_finds_its_definition(
     assert (first.path, first.symbol) == (path, symbol)
 
 
+@pytest.mark.parametrize("raw", ["mail.py", "shop/mail.py", "price in shop/mail.py"])
+def test_a_path_finds_its_file(searcher: IndexSearcher, store: Store, raw: str) -> None:
+    assert ask(searcher, view_of(store), raw).hits[0].path == "shop/mail.py"
+
+
 def test_a_report_finds_what_it_names(searcher: IndexSearcher, store: Store) -> None:
     report = """\
 Customers are not told anything

@@ -20,7 +20,7 @@ from pairwright.index.arrays import np
 from pairwright.index.evidence import Corpus, Evidence
 from pairwright.index.lexical import FieldWeights, LexicalIndex
 from pairwright.index.mentions import Mentioned
-from pairwright.index.query import Query
+from pairwright.index.query import Query, QueryForm
 from pairwright.index.synonyms import related_terms
 from pairwright_analyzers.languages import language_of
 from pairwright_analyzers.types import ChunkKind
@@ -282,7 +282,7 @@ WEIGHTS: Mapping[str, float] = {
     "definition": 0.40,
     "file_definition": 0.50,
     "file_mention": 1.04,
-    "path_mention": 0.35,
+    "path_mention": 2.50,
     "type": 0.10,
     "callable": 0.94,
     "test_symbol": -2.60,
@@ -311,10 +311,21 @@ WEIGHTS: Mapping[str, float] = {
     "rank": 0.20,
     "recency": 0.30,
 }
-"""What each feature counts."""
+"""What each feature counts.
+
+Fitted, but for what the data cannot say: its texts name no path that answers (`path_mention`), no
+answer of it is a test, a document, an example or configuration (held against them no more than a
+few good words are worth), and nothing in it was edited (`recency`) or vendored.
+"""
 
 NAME_WEIGHTS: Mapping[str, float] = {**WEIGHTS, "definition": 12.0, "file_definition": 2.0}
 """The same for a query that is one name: where it is defined comes first."""
+
+WORD_WEIGHTS: Mapping[str, float] = {**WEIGHTS, "definition": 4.0, "file_definition": 1.0}
+"""The same for a query of one plain word, which may be a name."""
+
+PATH_WEIGHTS: Mapping[str, float] = {**WEIGHTS, "path_mention": 8.0}
+"""The same for a short query with a path in it."""
 
 RERANK = 6.0
 """What the cosine of the second model counts."""
@@ -589,6 +600,14 @@ def wanted_traits(query: Query) -> PathTrait:
     if query.wants_documents:
         wanted |= PathTrait.DOCUMENT | PathTrait.CHANGELOG
     return wanted
+
+
+def weights_for(query: Query) -> Mapping[str, float]:
+    """The table for a query of words or of a name."""
+    if query.form is QueryForm.IDENTIFIER:
+        plain = query.text.isalpha() and query.text.islower()
+        return WORD_WEIGHTS if plain else NAME_WEIGHTS
+    return PATH_WEIGHTS if query.paths and not query.long else WEIGHTS
 
 
 def weights_of(table: Mapping[str, float]) -> Floats:

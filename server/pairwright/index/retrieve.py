@@ -366,9 +366,7 @@ class _Work:
         table = ranking.features_of(
             corpus, found, evidence, self._query.words, ranking.wanted_traits(self._query)
         )
-        weights = ranking.weights_of(
-            ranking.NAME_WEIGHTS if self._query.form is QueryForm.IDENTIFIER else ranking.WEIGHTS
-        )
+        weights = ranking.weights_of(ranking.weights_for(self._query))
         scores = table @ weights
         order, lowered = ranking.order_of(scores, corpus.files[found.ids], self._decay())
         kept = order[: 4 * self._limit + 50]
