@@ -7,6 +7,7 @@ import string
 
 import pytest
 
+from pairwright.features.commit_draft import commit_drafted
 from pairwright.features.commit_guards import (
     Guarded,
     GuardRefusal,
@@ -220,3 +221,20 @@ def test_links_deleted_files_and_binaries_are_passed_over(project: Project) -> N
 def test_a_branch_without_a_commit(project: Project) -> None:
     project.put({"a.py": f'KEY = "{TOKEN}"\n'})
     assert said(project) == [("secret-in-code", "a.py", 1, True)]
+
+
+def test_a_drafted_commit_is_stopped_without_an_index(project: Project) -> None:
+    project.commit({"a.py": "x = 1\n"})
+    project.put({"a.py": "def f():\n    breakpoint()\n", ".pairwright.toml": ""})
+    git(project.root, "add", "a.py")
+    _, repo = asked(project)
+    with pytest.raises(GuardRefusal, match=r"a\.py:2"):
+        commit_drafted(repo)
+    assert git(project.root, "log", "--format=%s") == "change"
+    project.put(
+        {
+            ".pairwright.toml": '[review]\ndisabled_rules = ["leftover-debug"]\n',
+        }
+    )
+    drafted, committed = commit_drafted(repo)
+    assert committed.subject == drafted.draft.header

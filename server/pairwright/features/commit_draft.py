@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pairwright.errors import BadArgument, NotARepository, Refusal, StaleDocument, UserError
+from pairwright.features.commit_guards import refuse_found_without_index
 from pairwright.features.commits.rules import (
     MESSAGE_RULE,
     MessageBuffer,
@@ -181,7 +182,8 @@ def commit_drafted(repo: RepoView, arguments: tuple[str, ...] = ()) -> tuple[Dra
     """Commit what is staged, or with `--all` among `arguments` all that changed, with its draft, as
     `git commit` would: with the person's hooks and signing.
 
-    Raises `MessageKept` when git refuses, and `Refusal` when git has a message of its own ready.
+    Raises `MessageKept` when git refuses, and `Refusal` when git has a message of its own ready, or
+    when something stands in the change that should not be committed.
     """
     operation = operation_of(repo)
     if operation is not None and prepared_message(repo):
@@ -191,6 +193,7 @@ def commit_drafted(repo: RepoView, arguments: tuple[str, ...] = ()) -> tuple[Dra
         )
     compared = Compared.ALL if "--all" in arguments else Compared.STAGED
     drafted = draft_for(repo, compared=compared)
+    refuse_found_without_index(repo, drafted.changes)
     message = drafted.draft.message()
     try:
         return drafted, commit_index(repo, message, arguments=arguments)

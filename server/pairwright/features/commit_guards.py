@@ -13,6 +13,7 @@ understood: `pragma: allowlist secret` in a comment on the line, `allowlist next
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -33,8 +34,10 @@ from pairwright.git.staged import (
     texts_of,
     untracked,
 )
+from pairwright.index.status import IndexState, IndexStatus
+from pairwright.settings import default_user_file, read_layers, resolve_settings
 from pairwright_analyzers.diff import semantic_diff
-from pairwright_analyzers.facts import empty_facts, facts_of
+from pairwright_analyzers.facts import FileFacts, empty_facts, facts_of
 from pairwright_analyzers.graph import CodeGraph
 from pairwright_analyzers.graph.overlay import Overlay
 from pairwright_analyzers.languages import language, language_of
@@ -145,6 +148,61 @@ def refuse_found(ctx: Context, repo: RepoView, change_set: ChangeSet) -> None:
     guarded = guards_of(ctx, repo, change_set)
     if guarded.blocking:
         raise GuardRefusal(guarded)
+
+
+def refuse_found_without_index(repo: RepoView, change_set: ChangeSet) -> None:
+    """The same where nobody has opened the workspace, by the settings of its folder."""
+    layers = read_layers(repo.root, {}, os.environ, default_user_file())
+    status = IndexStatus(str(repo.root), IndexState.READY)
+    ctx = Context(
+        repo.root,
+        CodeGraph(_NoFiles()),
+        resolve_settings(layers).settings,
+        repo,
+        {},
+        status,
+        _never,
+        _Nobody(),
+    )
+    refuse_found(ctx, repo, change_set)
+
+
+class _NoFiles:
+    """A workspace of which nothing is known."""
+
+    root_name = ""
+
+    def paths(self) -> Sequence[str]:
+        return ()
+
+    def has(self, path: str) -> bool:
+        return False
+
+    def facts(self, path: str) -> FileFacts | None:
+        return None
+
+    def text(self, path: str) -> bytes | None:
+        return None
+
+    def config(self, path: str) -> bytes | None:
+        return None
+
+    def files_mentioning(self, name: str) -> Sequence[str]:
+        return ()
+
+    def files_defining(self, name: str) -> Sequence[str]:
+        return ()
+
+
+class _Nobody:
+    """Progress that nobody watches."""
+
+    def report(self, message: str, done: int | None = None, total: int | None = None) -> None:
+        """Say nothing."""
+
+
+def _never() -> None:
+    """Work that nobody cancels."""
 
 
 def _sentence(guarded: Guarded) -> str:
