@@ -175,6 +175,14 @@ def test_a_moved_file(shop: Path) -> None:
     assert header(shop) == "docs: move usage.md to docs/guide"
 
 
+def test_a_folder_that_moved(tmp_path: Path) -> None:
+    before = {f"old/part{number}.md": f"# Part {number}\n" for number in range(4)}
+    root = repository(tmp_path / "work", [("Start", before)])
+    moved = {path.replace("old/", "docs/new/"): text for path, text in before.items()}
+    written(root, {**dict.fromkeys(before), **moved})
+    assert drafted(root).draft.subject == "Move old to docs/new"
+
+
 def test_a_deletion(shop: Path) -> None:
     written(shop, {"src/shop/mail.py": None})
     assert "remove" in header(shop)

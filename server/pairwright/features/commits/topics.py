@@ -46,17 +46,52 @@ def topics_of(
     files: Sequence[FileMeaning], dependencies: Sequence[tuple[str, DependencyChange]]
 ) -> tuple[Topic, ...]:
     """What a change did, the weightiest first; `dependencies` with the file that names each."""
-    found: list[Topic] = [*_symbol_topics(files), *_dependency_topics(dependencies)]
+    folders, moved = _folder_topics(files)
+    found: list[Topic] = [
+        *folders,
+        *_symbol_topics(files),
+        *_dependency_topics(dependencies),
+    ]
     told = {topic.path for topic in found}
     told_dependencies = bool(dependencies)
     for one in files:
         if one.path in told and one.change.status is ChangeStatus.MODIFIED:
+            continue
+        if one.path in moved:
             continue
         if told_dependencies and one.kind in (FileClass.LOCK, FileClass.MANIFEST):
             continue
         found.extend(_file_topics(one, spoken=one.path in told))
     found.sort(key=lambda topic: -topic.weight)
     return tuple(found)
+
+
+_A_FOLDER = 3
+"""Files that moved alike from which on their folder is said to have moved."""
+
+
+def _folder_topics(files: Sequence[FileMeaning]) -> tuple[list[Topic], set[str]]:
+    """Folders that moved, and the files that are told by that."""
+    groups: dict[tuple[str, str], list[FileMeaning]] = defaultdict(list)
+    for one in files:
+        if one.change.status is ChangeStatus.RENAMED and one.change.old_path is not None:
+            old, new = one.change.old_path.split("/"), one.path.split("/")
+            while len(old) > 1 and len(new) > 1 and old[-1] == new[-1]:
+                old.pop()
+                new.pop()
+            if old[-1] != one.change.old_path.rpartition("/")[2]:
+                groups["/".join(old), "/".join(new)].append(one)
+    topics: list[Topic] = []
+    moved: set[str] = set()
+    for (old_folder, new_folder), held in groups.items():
+        if len(held) < _A_FOLDER:
+            continue
+        same = old_folder.rpartition("/")[0] == new_folder.rpartition("/")[0]
+        weight = 4.5 + min(3.0, len(held) / 20)
+        verb = "rename" if same else "move"
+        topics.append(Topic(verb, (old_folder,), held[0].path, weight, to=new_folder))
+        moved.update(one.path for one in held)
+    return topics, moved
 
 
 # Symbols.
