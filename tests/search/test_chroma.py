@@ -435,12 +435,29 @@ def test_a_stale_file_or_a_stranger_at_the_port_is_no_server(
         http.make_collection("pairwright-instance", {"token": "of somebody else"})
     beside = managed_server(options.folder, never)
     assert state(options.folder)["process"] != first["process"]
-    os.kill(first["process"], signal.SIGKILL)
+    # Two servers must not have the same data.
+    wait_for_the_end_of(first["process"])
     beside.close()
     (options.folder / "server.json").write_text("no JSON")
     end_of_second = managed_server(options.folder, never)
     end_of_second.http.heartbeat()
     end_of_second.close()
+
+
+@pytest.mark.e2e
+@needs_chroma
+def test_a_server_that_hangs_is_replaced(
+    copy: ChromaCopy, store: Store, options: ChromaOptions
+) -> None:
+    digests, rows = numbers(300)
+    add(store, digests, rows)
+    copy.update(store.vectors, KEY, never)
+    hanging = state(options.folder)["process"]
+    os.kill(hanging, signal.SIGSTOP)
+    copy.update(store.vectors, KEY, never)
+    wait_for_the_end_of(hanging)
+    assert state(options.folder)["process"] != hanging
+    assert copy.nearest(KEY, rows[3].astype(np.float32), 1)[0][0] == digests[48:64]
 
 
 @pytest.mark.e2e
@@ -576,6 +593,8 @@ def users(folder: Path, count: int, batches: int) -> Iterator[list[subprocess.Po
 def test_two_servers_share_one_and_lose_nothing(tmp_path: Path) -> None:
     """Two processes on one workspace, one of which owns the store, add at the same time."""
     (tmp_path / "work").mkdir()
+    # The files are there: who comes while they are made holds all in memory for a while.
+    open_store(tmp_path / "work", tmp_path / "cache").close()
     chroma = tmp_path / "cache" / "chroma"
     with users(tmp_path, 2, 8) as started:
         said = []

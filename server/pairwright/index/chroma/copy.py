@@ -136,16 +136,20 @@ class ChromaCopy:
             if time.monotonic() < self._not_before:
                 raise ChromaProblem(self.problem, "It is asked again in half a minute.")
         try:
-            http = self._connected(check)
-            with self._alone(check):
+            for last in (False, True):
                 try:
-                    self._updated(http, vectors, encoder, check)
+                    http = self._connected(check)
+                    with self._alone(check):
+                        self._updated(http, vectors, encoder, check)
                     return
                 except ChromaProblem as problem:
                     if self._server is None:
                         raise
-                    _log.warning("the Chroma server starts anew: %s", problem.happened)
+                    _log.debug("the Chroma server is asked again: %s", problem.happened)
+                    if last:
+                        break
             # Data that a killed server left may be beyond repair by any request.
+            _log.warning("the Chroma server starts anew, without the data it had")
             http = self._restarted(check)
             with self._alone(check):
                 self._updated(http, vectors, encoder, check)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float32]
 
 QUERY_SECONDS = 3.0
+"""Somebody waits for the answer."""
+LOOK_SECONDS = 15.0
 CHANGE_SECONDS = 60.0
 
 _MOST_BYTES = 64 << 20
@@ -76,7 +78,7 @@ class ChromaHttp:
 
     # --- requests
 
-    def heartbeat(self, seconds: float = QUERY_SECONDS) -> None:
+    def heartbeat(self, seconds: float = LOOK_SECONDS) -> None:
         """Raises unless a Chroma server answers."""
         answer = self._ask("GET", "/api/v2/heartbeat", None, seconds)
         if not isinstance(answer, dict) or "nanosecond heartbeat" not in answer:
@@ -84,7 +86,7 @@ class ChromaHttp:
 
     def most_rows(self) -> int:
         """How many rows a request may change."""
-        answer = self._ask("GET", "/api/v2/pre-flight-checks", None, QUERY_SECONDS)
+        answer = self._ask("GET", "/api/v2/pre-flight-checks", None, LOOK_SECONDS)
         most = answer.get("max_batch_size") if isinstance(answer, dict) else None
         if not isinstance(most, int) or most < 1:
             raise self._nonsense("its limits")
@@ -92,7 +94,7 @@ class ChromaHttp:
 
     def collection(self, name: str) -> Collection | None:
         """A collection by name, or None."""
-        found = self._ask("GET", f"{_DATABASE}/{quote(name)}", None, QUERY_SECONDS, missing=True)
+        found = self._ask("GET", f"{_DATABASE}/{quote(name)}", None, LOOK_SECONDS, missing=True)
         return None if found is None else self._collection(found)
 
     def make_collection(self, name: str, metadata: dict[str, Any]) -> Collection:
@@ -111,7 +113,7 @@ class ChromaHttp:
 
     def count(self, collection: Collection) -> int:
         """How many rows a collection has."""
-        answer = self._ask("GET", f"{_DATABASE}/{collection.id}/count", None, QUERY_SECONDS)
+        answer = self._ask("GET", f"{_DATABASE}/{collection.id}/count", None, LOOK_SECONDS)
         if not isinstance(answer, int):
             raise self._nonsense("a count")
         return answer
@@ -144,7 +146,7 @@ class ChromaHttp:
     def rows(self, collection: Collection, ids: Sequence[str]) -> dict[str, list[float]]:
         """The rows of some ids, those that are there."""
         request = {"ids": list(ids), "include": ["embeddings"]}
-        answer = self._ask("POST", f"{_DATABASE}/{collection.id}/get", request, QUERY_SECONDS)
+        answer = self._ask("POST", f"{_DATABASE}/{collection.id}/get", request, LOOK_SECONDS)
         try:
             return dict(zip(answer["ids"], answer["embeddings"] or (), strict=True))
         except (TypeError, KeyError, ValueError) as error:

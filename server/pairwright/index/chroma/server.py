@@ -34,6 +34,7 @@ _STATE = "server.json"
 _USERS = "users.lock"
 _START = "start.lock"
 _CHANGE = "change.lock"
+_SERVER = "server.lock"
 _DATA = "data"
 _LOG = "server.log"
 _TOKEN = "pairwright-instance"
@@ -118,7 +119,7 @@ def restarted(server: ManagedServer, check: Callable[[], None]) -> ManagedServer
     folder = server.folder
     server.close()
     with _exclusive(folder / _START, check):
-        _end(folder)
+        _end(folder, check)
         shutil.rmtree(folder / _DATA, ignore_errors=True)
     return managed_server(folder, check)
 
@@ -155,6 +156,8 @@ def _started(folder: Path, check: Callable[[], None]) -> ChromaHttp:
     """Start a server and wait until it answers. Held by the start lock."""
     said = ""
     for attempt in range(_TRIES):
+        # One that does not answer any more must not have the data at the same time.
+        _end(folder, check)
         if attempt == _TRIES - 1:
             # It is a copy: data that keeps a server from starting is worth nothing.
             shutil.rmtree(folder / _DATA, ignore_errors=True)
@@ -220,15 +223,26 @@ def _wait_for(
         threading.Event().wait(_POLL_SECONDS)
 
 
-def _end(folder: Path) -> None:
-    """End the server of a folder, if it is there and ours."""
-    state = _state(folder)
-    http = _found(folder)
-    if state is not None and http is not None:
-        http.close()
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(state.process, signal.SIGKILL)
+def _end(folder: Path, check: Callable[[], None]) -> None:
+    """End the server of a folder, if it runs, and wait for its end. Held by the start lock.
+
+    A running server holds a lock file with its number in it, so that the number is not another's.
+    """
     (folder / _STATE).unlink(missing_ok=True)
+    descriptor = os.open(folder / _SERVER, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def end_it() -> None:
+        check()
+        said = os.pread(descriptor, 20, 0)
+        if said.isdigit():
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(int(said), signal.SIGKILL)
+
+    try:
+        _locked(descriptor, shared=False, check=end_it)
+        os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
 
 
 def _keep(folder: Path, state: _State) -> None:
@@ -294,6 +308,11 @@ if sys.platform != "win32":
         """Serve on a port of this machine until nobody uses the folder of the last argument."""
         folder = Path(sys.argv[-1])
         users = os.open(folder / _USERS, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        mine = os.open(folder / _SERVER, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        # Raises where another server has the data: this one ends, with a line in its log.
+        fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.ftruncate(mine, 0)
+        os.pwrite(mine, str(os.getpid()).encode(), 0)
         threading.Thread(target=_end_with_users, args=(folder, users), daemon=True).start()
         # A compiled module without types. What `chroma run` does, without the Python around it that
         # takes 75 MB.
