@@ -25,7 +25,7 @@ HOOK = "prepare-commit-msg"
 CHAINED = f"{HOOK}.before-pairwright"
 MARK = "# Installed by `pairwright commit --install-hook`."
 
-HOOK_SECONDS = 15.0
+HOOK_SECONDS = 20.0
 """How long `git commit` may be held up by a draft; without one in time it goes on."""
 
 _WRITTEN_ALREADY = frozenset({"message", "merge", "squash", "commit"})

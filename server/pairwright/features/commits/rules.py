@@ -7,12 +7,17 @@ lines.
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pairwright.features.commits.header import EMOJI, TICKET, Form, Header, parsed_header
 from pairwright.features.commits.style import CommitStyle
+
+_PATTERN_SECONDS = 2.0
 
 SCISSORS = " ------------------------ >8 ------------------------"
 
@@ -169,19 +174,14 @@ def _of_header(buffer: MessageBuffer, place: int, style: CommitStyle) -> list[Pr
         )
     if style.conventional:
         _of_type(line, header, style, add)
-    if rules.pattern:
-        try:
-            fits = re.match(rules.pattern, buffer.message, re.DOTALL) is not None
-        except re.error:
-            fits = True  # a pattern nobody can match says nothing
-        if not fits:
-            add(
-                "pattern",
-                f"The message does not match the pattern of {_sources(style)}.",
-                0,
-                len(line),
-                True,
-            )
+    if rules.pattern and not _fits(rules.pattern, buffer.message):
+        add(
+            "pattern",
+            f"The message does not match the pattern of {_sources(style)}.",
+            0,
+            len(line),
+            True,
+        )
     _of_subject(line, header, style, add)
     if style.ticket_required and not re.search(rf"{TICKET}|#\d+", buffer.message):
         add(
@@ -192,6 +192,29 @@ def _of_header(buffer: MessageBuffer, place: int, style: CommitStyle) -> list[Pr
             rules.ticket_required,
         )
     return found
+
+
+@lru_cache(maxsize=200)
+def _fits(pattern: str, message: str) -> bool:
+    """Whether a message matches the pattern of a repository that nobody vouches for.
+
+    Python's expressions can take for ever and hold the interpreter meanwhile, so another one runs
+    them, for as long as a good one ever takes. What takes longer, or is none, says nothing.
+    """
+    code = "import re, sys; sys.exit(re.match(sys.argv[1], sys.stdin.read(), re.DOTALL) is None)"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-X", "utf8", "-c", code, pattern],
+            input=message,
+            encoding="utf-8",
+            errors="replace",
+            capture_output=True,
+            timeout=_PATTERN_SECONDS,
+            check=False,
+        )
+    except (subprocess.TimeoutExpired, ValueError):
+        return True
+    return done.returncode == 0 or bool(done.stderr)
 
 
 def _sources(style: CommitStyle) -> str:
