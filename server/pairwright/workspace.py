@@ -249,10 +249,27 @@ def vector_search_of(store: Store, settings: Settings) -> VectorSearch:
 
     wanted = settings.search
     # On a server of our own each root has a copy; a team shares one for each repository.
-    name = store.root.name if wanted.chroma_url else store.folder.name
+    name = _shared_name(store.root) if wanted.chroma_url else store.folder.name
     chroma = ChromaOptions(cache_folder(settings) / "chroma", name, wanted.chroma_url)
     options = VectorOptions(chroma, Where(wanted.store), wanted.memory_chunks)
     return VectorSearch(store.vectors, options)
+
+
+def _shared_name(root: Path) -> str:
+    """What a team calls a root: the same in every clone, the folder's name outside of any."""
+    from pairwright.errors import GitUnavailable
+    from pairwright.git.repo import open_repo
+
+    try:
+        repo = open_repo(root)
+    except GitUnavailable:
+        return root.name
+    if repo is None:
+        return root.name
+    with closing(repo):
+        inside = repo.path_of(root / "file") or ""
+        shared = repo.shared_name()
+    return f"{shared}-{inside.removesuffix('file')}".rstrip("-/") if shared else root.name
 
 
 def searcher_of(vectors: VectorSearch, settings: Settings) -> IndexSearcher:

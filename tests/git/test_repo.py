@@ -7,6 +7,7 @@ import os
 import subprocess
 import threading
 from collections.abc import Iterator
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
@@ -602,3 +603,31 @@ def test_a_broken_repository_is_an_error_not_an_absence(root: Path, opened: Repo
     (root / ".git/config").write_text("[core\n")
     with pytest.raises(GitUnavailable):
         view_of(opened, root)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com/team/shop.git",
+        "https://anna:secret@example.com/team/shop",
+        "git@example.com:team/shop.git",
+        "ssh://git@example.com:2222/team/shop.git/",
+        "https://Example.com/Team/Shop",
+    ],
+)
+def test_clones_of_one_remote_share_a_name(tmp_path: Path, url: str) -> None:
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "remote", "add", "origin", url)
+    repo = open_repo(tmp_path)
+    assert repo is not None
+    with contextlib.closing(repo):
+        digest = blake2b(b"example.com/team/shop", digest_size=6).hexdigest()
+        assert repo.shared_name() == f"shop-{digest}"
+
+
+def test_without_a_remote_there_is_no_shared_name(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    repo = open_repo(tmp_path)
+    assert repo is not None
+    with contextlib.closing(repo):
+        assert repo.shared_name() == ""

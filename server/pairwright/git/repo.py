@@ -181,6 +181,21 @@ class RepoView:
         found = self._objects.read(os.fsencode(f"{revision}:{path}"))
         return found.content if found is not None and found.type == "blob" else None
 
+    def shared_name(self) -> str:
+        """A name that all clones of the same remote have in common, made of letters, digits, `-`
+        and `_`; "" where no remote `origin` is configured.
+        """
+        answer = run_git(self.root, ("config", "--null", "--get", "remote.origin.url"))
+        url = os.fsdecode(answer.output).rstrip("\0\n") if answer.code == 0 else ""
+        # `https://user@host/a/b.git`, `ssh://git@host:22/a/b` and `git@host:a/b` are the same.
+        place = re.sub(r"^[a-z+]+://|^[^/@]*@|\.git/*$|/+$", "", url.split("//")[-1].strip())
+        place = re.sub(r"^[^/@]*@|:\d+(?=/)", "", place).replace(":", "/").lower()
+        if not place:
+            return ""
+        digest = hashlib.blake2b(place.encode("utf-8", "surrogateescape"), digest_size=6)
+        readable = re.sub(r"[^a-z0-9]+", "-", place.rpartition("/")[2])[:40].strip("-")
+        return f"{readable or 'repository'}-{digest.hexdigest()}"
+
     def index_text(self, path: str, stage: int = 0, max_size: int | None = None) -> bytes | None:
         """The bytes of the file `path` in the index, as stored; None when it has no such entry.
 
