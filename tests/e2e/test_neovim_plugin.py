@@ -37,6 +37,7 @@ def test_completion_offers_the_commands_of_the_registry(open_neovim: Start) -> N
     registry = nvim.lua("return require('pairwright.registry')")
     areas = {command["area"] for command in registry}
     assert set(completions(nvim, "Pairwright ")) == areas | {
+        "base",
         "cancel",
         "findings",
         "refactor",
