@@ -356,6 +356,12 @@ def test_topics_that_do_not_parse_apart_are_one_commit(project: Project) -> None
         json.loads(git(project.root, "show", f"{commit}:a.json"))
 
 
+def test_a_folder_that_moves_is_one_commit(project: Project) -> None:
+    project.commit({f"old/d{n % 5}/f{n}.py": f"def f{n}():\n    return {n}\n" for n in range(20)})
+    git(project.root, "mv", "old", "new")
+    assert list(map(len, places(split_plan(project.context())))) == [20]
+
+
 def test_many_topics_are_not_many_commits(project: Project) -> None:
     before = {f"m{n}/file.py": f"def f{n}():\n    return 1\n" for n in range(30)}
     after = {name: text.replace("1\n", "2\n") for name, text in before.items()}

@@ -574,6 +574,10 @@ def _votes_of_places(clusters: _Clusters, number: int, view: PartView) -> Votes:
 
 def _sort_of(view: PartView) -> tuple[object, ...] | None:
     """What loose ends are put together by; None for code that has a name of its own."""
+    if view.part.kind is PartKind.RENAME:
+        return ("moved", *_move(view.part.file.old_path or "", view.path))
+    if view.part.kind is PartKind.MODE:
+        return ("mode", view.part.file.old_mode, view.part.file.new_mode)
     if _is_blank_change(view):
         return ("white space",)
     if view.kind in _PROSE:
@@ -583,6 +587,15 @@ def _sort_of(view: PartView) -> tuple[object, ...] | None:
     if _is_code(view):
         return None if view.changed or view.drops else ("code", view.path)
     return (view.kind, _folder(view.path))
+
+
+def _move(old: str, new: str) -> tuple[str, str]:
+    """What a move replaces by what: `a/x/f.py` to `b/x/f.py` is `a` to `b`."""
+    before, after = old.split("/"), new.split("/")
+    while len(before) > 1 and len(after) > 1 and before[-1] == after[-1]:
+        before.pop()
+        after.pop()
+    return "/".join(before), "/".join(after)
 
 
 # Order.

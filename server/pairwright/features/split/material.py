@@ -10,7 +10,7 @@ from __future__ import annotations
 import bisect
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pairwright.features.commits.files import FileClass, class_of
 from pairwright.features.context import Context
@@ -226,8 +226,13 @@ def _read(
 
 
 def _file_view(change: FileChange, old: bytes | None, new: bytes | None, known: _Known) -> FileView:
-    before = _side(change.old_path or change.path, old, known)
     after = _side(change.path, new, known)
+    if after is not None and old == new and language_of(change.old_path or "") is after.spec:
+        # Only its name is another.
+        same = replace(after, path=change.old_path or change.path)
+        count = after.facts.symbol_count if after.facts is not None else 0
+        return FileView(change, same, after, SemanticDiff((), {n: n for n in range(count)}))
+    before = _side(change.old_path or change.path, old, known)
     spec = next((side.spec for side in (after, before) if side is not None), None)
     if spec is None:
         return FileView(change, before, after, SemanticDiff((), {}))
