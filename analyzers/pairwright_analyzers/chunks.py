@@ -45,7 +45,7 @@ _SYMBOL_INTS = 11
 
 _WORD = re.compile(rb"[0-9A-Za-z\x80-\xff]")
 _NOT_BLANK = re.compile(rb"\S")
-_COMMENT_START = re.compile(rb"\s*(?:#|//|/\*|--|<!--|;|\")")
+_COMMENT_START = re.compile(rb"[ \t]*(?:#(?!e(?:ndif|lse|lif))|//|/?\*|--|<!--|;)")
 _DOCUMENTS = frozenset({"markdown", "json", "yaml", "toml", "html"})
 _CONTAINERS = frozenset(int(kind) for kind in CONTAINER_KINDS)
 _CALLABLES = frozenset(int(kind) for kind in CALLABLE_KINDS)
@@ -98,7 +98,7 @@ def text_of_fields(fields: ChunkFields) -> str:
     white space folded, so that a changed indentation changes nothing.
     """
     parts = " ".join(part for part in fields[1:] if part)
-    return " ".join(parts[: 4 * MAX_CHUNK_TEXT].split())[:MAX_CHUNK_TEXT]
+    return " ".join(parts[: 4 * MAX_CHUNK_TEXT].split())[:MAX_CHUNK_TEXT].rstrip()
 
 
 def chunk_digest(text: str) -> bytes:
@@ -175,7 +175,8 @@ def _pieces(text: bytes, facts: FileFacts) -> list[_Piece]:
             tiny = size <= _TINY_BYTES
             small = tiny or bodiless if is_callable else not is_container or (tiny and bodiless)
             whole = ChunkKind.SECTION if document else ChunkKind.DEFINITION
-            found.append(_Piece(start, end, index, whole, around.symbol, small, False, False))
+            gap = kind == _NAMESPACE and bodiless
+            found.append(_Piece(start, end, index, whole, around.symbol, small, gap, False))
             position = end
         else:
             inner = ChunkKind.OUTLINE if is_container else ChunkKind.PART
@@ -256,8 +257,6 @@ def _attached(text: bytes, pieces: list[_Piece], facts: FileFacts) -> list[_Piec
     """Short leftovers with the definition they stand at: comments and bare headers with what
     follows, the rest with what stands before.
     """
-    kinds = facts.columns.symbol_kinds
-    ints = facts.columns.symbol_ints
     found: list[_Piece] = []
     carried = -1
     for at, piece in enumerate(pieces):
@@ -265,24 +264,41 @@ def _attached(text: bytes, pieces: list[_Piece], facts: FileFacts) -> list[_Piec
         if carried >= 0:
             piece = piece._replace(start=carried)
             carried = -1
-        size = piece.end - piece.start
-        if piece.gap and follower is not None and piece.header:
-            kind = kinds[piece.group]
-            bare = kind in (_NAMESPACE, _IMPLEMENTATION) or kind in _CALLABLES
-            documented = ints[piece.group * _SYMBOL_INTS + 10] != 0
-            if bare and size < _BARE_HEADER_BYTES and not documented:
+        if piece.header:
+            if follower is not None and _is_bare(piece, follower, facts):
                 carried = piece.start
                 continue
-        elif piece.gap and size < _LEFTOVER_BYTES:
+        elif piece.gap and piece.end - piece.start < _LEFTOVER_BYTES:
             beside = follower is not None and follower.group == piece.group
-            if beside and _COMMENT_START.match(text, piece.start, piece.end):
+            if beside and _ends_in_comment(text, piece):
                 carried = piece.start
                 continue
             if found and found[-1].group == piece.group and not found[-1].gap:
                 found[-1] = found[-1]._replace(end=piece.end)
                 continue
+            if beside and piece.kind is ChunkKind.DEFINITION:
+                carried = piece.start
+                continue
         found.append(piece)
     return found
+
+
+def _is_bare(piece: _Piece, follower: _Piece, facts: FileFacts) -> bool:
+    """Whether a header says too little to be a piece: `describe "x" do`, `impl Cart {`."""
+    columns = facts.columns
+    kind = columns.symbol_kinds[piece.group]
+    if not piece.gap or piece.end - piece.start >= _BARE_HEADER_BYTES:
+        return False
+    if columns.symbol_ints[piece.group * _SYMBOL_INTS + 10]:
+        return False
+    if kind in _CONTAINERS and kind not in (_NAMESPACE, _IMPLEMENTATION):
+        return columns.symbol_kinds[follower.symbol] in _CONTAINERS and follower.symbol >= 0
+    return True
+
+
+def _ends_in_comment(text: bytes, piece: _Piece) -> bool:
+    last = text[piece.start : piece.end].rstrip()
+    return _COMMENT_START.match(last, last.rfind(b"\n") + 1) is not None
 
 
 # --- from pieces to chunks
@@ -360,40 +376,51 @@ def _boundaries(
 def _cuts(
     text: bytes, start: int, end: int, boundaries: tuple[list[int], list[int]]
 ) -> Iterable[int]:
-    """Where a long piece is cut: at outer statements rather than inner, and into parts of about
-    equal length.
-    """
-    starts, depths = boundaries
+    """Where a long piece is cut: into parts of about equal length."""
     while end - start > MAX_BYTES:
         wanted = (end - start) / -(-(end - start) // MAX_BYTES)
-        low = bisect_left(starts, start + wanted * 0.5)
-        high = bisect_right(starts, start + MAX_BYTES)
-        best = -1
-        score = 0.0
-        for at in range(low, high):
-            offset = starts[at]
-            line = text.rfind(b"\n", start, offset)
-            alone = line >= 0 and not text[line:offset].strip()
-            one = depths[at] + abs(offset - start - wanted) / wanted + (0 if alone else 20)
-            if best < 0 or one < score:
-                best, score = offset, one
-        if best < 0 or score >= 20:
-            line = text.rfind(b"\n", start + int(wanted * 0.5), start + MAX_BYTES)
-            if line >= 0:
-                best = line + 1
-        if best < 0 and high < len(starts) and starts[high] - start <= _UNCUT_BYTES:
-            best = starts[high]
-        if best < 0:
-            best = start + _UNCUT_BYTES
-            line = text.find(b"\n", start + MAX_BYTES, best)
-            if line >= 0:
-                best = line + 1
-            while start < best < end and text[best] & 0xC0 == 0x80:
-                best -= 1
-        if best >= end:
+        start = _next_cut(text, start, int(wanted), boundaries)
+        if start >= end:
             return
-        yield best
-        start = best
+        yield start
+
+
+def _next_cut(text: bytes, start: int, wanted: int, boundaries: tuple[list[int], list[int]]) -> int:
+    """Where the part that begins at `start` ends, at best `wanted` bytes on: before an outer
+    statement rather than an inner one, else before a line, else within one, and in the last resort
+    between any two characters.
+    """
+    starts, depths = boundaries
+    low, high = start + wanted // 2, start + MAX_BYTES
+    at_line: tuple[float, int] | None = None
+    in_line: tuple[float, int] | None = None
+    after = bisect_right(starts, high)
+    for at in range(bisect_left(starts, low), after):
+        offset = starts[at]
+        found = (depths[at] + abs(offset - start - wanted) / wanted, offset)
+        line = text.rfind(b"\n", start, offset)
+        if line >= 0 and not text[line:offset].strip():
+            at_line = min(at_line or found, found)
+        else:
+            in_line = min(in_line or found, found)
+    if at_line is not None:
+        return at_line[1]
+    line = text.rfind(b"\n", low, high)
+    if line >= 0:
+        return line + 1
+    if in_line is not None:
+        return in_line[1]
+    limit = start + _UNCUT_BYTES
+    line = text.find(b"\n", high, limit)
+    if line >= 0:
+        limit = line + 1
+    if after < len(starts) and starts[after] <= limit:
+        return starts[after]
+    # UTF-8 has at most three bytes that continue a character; anything else is none.
+    for offset in range(limit, limit - 4, -1):
+        if offset >= len(text) or text[offset] & 0xC0 != 0x80:
+            return offset
+    return limit
 
 
 # --- what a chunk says
@@ -426,7 +453,7 @@ def _fields(
     signature = qualname = header = ""
     if start < licence[1]:
         removed.append(licence)
-    if kind is ChunkKind.CODE and start < preface[1] <= end:
+    if start <= preface[0] < preface[1] <= end:
         removed.append(preface)
         docs.append(_prose(text[preface[0] : preface[1]]))
     if symbol >= 0:
@@ -459,7 +486,7 @@ def _fields(
                 inside = ints[base + 2]
             names.append(strings[ints[base]])
         doc_start, doc_end = max(ints[base + 9], start), min(ints[base + 10], end)
-        if licence[1] <= doc_start < doc_end:
+        if licence[1] <= doc_start < doc_end and doc_start >= preface[1]:
             removed.append((doc_start, doc_end))
             docs.append(_prose(text[doc_start:doc_end]))
     body = _without(text, start, end, removed)
@@ -514,7 +541,7 @@ def _prose(raw: bytes) -> str:
     quoted = _OPENING_QUOTE.match(text)
     if quoted is not None:
         return text[quoted.end() :].rstrip().removesuffix(quoted.group(1)).strip()
-    return _MARKUP.sub(" ", _COMMENT_MARKS.sub("", text)).strip()
+    return _MARKUP.sub(r" \1\2 ", _COMMENT_MARKS.sub("", text)).strip()
 
 
 _COMMENT_MARKS = re.compile(
@@ -522,22 +549,26 @@ _COMMENT_MARKS = re.compile(
     r"|\*/|-->|\]=*\]$",
     re.MULTILINE,
 )
-_MARKUP = re.compile(r"</?[a-z]{1,12}/?>|\{@[a-z]+\b|<[a-z]{1,12} (?:cref|name|href|langword)=")
-_OPENING_QUOTE = re.compile(r"\s*@?[a-z]*\s*(?:~[sS])?[rRbBuUfF]{0,2}(\"\"\"|'''|\"|')")
+_MARKUP = re.compile(
+    r"</?[a-z]{1,12}/?>|<[a-z]{1,12} (?:cref|name|href|langword)=\"([^\"<>]*)\" ?/?>"
+    r"|\{@[a-z]{1,12} ([^{}]*)\}"
+)
+_OPENING_QUOTE = re.compile(r"\s*+@?[a-z]*+\s*+(?:~[sS])?[rRbBuUfF]{0,2}(\"\"\"|'''|\"|')")
 _LICENCE = re.compile(
     rb"(?i)copyright|licen[cs]ed? (?:under|to)|SPDX-License|all rights reserved"
     rb"|permission is hereby granted|part of the \S+ package"
 )
-_HASH_LINES = rb"(?:[ \t]*#[^\n]*(?:\n|\Z))++"
-_HASH_COMMENT = re.compile(rb"\s*(" + _HASH_LINES + rb")")
+_START = rb"(?:\xef\xbb\xbf)?\s*+"
+_HASH_LINES = rb"(?:[ \t]*+#[^\n]*(?:\n|\Z))++"
+_HASH_COMMENT = re.compile(_START + rb"(" + _HASH_LINES + rb")")
 _PYTHON_COMMENT = re.compile(
-    rb"\s*(" + _HASH_LINES + rb'|[rR]?"""(?:[^"\\]|\\[\0-\xff]|"(?!""))*+""")'
+    _START + rb"(" + _HASH_LINES + rb'|[rR]?"""(?:[^"\\]|\\[\0-\xff]|"(?!""))*+""")'
 )
 _SLASH_COMMENT = re.compile(
-    rb"\s*(?:<\?php\s+)?((?:[ \t]*//[^\n]*(?:\n|\Z))++|/\*(?:[^*]|\*(?!/))*+\*/)"
+    _START + rb"(?:<\?php\s++)?((?:[ \t]*+//[^\n]*(?:\n|\Z))++|/\*(?:[^*]|\*(?!/))*+\*/)"
 )
 _DASH_COMMENT = re.compile(
-    rb"\s*((?:[ \t]*--(?!\[\[)[^\n]*(?:\n|\Z))++|--\[\[(?:[^\]]|\](?!\]))*+\]\])"
+    _START + rb"((?:[ \t]*+--(?!\[\[)[^\n]*(?:\n|\Z))++|--\[\[(?:[^\]]|\](?!\]))*+\]\])"
 )
 _COMMENTS = (
     dict.fromkeys(("ruby", "bash", "elixir", "yaml", "toml"), _HASH_COMMENT)
