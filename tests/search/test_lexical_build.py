@@ -15,6 +15,7 @@ import pytest
 
 from pairwright.index.build import BuildOptions, build, compact, load, update
 from pairwright.index.lexical import FieldWeights, LexicalIndex, load_lexical
+from pairwright.index.lexical_segment import segment_digests
 from pairwright.index.store import Store, StoreMode, open_store
 from pairwright.index.view import IndexView, view_of
 from pairwright_analyzers.facts import facts_of
@@ -148,6 +149,10 @@ def test_many_changes_make_a_new_base(root: Path, cache: Path) -> None:
             (root / path).write_text("def later(): pass\n")
         update(root, store, list(many(60))[:40])
         compact(store)
+        kept = store.table("lexical")
+        assert kept is not None
+        digests = {path: row.digest for path, row in store.rows.items()}
+        assert segment_digests(zlib.decompress(kept)) == digests
         index = view_of(store).lexical()
         assert index.base_id != first
         assert index.overlay_size == 0
@@ -224,6 +229,20 @@ def test_damaged_terms_are_made_again(root: Path, cache: Path) -> None:
             terms = view.file_terms(path)
             assert terms is not None
             assert b"retry_upload" in terms.words
+
+
+def test_damaged_terms_are_made_again_by_a_search(root: Path, cache: Path) -> None:
+    with opened(root, cache) as store:
+        build(root, store, HERE)
+    with on_disk(root, cache) as connection:
+        connection.execute("UPDATE terms SET blob = substr(blob, 1, 40)")
+    (root / "p0/m0.py").write_text("def changed_since(): pass\n")
+    with opened(root, cache) as store:
+        load(store)
+        view = view_of(store)
+        assert view.file_terms("p0/m0.py") is None  # nobody can say what was in it
+        assert view.file_terms("p1/m1.py") is not None
+        assert view.lexical().document_frequency("upload") == 59
 
 
 def test_files_whose_terms_are_gone_are_read_again(root: Path, cache: Path) -> None:
