@@ -25,7 +25,8 @@ const OLDEST_VERSION = [0, 1, 0] as const;
 // prettier-ignore
 const LANGUAGES = [
   'python', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'go', 'rust', 'java', 'c', 'cpp',
-  'csharp', 'ruby', 'php', 'shellscript', 'html', 'css', 'json', 'jsonc', 'yaml', 'toml', 'markdown',
+  'csharp', 'ruby', 'php', 'kotlin', 'scala', 'swift', 'lua', 'elixir', 'shellscript', 'sql', 'html', 'css',
+  'json', 'jsonc', 'yaml', 'toml', 'markdown', 'git-commit',
 ];
 
 /**
