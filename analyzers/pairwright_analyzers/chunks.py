@@ -154,7 +154,6 @@ def _pieces(text: bytes, facts: FileFacts) -> list[_Piece]:
         if start < position:
             continue
         around = stack[-1]
-        end = min(end, around.end)
         is_callable = kind in _CALLABLES
         is_container = kind in _CONTAINERS
         if around.nested and (end - start < around.nested or not (is_callable or is_container)):
