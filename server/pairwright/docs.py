@@ -17,8 +17,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pairwright.features import COMMANDS
 from pairwright.features.context import Command
+from pairwright.features.registry import COMMANDS
 from pairwright.settings import SETTINGS, SettingSpec, configuration_properties, json_schema
 from pairwright_analyzers.languages import LANGUAGES
 from pairwright_analyzers.languages.spec import LanguageSpec

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from pairwright.errors import BadArgument, StaleDocument, UserError
-from pairwright.features import ACTIONS
 from pairwright.features.context import ActionProducer, ActionRequest, Context, Offer
+from pairwright.features.registry import ACTIONS
 from pairwright.lsp.convert import Places, span_of, workspace_edit
 from pairwright.lsp.diagnostics import Held, moved
 from pairwright.lsp.new_names import RENAME_AT, place_to_rename

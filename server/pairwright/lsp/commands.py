@@ -17,7 +17,6 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from pairwright.errors import BadArgument, UserError
-from pairwright.features import COMMANDS
 from pairwright.features.context import (
     Accepted,
     Command,
@@ -35,6 +34,7 @@ from pairwright.features.context import (
     Show,
     Value,
 )
+from pairwright.features.registry import COMMANDS
 from pairwright.features.status import index_value
 from pairwright.lsp.convert import Places, workspace_edit
 from pairwright.lsp.new_names import NamedPlace, place_to_rename

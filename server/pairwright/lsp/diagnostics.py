@@ -305,7 +305,7 @@ class Reviews:
 
 def review(context: Context, path: str, server: Server) -> tuple[Finding, ...]:
     """What all reviewers find in a file. One that fails is reported once and skipped."""
-    from pairwright.features import REVIEWERS
+    from pairwright.features.registry import REVIEWERS
 
     found: list[Finding] = []
     for reviewer in REVIEWERS:
@@ -323,7 +323,7 @@ def diagnostic_of(
     finding: Finding, places: Places, server: Server, index: int, document: Document | None
 ) -> types.Diagnostic:
     """A finding as the client can show it. `index` counts the file's findings."""
-    from pairwright.features import rule_link
+    from pairwright.features.registry import rule_link
 
     client = server.client
     diagnostic = types.Diagnostic(

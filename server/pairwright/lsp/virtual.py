@@ -86,7 +86,7 @@ def text_document_content(
     server: Server, _snapshot: Snapshot, params: types.TextDocumentContentParams
 ) -> types.TextDocumentContentResult:
     """`workspace/textDocumentContent` (LSP 3.18)."""
-    from pairwright.features import page_at
+    from pairwright.features.registry import page_at
 
     text = server.pages.text(params.uri)
     if text is None:
