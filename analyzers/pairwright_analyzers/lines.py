@@ -77,7 +77,7 @@ def undone(old: bytes, new: bytes, now: bytes) -> bytes:
         told = False
         next_old, next_now = old_ahead, now_ahead
         while at < len(hunks) and (hunks[at][0] < end or hunks[at][0] == start):
-            first, last, is_change, hunk = hunks[at]
+            _, last, is_change, hunk = hunks[at]
             end = max(end, last)
             length = (hunk.old.end - hunk.old.start) - (hunk.new.end - hunk.new.start)
             if is_change:

@@ -486,12 +486,12 @@ def test_what_was_edited_lately_is_ahead(searcher: IndexSearcher, store: Store) 
     assert any(hit.parts.get("recency") for hit in after if hit.path == "shop/mail.py")
 
 
-def test_files_that_others_refer_to_are_ahead(searcher: IndexSearcher, store: Store) -> None:
-    view = view_of(store)
-    assert "rank" not in ask(searcher, view, "price").hits[0].parts
-    searcher.learn_ranks(CodeGraph(view), nothing)
-    parts = {hit.path: hit.parts for hit in ask(searcher, view, "price").hits}
-    assert parts["shop/mail.py"]["rank"] > parts["tests/test_cart.py"].get("rank", 0.0)
+def test_what_changes_with_the_open_files_is_ahead(searcher: IndexSearcher, store: Store) -> None:
+    beside = Signals(together={"shop/mail.py": 1.0})
+    before = {hit.path: hit.score for hit in ask(searcher, view_of(store), "price").hits}
+    after = ask(searcher, view_of(store), "price", signals=beside).hits
+    assert {hit.path: hit.score for hit in after}["shop/mail.py"] >= before["shop/mail.py"]
+    assert any(hit.parts.get("together") for hit in after if hit.path == "shop/mail.py")
 
 
 def test_several_threads_get_the_same_answer(searcher: IndexSearcher, store: Store) -> None:

@@ -30,7 +30,7 @@ from pairwright.features.context import (
     VirtualDocument,
     partial_token,
 )
-from pairwright.features.history import habits
+from pairwright.features.history import habits, partners_of
 from pairwright.features.repo_map import map_page
 from pairwright.git.repo import ChangeStatus
 from pairwright.index.protocol import Hit, SearchResult, Signals
@@ -129,7 +129,7 @@ def _not_ready(ctx: Context) -> str:
 
 def _signals(ctx: Context, with_changes: bool) -> Signals:
     open_paths = tuple(reversed(tuple(filter(None, ctx.documents))))
-    signals = Signals(_recency(ctx), open_paths=open_paths)
+    signals = Signals(_recency(ctx), _together(ctx, open_paths), open_paths=open_paths)
     if with_changes:
         signals = replace(signals, changed=changed_paths(ctx))
     return signals
@@ -167,6 +167,22 @@ def _recency(ctx: Context) -> Mapping[str, float]:
         for path, value in found.recency.items()
         if path.startswith(prefix)
     }
+
+
+_OPEN = 8
+_LEAST_TOGETHER = 3
+
+
+def _together(ctx: Context, open_paths: Sequence[str]) -> Mapping[str, float]:
+    """How often files changed with those that are open: the largest share of the commits of one."""
+    shares: dict[str, float] = {}
+    try:
+        for path in open_paths[:_OPEN]:
+            for partner in partners_of(ctx, path, together=_LEAST_TOGETHER):
+                shares[partner.path] = max(shares.get(partner.path, 0.0), partner.share)
+    except UserError as error:
+        _log.info("no history for search: %s", error)
+    return shares
 
 
 # Commands.

@@ -99,7 +99,11 @@ def mentioned(
     if most > 1:
         file_mention /= most
     return Mentioned(
-        definitions, symbols, np.minimum(file_definition, 2.0) / 2, file_mention, path_mention
+        definitions,
+        symbols,
+        np.minimum(file_definition, 2) * np.float32(0.5),
+        file_mention,
+        path_mention,
     )
 
 

@@ -64,12 +64,14 @@ class SearchResult:
 class Signals:
     """What is known around a query beside the index, all by path below the root.
 
-    `recency` is from 0 (old) to 1 (just edited). `changed` are the files that differ from the base
-    revision, None where nobody looked: outside of a repository, or as no filter asked for it.
+    `recency` is from 0 (old) to 1 (just edited); `together` says how often a file changed with
+    those that are open, as a share of their commits. `changed` are the files that differ from the
+    base revision, None where nobody looked: outside of a repository, or as no filter asked for it.
     `open_paths` are open in the editor, the latest first.
     """
 
     recency: Mapping[str, float] = field(default_factory=_nothing, hash=False)
+    together: Mapping[str, float] = field(default_factory=_nothing, hash=False)
     changed: frozenset[str] | None = None
     open_paths: tuple[str, ...] = ()
 

@@ -16,8 +16,9 @@ from functools import cache
 
 from pairwright_analyzers.languages import LANGUAGES
 from pairwright_analyzers.patterns import language_named
+from pairwright_analyzers.stems import stem
 from pairwright_analyzers.types import CALLABLE_KINDS, CONTAINER_KINDS, SymbolKind
-from pairwright_analyzers.words import STOP_WORDS, stem, terms_of, words_of
+from pairwright_analyzers.words import STOP_WORDS, terms_of, words_of
 
 MAX_QUERY = 10_000
 """Characters; what is beyond is cut, with a note."""

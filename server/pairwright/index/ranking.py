@@ -248,7 +248,7 @@ FEATURES: tuple[str, ...] = (
     "hidden",
     "deprecated",
     "depth",
-    "rank",
+    "together",
     "recency",
 )
 """Names of the columns, as `--explain` shows them. All are about 0 to 1."""
@@ -308,14 +308,15 @@ WEIGHTS: Mapping[str, float] = {
     "hidden": -0.81,
     "deprecated": -0.74,
     "depth": -1.69,
-    "rank": 0.20,
+    "together": 0.30,
     "recency": 0.30,
 }
 """What each feature counts.
 
 Fitted, but for what the data cannot say: its texts name no path that answers (`path_mention`), no
 answer of it is a test, a document, an example or configuration (held against them no more than a
-few good words are worth), and nothing in it was edited (`recency`) or vendored.
+few good words are worth), and nothing in it was edited (`recency`), open (`together`) or vendored.
+The rank of a file in the graph (PageRank) gained nothing beside these, so it is not among them.
 """
 
 NAME_WEIGHTS: Mapping[str, float] = {**WEIGHTS, "definition": 12.0, "file_definition": 2.0}
@@ -347,14 +348,15 @@ class Candidates:
 
     `ids` are chunk numbers, sorted; `fusion` is their reciprocal rank over how they were found,
     the best has 1. By chunk number: `meaning`, the cosine with the query's vector, None without
-    vectors. By file number: `rank` (how much of the workspace refers to it, 0 to 1), `recency`.
+    vectors. By file number: `together` (how often it changes with what is open) and `recency`,
+    0 to 1.
     """
 
     ids: Integers
     fusion: Floats
     meaning: Floats | None
     mentioned: Mentioned
-    rank: Floats | None
+    together: Floats | None
     recency: Floats | None
 
 
@@ -374,7 +376,7 @@ def candidates_of(
     named: Mentioned,
     meaning: Floats | None,
     mask: Mask | None,
-    rank: Floats | None,
+    together: Floats | None,
     recency: Floats | None,
 ) -> Candidates:
     """The few hundred chunks that are worth ranking: the best by words, by meaning, what the query
@@ -416,7 +418,7 @@ def candidates_of(
     if by_meaning is not None:
         fusion += _reciprocal(ids, by_meaning)
     fusion += _reciprocal(corpus.files[ids], by_file)
-    return Candidates(ids, _of_best(fusion), meaning, named, rank, recency)
+    return Candidates(ids, _of_best(fusion), meaning, named, together, recency)
 
 
 def _largest(scores: Floats, most: int) -> Integers:
@@ -492,10 +494,10 @@ def features_of(
         put("test_symbol", corpus.tests[ids])
     for name, kind in _KIND_COLUMNS:
         put(name, (corpus.kinds[ids] == kind).astype("f4"))
-    put("length", np.log1p(corpus.lengths[ids]) / 8)
-    put("file_length", np.log1p(corpus.file_lengths[files]) / 12)
-    if found.rank is not None:
-        put("rank", found.rank[files])
+    put("length", (np.log1p(corpus.lengths[ids]) / 8).astype("f4"))
+    put("file_length", (np.log1p(corpus.file_lengths[files]) / 12).astype("f4"))
+    if found.together is not None:
+        put("together", found.together[files])
     if found.recency is not None:
         put("recency", found.recency[files])
     _put_paths(table, files, corpus.index.paths, words, wanted)

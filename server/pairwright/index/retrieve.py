@@ -98,8 +98,6 @@ class IndexSearcher:
         self._reranker_problem = ""
         self._reranker_sought = False
         self._derived: tuple[LexicalIndex, Corpus] | None = None
-        self._ranks: Mapping[str, float] = {}
-        self._rank_column: tuple[LexicalIndex, Floats] | None = None
         self._unsaved: OrderedDict[bytes, Floats] = OrderedDict()
 
     # --- queries
@@ -159,33 +157,6 @@ class IndexSearcher:
         corpus = corpus_of(index, FIELDS)
         self._derived = index, corpus
         return corpus
-
-    def learn_ranks(self, graph: CodeGraph, check: Callable[[], None]) -> None:
-        """Find out which files others refer to most (PageRank), for the queries to come.
-
-        Reads the facts of every file: seconds for a large workspace, so it is for a quiet moment.
-        What was learnt stays about right for days.
-        """
-        from pairwright_analyzers.graph.queries import file_ranks
-
-        ranks = file_ranks(graph, check)
-        highest = math.log1p(max(ranks.values(), default=0.0) * len(ranks)) or 1.0
-        self._ranks = {
-            path: math.log1p(rank * len(ranks)) / highest for path, rank in ranks.items()
-        }
-        self._rank_column = None
-
-    def ranks(self, index: LexicalIndex) -> Floats | None:
-        """What was learnt, by file number, from 0 to 1; None before."""
-        ranks, held = self._ranks, self._rank_column
-        if not ranks:
-            return None
-        if held is None or held[0] is not index:
-            from pairwright.index.arrays import np
-
-            column = np.array([ranks.get(path, 0.0) for path in index.paths], "f4")
-            held = self._rank_column = index, column
-        return held[1]
 
     @property
     def encoder_is_loaded(self) -> bool:
@@ -358,9 +329,9 @@ class _Work:
         from pairwright.index.mentions import Mentioned
 
         assert isinstance(named, Mentioned)
-        recency = self._recency(corpus)
-        ranks = self._searcher.ranks(corpus.index)
-        found = ranking.candidates_of(corpus, evidence, named, meaning, mask, ranks, recency)
+        recency = _by_file(corpus, self._signals.recency)
+        together = _by_file(corpus, self._signals.together)
+        found = ranking.candidates_of(corpus, evidence, named, meaning, mask, together, recency)
         if not len(found.ids):
             return _Scored((), (), ())
         table = ranking.features_of(
@@ -419,19 +390,6 @@ class _Work:
                 scores = scores.copy()
                 scores[lacking] = float(np.mean(there)) if len(there) else 0.0
         return scores
-
-    def _recency(self, corpus: Corpus) -> Floats | None:
-        recency = self._signals.recency
-        if not recency:
-            return None
-        from pairwright.index.arrays import np
-
-        found = np.zeros(len(corpus.file_norm), "f4")
-        for path, share in recency.items():
-            number = corpus.index.file_number(path)
-            if number >= 0:
-                found[number] = share
-        return found
 
     def _reranked(
         self,
@@ -802,6 +760,20 @@ class _Work:
                 if chunk >= 0:
                     found[chunk] = max(float(found[chunk]), share)
         return found
+
+
+def _by_file(corpus: Corpus, shares: Mapping[str, float]) -> Floats | None:
+    """What is known of some paths, by file number; None where nothing is."""
+    if not shares:
+        return None
+    from pairwright.index.arrays import np
+
+    found = np.zeros(len(corpus.file_norm), "f4")
+    for path, share in shares.items():
+        number = corpus.index.file_number(path)
+        if number >= 0:
+            found[number] = share
+    return found
 
 
 class _LazyParts(Sequence[Mapping[str, float]]):

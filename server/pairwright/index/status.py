@@ -36,8 +36,8 @@ class VectorState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VectorStatus:
-    """How many files have the vectors that search by meaning needs: `done` of `total`, 0 of 0 before
-    they were counted. `encoder` names what makes them, "" before it was opened.
+    """How many files have the vectors that search by meaning needs: `done` of `total`, 0 of 0
+    before they were counted. `encoder` names what makes them, "" before it was opened.
     """
 
     state: VectorState

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from pairwright_analyzers.words import stem
+from pairwright_analyzers.stems import stem
 
 _GROUPS = """
 delete remove drop erase discard unlink
