@@ -245,7 +245,11 @@ def test_only_the_kinds_asked_for_are_listed(shop: Path) -> None:
         }
         asked["context"]["only"] = ["source.pairwright"]
         found = client.request("textDocument/codeAction", asked)
-        assert {one["kind"] for one in found} == {"source.pairwright.graph"}
+        assert {one["kind"] for one in found} == {
+            "source.pairwright.graph",
+            "source.pairwright.history",
+            "source.pairwright.related",
+        }
         asked["context"]["only"] = ["refactor.extract"]
         found = client.request("textDocument/codeAction", asked)
         assert all(one["kind"].startswith("refactor.extract.") for one in found)

@@ -37,6 +37,7 @@ from pairwright.index.protocol import Hit, SearchResult, Signals
 from pairwright.index.status import IndexState
 from pairwright_analyzers.graph import CodeGraph, SymbolId
 from pairwright_analyzers.types import CALLABLE_KINDS, TYPE_KINDS
+from pairwright_analyzers.words import terms_of
 
 _log = logging.getLogger(__name__)
 
@@ -110,14 +111,19 @@ def definition_of(graph: CodeGraph, hit: Hit) -> SymbolId | None:
 
 
 def definitions_for(ctx: Context, query: str, limit: int) -> list[SymbolId]:
-    """Definitions that fit a query which is no name, at most `limit`, the best first."""
+    """Definitions that fit a query which is no name of any, at most `limit`, the best first. Where
+    it is written like a name, theirs have a word of it.
+    """
     try:
         hits = search(ctx, query, limit).hits
     except BadArgument:
         # Half a filter or half an expression: it was typed into a field for names.
         return []
-    found = (definition_of(ctx.graph, hit) for hit in hits)
-    return list(dict.fromkeys(one for one in found if one is not None))
+    found = dict.fromkeys(filter(None, (definition_of(ctx.graph, hit) for hit in hits)))
+    if " " in query.strip():
+        return list(found)
+    words = set(terms_of(query))
+    return [one for one in found if words & set(terms_of(ctx.graph.symbol(one).name))]
 
 
 def _not_ready(ctx: Context) -> str:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pairwright.tasks import CancelToken, Progress
 
 MAX_WORKSPACE_SYMBOLS = 100
-_FEW_NAMES = 3
 _SHORTEST_QUESTION = 3
 _MOST_DEFINITIONS = 20
 
@@ -99,10 +98,10 @@ async def workspace_symbol(
                 SymbolId(hit.path, hit.index)
                 for hit in root.view.search(query, MAX_WORKSPACE_SYMBOLS)
             ]
-            if len(hits) < _FEW_NAMES and len(query.strip()) >= _SHORTEST_QUESTION:
+            if not hits and len(query.strip()) >= _SHORTEST_QUESTION:
                 ctx = server.context(snapshot, root, token, progress)
                 if ctx.searcher is not None:
-                    hits += definitions_for(ctx, query, _MOST_DEFINITIONS)
+                    hits = definitions_for(ctx, query, _MOST_DEFINITIONS)
             for hit in dict.fromkeys(hits):
                 token.check()
                 facts = root.view.facts(hit.path)
