@@ -119,6 +119,20 @@ def test_a_damaged_file_is_set_aside_and_rebuilt(damage: object, root: Path, cac
     assert_works(root, cache)
 
 
+def test_the_store_of_an_older_release_is_replaced_without_a_word(root: Path, cache: Path) -> None:
+    file = built_once(root, cache)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA user_version = 1")
+        connection.commit()
+    store = open_store(root, cache)
+    assert build(root, store, HERE).files == len(FILES)
+    assert (store.mode, store.problem) == (StoreMode.OWNER, "")
+    assert not list(file.parent.glob("*.corrupt-*"))
+    assert_as_from_scratch(root, store)
+    store.close()
+    assert_works(root, cache)
+
+
 def test_an_empty_file_is_a_new_store(root: Path, cache: Path) -> None:
     file = built_once(root, cache)
     file.write_bytes(b"")

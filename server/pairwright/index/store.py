@@ -159,6 +159,8 @@ class Store:
                 self._open_as_owner()
             except sqlite3.OperationalError as error:
                 self._fall_back(f"the index in {self.folder} cannot be used ({error})")
+            except _OlderSchema:
+                self._begin_anew()
             except (sqlite3.DatabaseError, _WrongSchema) as error:
                 self._set_aside(str(error))
 
@@ -417,6 +419,15 @@ class Store:
         self.mode = StoreMode.MEMORY
         self.problem = f"{reason}: it is held in memory"
 
+    def _begin_anew(self) -> None:
+        """Replace what an older release left: a cache that nobody misses."""
+        try:
+            for beside in ("", "-wal", "-shm"):
+                self._database.with_name(_DATABASE + beside).unlink(missing_ok=True)
+            self._open_as_owner()
+        except (OSError, sqlite3.Error, _WrongSchema) as error:
+            self._fall_back(f"the index in {self.folder} cannot be replaced ({error})")
+
     def _set_aside(self, reason: str) -> None:
         """Move the damaged files away and begin anew."""
         self._close_readers()
@@ -533,6 +544,10 @@ class _WrongSchema(Exception):
     """The file is a database of another release, or of somebody else."""
 
 
+class _OlderSchema(_WrongSchema):
+    """The file is a store of an older release."""
+
+
 _Write = Callable[[sqlite3.Connection], None]
 
 
@@ -548,7 +563,8 @@ def _all_rows(connection: sqlite3.Connection) -> dict[str, FileRow]:
     """All rows of `files`. Raises _WrongSchema for a database of another make."""
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version != SCHEMA:
-        raise _WrongSchema(f"its schema is {version}, this release has {SCHEMA}")
+        kind = _OlderSchema if 0 < version < SCHEMA else _WrongSchema
+        raise kind(f"its schema is {version}, this release has {SCHEMA}")
     found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
     if not _NAMES.issubset(name for (name,) in found):
         raise _WrongSchema("it lacks a table")
