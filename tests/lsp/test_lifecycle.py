@@ -123,11 +123,11 @@ def test_nothing_but_messages_reaches_standard_output() -> None:
 
 
 def test_what_is_announced_is_what_the_registries_hold() -> None:
-    from pairwright import features
+    from pairwright.features import registry
     from pairwright.lsp.capabilities import ACTION_KINDS, COMMANDS
 
-    assert set(COMMANDS) == {command.name for command in features.COMMANDS}
-    for kind in {kind for one in features.ACTIONS for kind in one.kinds}:
+    assert set(COMMANDS) == {command.name for command in registry.COMMANDS}
+    for kind in {kind for one in registry.ACTIONS for kind in one.kinds}:
         assert any(kind == one or kind.startswith(f"{one}.") for one in ACTION_KINDS), kind
 
 
