@@ -19,6 +19,7 @@ from pairwright.index.ranking import (
     FIELDS,
     NAME_WEIGHTS,
     WEIGHTS,
+    Diversity,
     PathTrait,
     candidates_of,
     features_of,
@@ -122,7 +123,7 @@ def ranked(one: Corpus, text: str) -> list[str]:
     evidence = gather(one, words(text), further_words(one.index, words(text)), 40)
     found = candidates_of(one, evidence, nothing_named(one), None, None, None, None)
     table = features_of(one, found, evidence, words(text), PathTrait.NONE)
-    order, _ = order_of(table @ weights_of(WEIGHTS), one.files[found.ids], 1.0)
+    order, _ = order_of(table @ weights_of(WEIGHTS), one.files[found.ids], Diversity(1.0))
     files = one.files[found.ids[order]].tolist()
     return [one.index.paths[file] for file in dict.fromkeys(files)]
 
@@ -202,7 +203,7 @@ def test_every_feature_has_a_weight_and_is_finite() -> None:
 def test_order_falls_and_loses_nothing(rows: list[tuple[float, int]], decay: float) -> None:
     scores = np.array([score for score, _ in rows], "f4")
     files = np.array([file for _, file in rows])
-    order, lowered = order_of(scores, files, decay)
+    order, lowered = order_of(scores, files, Diversity(decay))
     assert sorted(order) == list(range(len(rows)))
     assert lowered == sorted(lowered, reverse=True)
     # What comes first is not lowered at all.
@@ -210,5 +211,14 @@ def test_order_falls_and_loses_nothing(rows: list[tuple[float, int]], decay: flo
 
 
 def test_decay_lets_other_files_in() -> None:
-    order, _ = order_of(np.array([3.0, 2.9, 2.0], "f4"), np.array([0, 0, 1]), 1.5)
+    order, _ = order_of(np.array([3.0, 2.9, 2.0], "f4"), np.array([0, 0, 1]), Diversity(1.5))
     assert order == [0, 2, 1]
+
+
+def test_the_first_hits_are_of_many_files() -> None:
+    scores = np.array([9.0, 8.9, 8.8, 8.7, 3.0, 2.0], "f4")
+    files = np.array([0, 0, 0, 0, 1, 2])
+    order, lowered = order_of(scores, files, Diversity(1.0, 10.0))
+    assert order == [0, 1, 4, 5, 2, 3]
+    assert lowered == sorted(lowered, reverse=True)
+    assert order_of(scores, files, Diversity(1.0))[0][:4] == [0, 1, 2, 3]

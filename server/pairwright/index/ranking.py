@@ -46,6 +46,9 @@ FIELDS = FieldWeights(
 DECAY = 2.5
 """How much lower each further piece of a file is ranked."""
 
+LATER = 20.0
+"""How much lower still from its third on, where words were asked for and not a name."""
+
 LONG_DECAY = 4.0
 """The same for pasted reports, which ask for files."""
 
@@ -617,10 +620,29 @@ def weights_of(table: Mapping[str, float]) -> Floats:
     return np.array([table.get(name, 0.0) for name in FEATURES], "f4")
 
 
-def order_of(scores: Floats, files: Integers, decay: float) -> tuple[list[int], list[float]]:
-    """Rows in the order of their scores, and these: each further one of a file is lowered by
-    `decay`.
+@dataclass(frozen=True, slots=True)
+class Diversity:
+    """How much lower further pieces of a file are ranked: each by `decay`, and from the third on by
+    `later` more, so that the first hits are of many files.
     """
+
+    decay: float
+    later: float = 0.0
+
+    def lowered_by(self, before: int) -> float:
+        """What is taken from the score of a piece that has `before` others of its file ahead."""
+        if before < _PIECES_OF_A_FILE:
+            return self.decay * before
+        return self.decay * _PIECES_OF_A_FILE + self.later
+
+
+_PIECES_OF_A_FILE = 2
+
+
+def order_of(
+    scores: Floats, files: Integers, diversity: Diversity
+) -> tuple[list[int], list[float]]:
+    """Rows in the order of their scores, and these, further pieces of a file lowered."""
     seen: dict[int, int] = {}
     lowered = []
     rows = np.argsort(-scores, kind="stable")
@@ -628,12 +650,9 @@ def order_of(scores: Floats, files: Integers, decay: float) -> tuple[list[int], 
     for row, file, score in in_order:
         before = seen.get(file, 0)
         seen[file] = before + 1
-        lowered.append((score - decay * (before if before < MOST_DECAYS else MOST_DECAYS), row))
+        lowered.append((score - diversity.lowered_by(before), row))
     lowered.sort(key=lambda one: -one[0])
     return [row for _, row in lowered], [score for score, _ in lowered]
-
-
-MOST_DECAYS = 3
 
 
 def further_words(index: LexicalIndex, words: Mapping[str, float]) -> dict[str, float]:

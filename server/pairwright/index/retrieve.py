@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from pairwright.index.evidence import Corpus, Evidence, Floats, Mask
     from pairwright.index.lexical import LexicalIndex
     from pairwright.index.literal import Found, Text
+    from pairwright.index.ranking import Diversity
     from pairwright.index.rerank import Reranker
     from pairwright.index.vector_search import CopyIndex, VectorSearch
     from pairwright.index.vectors import VectorIndex, VectorStore
@@ -339,15 +340,18 @@ class _Work:
         )
         weights = ranking.weights_of(ranking.weights_for(self._query))
         scores = table @ weights
-        order, lowered = ranking.order_of(scores, corpus.files[found.ids], self._decay())
+        order, lowered = ranking.order_of(scores, corpus.files[found.ids], self._diversity())
         kept = order[: 4 * self._limit + 50]
         parts = _LazyParts(table[kept] * weights)
         return _Scored(found.ids[kept].tolist(), lowered[: len(kept)], parts)
 
-    def _decay(self) -> float:
+    def _diversity(self) -> Diversity:
         from pairwright.index import ranking
 
-        return ranking.LONG_DECAY if self._query.long else ranking.DECAY
+        if self._query.form is QueryForm.IDENTIFIER:
+            return ranking.Diversity(ranking.DECAY)
+        decay = ranking.LONG_DECAY if self._query.long else ranking.DECAY
+        return ranking.Diversity(decay, ranking.LATER)
 
     def _meaning(self, corpus: Corpus) -> Floats | None:
         """The cosine of each chunk with the query; where there is no vector yet, what an unlike
@@ -421,9 +425,9 @@ class _Work:
 
         # Undecayed: the order that they come out in decides anew which of a file is further.
         files = corpus.files[list(ranked.ids[:count])]
-        raw = _undecayed(ranked.scores[:count], files.tolist(), self._decay())
+        raw = _unlowered(ranked.scores[:count], files.tolist(), self._diversity())
         scores = np.array(raw, "f4") + np.float32(ranking.RERANK) * added
-        order, lowered = ranking.order_of(scores, files, self._decay())
+        order, lowered = ranking.order_of(scores, files, self._diversity())
         rest = range(count, len(ranked.ids))
         # What was not looked at stays behind what was.
         gap = max(0.0, ranked.scores[count] - lowered[-1]) if rest else 0.0
@@ -796,15 +800,14 @@ class _LazyParts(Sequence[Mapping[str, float]]):
         }
 
 
-def _undecayed(scores: Sequence[float], files: Sequence[int], decay: float) -> list[float]:
-    from pairwright.index.ranking import MOST_DECAYS
-
+def _unlowered(scores: Sequence[float], files: Sequence[int], diversity: Diversity) -> list[float]:
+    """Scores as they were before further pieces of a file were lowered."""
     seen: dict[int, int] = {}
     found = []
     for score, file in zip(scores, files, strict=True):
         before = seen.get(file, 0)
         seen[file] = before + 1
-        found.append(score + decay * min(before, MOST_DECAYS))
+        found.append(score + diversity.lowered_by(before))
     return found
 
 

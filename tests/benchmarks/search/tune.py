@@ -38,6 +38,7 @@ from pairwright.index.ranking import (
     FEATURES,
     MOST_TERMS,
     WEIGHTS,
+    Diversity,
     candidates_of,
     features_of,
     further_words,
@@ -182,7 +183,9 @@ def told(samples: Sequence[Sample], weights: np.ndarray) -> str:
         by_set: dict[str, list[tuple[float, float]]] = {}
         for sample in samples:
             if sample.kind == kind:
-                order, _ = order_of(sample.table @ weights.astype("f4"), sample.files, 0.0)
+                order, _ = order_of(
+                    sample.table @ weights.astype("f4"), sample.files, Diversity(0.0)
+                )
                 files = list(dict.fromkeys(sample.files[order].tolist()))
                 first = reciprocal_rank(sample.answers[order].tolist())
                 by_set.setdefault(sample.name, []).append((ndcg(files, sample.wanted), first))
