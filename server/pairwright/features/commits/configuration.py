@@ -283,22 +283,18 @@ def _loaded(place: Path) -> object:
     if text is None:
         return None
     name = place.name
+    import yaml
+
     try:
         if name.endswith(".toml"):
             return tomllib.loads(text)
         if name.endswith((".js", ".cjs", ".mjs", ".ts")):
             return exported_literal(text)
         if name.endswith((".yaml", ".yml")) or not text.lstrip().startswith("{"):
-            import yaml
-
             return yaml.safe_load(text)
         return json.loads(re.sub(r",(\s*[}\]])", r"\1", text))
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, yaml.YAMLError):
         return None
-    except Exception as error:
-        if type(error).__module__.partition(".")[0] == "yaml":
-            return None
-        raise
 
 
 def _texts(value: object, key: str = "") -> list[str]:

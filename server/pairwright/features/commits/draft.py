@@ -10,7 +10,7 @@ import math
 import re
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pairwright.features.commits.classify import (
     LabelModel,
@@ -516,11 +516,6 @@ _PERSON = re.compile(
 def authors_in(prepared: str) -> tuple[str, ...]:
     """The people that a squash's list of commits names, each once."""
     return tuple(dict.fromkeys(" ".join(held.split()) for held in _PERSON.findall(prepared)))
-
-
-def with_alternative(draft: Draft, header: str) -> Draft:
-    """The same draft under another header."""
-    return replace(draft, header=header)
 
 
 def subsystem_of(files: Sequence[FileMeaning], style: CommitStyle) -> str:

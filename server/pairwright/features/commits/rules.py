@@ -10,11 +10,11 @@ import re
 import subprocess
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pairwright.features.commits.header import EMOJI, TICKET, Form, Header, parsed_header
+from pairwright.features.commits.header import TICKET, Form, Header, parsed_header
 from pairwright.features.commits.style import CommitStyle
 
 _PATTERN_SECONDS = 2.0
@@ -221,7 +221,7 @@ def _sources(style: CommitStyle) -> str:
     return " and ".join(style.rules.files) or "this repository"
 
 
-def _of_type(line: str, header: Header, style: CommitStyle, add) -> None:  # type: ignore[no-untyped-def]
+def _of_type(line: str, header: Header, style: CommitStyle, add: Callable[..., None]) -> None:
     if header.form is not Form.CONVENTIONAL:
         common = [
             name for name in style.types if name in style.allowed_types or not style.allowed_types
@@ -304,7 +304,7 @@ def _nearest(word: str, words: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(found))[:3]
 
 
-def _of_subject(line: str, header: Header, style: CommitStyle, add) -> None:  # type: ignore[no-untyped-def]
+def _of_subject(line: str, header: Header, style: CommitStyle, add: Callable[..., None]) -> None:
     subject = header.subject
     at = line.rfind(subject) if subject else len(line)
     stop = subject[-1:] if subject[-1:] in (".", "。") else ""
@@ -451,9 +451,3 @@ def wrapped_line(line: str, width: int) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     ) or [line]
-
-
-def emoji_at_start(line: str) -> str:
-    """The emoji a header begins with, "" for none."""
-    found = re.match(rf"\s*({EMOJI})", line)
-    return found[1] if found is not None else ""

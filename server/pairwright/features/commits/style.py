@@ -15,7 +15,6 @@ from typing import TypeVar
 
 from pairwright.features.commits.configuration import MessageRules, configured_rules
 from pairwright.features.commits.header import (
-    EMOJI,
     STANDARD_TYPES,
     TICKET,
     Form,
@@ -455,8 +454,3 @@ def _language(messages: Sequence[str]) -> str:
             votes[best] += 1
     best_language, many = votes.most_common(1)[0] if votes else ("en", 0)
     return best_language if many * 2 > len(messages) else "en"
-
-
-def emoji_pattern() -> re.Pattern[str]:
-    """What begins a header with an emoji."""
-    return re.compile(rf"\s*(?:{EMOJI})")

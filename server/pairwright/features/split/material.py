@@ -182,11 +182,6 @@ def material_of(ctx: Context, repo: RepoView, files: Sequence[FileChange]) -> Ma
     return Material(patch, parts, views, before, after, prefix)
 
 
-def parts_of(ctx: Context, repo: RepoView, files: Sequence[FileChange]) -> Patch:
-    """The parts of a change alone, the same as those of `material_of`."""
-    return _read(ctx, repo, files)[0]
-
-
 def _read(
     ctx: Context, repo: RepoView, files: Sequence[FileChange]
 ) -> tuple[Patch, dict[str, FileView], _Labels]:
