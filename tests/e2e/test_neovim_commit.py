@@ -123,3 +123,16 @@ def test_the_command_fills_it_too_and_breaches_are_mended(shop: Path, start_comm
     nvim.wait("#vim.diagnostic.get(0) == 0")
     assert written_and_left(nvim, process) == 0
     assert git(shop, "log", "-1", "--format=%s") == "fix(cart): handle missing values in total"
+
+
+def test_another_wording_is_chosen_from_a_list(shop: Path, start_commit: Commit) -> None:
+    process, nvim = start_commit()
+    nvim.ready()
+    nvim.lua("vim.ui.select = function(items, _, done) _G.offered = items; done(items[2], 2) end")
+    nvim.command("Pairwright commit wording")
+    nvim.wait("_G.offered and vim.api.nvim_buf_get_lines(0, 0, 1, false)[1] == _G.offered[2]")
+    offered = nvim.lua("return _G.offered")
+    assert offered[0] == "fix(cart): handle missing values in total"
+    assert len(set(offered)) == len(offered)
+    assert written_and_left(nvim, process) == 0
+    assert git(shop, "log", "-1", "--format=%s") == offered[1]

@@ -107,3 +107,36 @@ def test_the_base_of_reviews_is_chosen(open_neovim: Start, repository: Path) -> 
     git(repository, "add", "--all")
     nvim.command("write")
     nvim.wait_for_finding("leftover-debug")
+
+
+def test_a_change_is_committed_as_planned(open_neovim: Start, repository: Path) -> None:
+    util, readme = repository / "pathspec" / "util.py", repository / "NOTES.md"
+    util.write_text(util.read_text(encoding="utf-8").replace(ANCHOR, OURS + ANCHOR), "utf-8")
+    readme.write_text("# Notes\n\nWhat to know before a release.\n", encoding="utf-8")
+    nvim = open_neovim()
+    nvim.edit(util)
+    nvim.ready()
+    nvim.command("Pairwright commit split")
+    nvim.wait("vim.fs.basename(vim.api.nvim_buf_get_name(0)) == 'split-plan.md'")
+    planned = [line.removeprefix("## ") for line in nvim.lines() if line.startswith("## ")]
+    assert len(planned) == 2
+    nvim.settle()
+    nvim.command("Pairwright commit split.apply")
+    nvim.wait("vim.fs.basename(vim.api.nvim_buf_get_name(0)) ~= 'split-plan.md'")
+    (told,) = [one for one in nvim.told() if "committed" in one]
+    assert all(subject in told for subject in planned)
+    log = ["git", "log", "-2", "--reverse", "--format=%s"]
+    made = subprocess.run(log, cwd=repository, check=True, capture_output=True, text=True)
+    assert made.stdout.splitlines() == planned
+
+
+def test_a_draft_without_a_message_to_fill_is_shown(open_neovim: Start, repository: Path) -> None:
+    util = repository / "pathspec" / "util.py"
+    util.write_text(util.read_text(encoding="utf-8").replace(ANCHOR, OURS + ANCHOR), "utf-8")
+    nvim = open_neovim()
+    nvim.edit(util)
+    nvim.ready()
+    nvim.command("Pairwright commit draft")
+    nvim.wait("vim.api.nvim_buf_get_name(0) == 'pairwright:/commit/draft'")
+    assert "count_separators" in nvim.lines()[0]
+    assert "# Nothing is staged: this is about all changes." in nvim.lines()

@@ -146,9 +146,16 @@ end
 
 ---@param command pairwright.Command
 ---@param result table
+---@param bufnr integer where the command was given
 ---@param again fun()
-local function show_result(command, result, again)
-  if result.document then
+local function show_result(command, result, bufnr, again)
+  if command.id == 'pairwright.commit.draft' then
+    require('pairwright.commit').drafted(result, bufnr, again)
+  elseif command.id == 'pairwright.commit.split.apply' then
+    require('pairwright.commit').committed(result, bufnr)
+  elseif command.id == 'pairwright.commit.restore' then
+    require('pairwright.commit').restored(result)
+  elseif result.document then
     require('pairwright.documents').show(result.document, again)
   elseif result.roots then
     say_index(result)
@@ -169,14 +176,17 @@ local CONTENT_MODIFIED = -32801
 ---@param command pairwright.Command
 ---@param argument table
 ---@param bufnr integer
-local function execute(client, command, argument, bufnr)
+---@param on_result? fun(result: table) gets the answer in place of the person
+local function execute(client, command, argument, bufnr, on_result)
   client:request('workspace/executeCommand', {
     command = command.id,
     arguments = { vim.tbl_isempty(argument) and vim.empty_dict() or argument },
   }, function(problem, result)
     if not problem then
-      if type(result) == 'table' then
-        show_result(command, result, function()
+      if type(result) == 'table' and on_result then
+        on_result(result)
+      elseif type(result) == 'table' then
+        show_result(command, result, bufnr, function()
           execute(client, command, argument, bufnr)
         end)
       end
@@ -191,7 +201,8 @@ end
 --- Run a command of the registry with its argument filled from the cursor.
 ---@param command pairwright.Command
 ---@param words string[] words after the verb
-local function run_remote(command, words)
+---@param on_result? fun(result: table, client: vim.lsp.Client, bufnr: integer) gets the answer in place of the person
+local function run_remote(command, words, on_result)
   local client = current_client()
   if not client then
     say('no server is running here, see :checkhealth pairwright', vim.log.levels.ERROR)
@@ -218,8 +229,26 @@ local function run_remote(command, words)
       execute(client, command, argument, bufnr)
     end)
   else
-    execute(client, command, argument, bufnr)
+    execute(client, command, argument, bufnr, on_result and function(result)
+      on_result(result, client, bufnr)
+    end)
   end
+end
+
+--- Draft the message in the buffer, and have the person choose its wording.
+local function choose_wording()
+  if vim.bo.filetype ~= 'gitcommit' then
+    say('a wording is chosen in the message that `git commit` opens', vim.log.levels.WARN)
+    return
+  end
+  local command = vim.iter(registry):find(function(one)
+    return one.id == 'pairwright.commit.draft'
+  end)
+  run_remote(command, {}, function(result, client, bufnr)
+    require('pairwright.commit').choose(result.draft, function(choice)
+      execute(client, command, { uri = vim.uri_from_bufnr(bufnr), choice = choice }, bufnr)
+    end)
+  end)
 end
 
 --- Ask every server to stop what it reports progress on.
@@ -249,8 +278,6 @@ end
 ---@field run fun(words: string[], lines?: [integer, integer], text: string) gets the words behind its own, the range,
 --- and the words as they were typed
 
---- What this plugin does by itself.
----@type pairwright.LocalCommand[]
 local BASES = { 'HEAD', 'merge-base', 'staged' }
 
 --- Compare reviews with another revision, or say which one it is.
@@ -268,9 +295,12 @@ local function base(words)
   end
 end
 
+--- What this plugin does by itself.
+---@type pairwright.LocalCommand[]
 local local_commands = {
   { area = 'findings', verb = '', title = 'List findings in the quickfix window', run = findings },
   { area = 'base', verb = '', title = 'Choose what reviews compare with', run = base },
+  { area = 'commit', verb = 'wording', title = 'Choose the wording of the commit message', run = choose_wording },
   { area = 'cancel', verb = '', title = 'Cancel running work', run = cancel },
   {
     area = 'refactor',
