@@ -1,0 +1,222 @@
+"""From what was found to what is shown: pieces and matches as the view's text has them.
+
+Owns the hit: its lines, symbol and snippet, and leaving out what is no longer in the text. It must
+not know why a piece was found, nor what its score is made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from pairwright.index.asked import Asked
+from pairwright.index.protocol import Hit
+from pairwright.index.query import Query
+from pairwright.index.source import NotSource, read_source
+from pairwright.index.view import IndexView
+from pairwright_analyzers.chunks import fields_of_chunks, text_of_fields
+from pairwright_analyzers.types import Chunk, ChunkKind, Span
+from pairwright_analyzers.words import terms_of
+
+if TYPE_CHECKING:
+    from pairwright.index.evidence import Corpus
+    from pairwright_analyzers.facts import FileFacts
+
+SNIPPET_LINES = 12
+
+_LINE_BYTES = 400
+_MOST_ROWS = 200
+
+
+def hit_of_chunk(
+    asked: Asked,
+    corpus: Corpus,
+    number: int,
+    score: float,
+    parts: Mapping[str, float],
+    named: int | None = None,
+) -> Hit | None:
+    """A chunk as the view's text has it, or the one symbol of it that was `named`; None when its
+    file is gone or has no such piece.
+    """
+    table = corpus.index.table
+    path = corpus.index.paths[int(corpus.files[number])]
+    digest = table.digest(number)
+    chunk = table.chunk(number)
+    facts, text = asked.view.facts(path), asked.view.text(path)
+    if facts is None or text is None:
+        found = _refreshed(asked.view, path, digest)
+        if found is None:
+            asked.notes.append(
+                f"{path} has changed and is not indexed yet: hits in it are left out."
+            )
+            return None
+        facts, text, chunk = found
+    if asked.query.filters.kinds:
+        return _hit_of_kind(path, text, facts, chunk, asked.query, score, parts, digest)
+    symbol = chunk.symbol if named is None else named
+    if symbol != chunk.symbol and symbol < facts.symbol_count:
+        chunk = _narrowed(facts, chunk, symbol)
+    return _hit(path, text, facts, chunk, asked.query, score, parts, digest)
+
+
+def hit_of_span(asked: Asked, path: str, span: Span) -> Hit | None:
+    """One match, with the definition that it lies in."""
+    text, facts = asked.view.text(path), asked.view.facts(path)
+    if text is None or facts is None:
+        return None
+    symbol = facts.symbol_at(span.start)
+    kinds = asked.query.filters.kinds
+    if kinds and (symbol is None or symbol.kind not in kinds):
+        return None
+    first, last = _line(text, span.start), _line(text, max(span.start, span.end - 1))
+    return Hit(
+        path,
+        first,
+        last,
+        span,
+        symbol.qualname if symbol is not None else "",
+        symbol.kind.name.lower() if symbol is not None else "code",
+        1.0,
+        _lines(text, first, min(last, first + SNIPPET_LINES - 1)),
+    )
+
+
+def text_of_chunk(view: IndexView, corpus: Corpus, number: int) -> str:
+    """The text of a chunk that models read; "" when its file is gone."""
+    path = corpus.index.paths[int(corpus.files[number])]
+    facts, text = view.facts(path), view.text(path)
+    if facts is None or text is None:
+        return ""
+    fields = fields_of_chunks(text, facts, (corpus.index.table.chunk(number),))
+    return text_of_fields(fields[0])
+
+
+def _refreshed(view: IndexView, path: str, digest: bytes) -> tuple[FileFacts, bytes, Chunk] | None:
+    """The same piece in a file that was written after it was indexed."""
+    from pairwright.index.file_terms import file_terms
+    from pairwright_analyzers.facts import facts_of_parsed
+    from pairwright_analyzers.syntax import parse
+
+    source = read_source(view.root, path)
+    if isinstance(source, NotSource):
+        return None
+    parsed = parse(source.language, source.text)
+    facts = facts_of_parsed(parsed)
+    terms = file_terms(parsed, facts)
+    for at, chunk in enumerate(terms.chunks):
+        if terms.digest(at) == digest:
+            return facts, source.text, chunk
+    return None
+
+
+def _hit(
+    path: str,
+    text: bytes,
+    facts: FileFacts,
+    chunk: Chunk,
+    query: Query,
+    score: float,
+    parts: Mapping[str, float],
+    digest: bytes,
+) -> Hit:
+    symbol, kind = "", "section" if chunk.kind is ChunkKind.SECTION else "code"
+    if 0 <= chunk.symbol < facts.symbol_count:
+        symbol = facts.qualname(chunk.symbol)
+        kind = facts.symbol_kind(chunk.symbol).name.lower()
+    first = _line(text, chunk.start)
+    last = first + text.count(b"\n", chunk.start, chunk.end)
+    snippet = _snippet(text[chunk.start : chunk.end], text, chunk.start, query.words)
+    span = Span(chunk.start, chunk.end)
+    return Hit(path, first, last, span, symbol, kind, score, snippet, parts, digest)
+
+
+def _hit_of_kind(
+    path: str,
+    text: bytes,
+    facts: FileFacts,
+    chunk: Chunk,
+    query: Query,
+    score: float,
+    parts: Mapping[str, float],
+    digest: bytes,
+) -> Hit | None:
+    """The definition of a wanted kind in a chunk that has most of the words in its name."""
+    best, most = -1, -1.0
+    for index in range(facts.symbol_count):
+        inside = chunk.start <= facts.symbol_name_start(index) < chunk.end
+        if (index != chunk.symbol and not inside) or facts.symbol_kind(
+            index
+        ) not in query.filters.kinds:
+            continue
+        fit = sum(query.words.get(term, 0.0) for term in set(terms_of(facts.symbol_name(index))))
+        if index == chunk.symbol:
+            fit += 0.5
+        if fit > most:
+            best, most = index, fit
+    if best < 0:
+        return None
+    if best == chunk.symbol:
+        return _hit(path, text, facts, chunk, query, score, parts, digest)
+    narrowed = _narrowed(facts, chunk, best)
+    return _hit(path, text, facts, narrowed, query, score, parts, digest)
+
+
+def _narrowed(facts: FileFacts, chunk: Chunk, symbol: int) -> Chunk:
+    """The part of a chunk that is one definition in it."""
+    span = facts.symbol(symbol).span
+    start, end = max(span.start, chunk.start), min(span.end, chunk.end)
+    return Chunk(start, end, symbol, chunk.kind) if start < end else chunk
+
+
+def _line(text: bytes, offset: int) -> int:
+    return text.count(b"\n", 0, offset) + 1
+
+
+def _lines(text: bytes, first: int, last: int) -> str:
+    """Whole lines, counted from 1."""
+    rows = islice(text.split(b"\n"), first - 1, last)
+    return _shown(list(rows))
+
+
+def _snippet(piece: bytes, text: bytes, start: int, words: Mapping[str, float]) -> str:
+    """The lines of a piece that say most of the words, at most `SNIPPET_LINES`."""
+    indent = text[text.rfind(b"\n", 0, start) + 1 : start]
+    if not indent.strip():
+        piece = indent + piece
+    rows = piece.split(b"\n")
+    if len(rows) > SNIPPET_LINES:
+        begin = _best_window(rows, words)
+        rows = rows[begin : begin + SNIPPET_LINES]
+    return _shown(rows)
+
+
+def _best_window(rows: Sequence[bytes], words: Mapping[str, float]) -> int:
+    """Where the lines begin that have most of the words; each counts once, the head for more."""
+    told: list[list[str]] = []
+    for row in rows[:_MOST_ROWS]:
+        line = row[:_LINE_BYTES].decode("utf-8", "replace")
+        told.append([term for term in terms_of(line) if term in words])
+    within: dict[str, int] = {}
+    value, best, most = 0.0, 0, 0.0
+    for end, terms in enumerate(told):
+        for term in terms:
+            within[term] = within.get(term, 0) + 1
+            if within[term] == 1:
+                value += words[term]
+        begin = end + 1 - SNIPPET_LINES
+        if begin > 0:
+            for term in told[begin - 1]:
+                within[term] -= 1
+                if not within[term]:
+                    value -= words[term]
+        if begin >= 0 and value > most + 1e-9:
+            # The head says what the piece is.
+            best, most = begin, value + (0.5 if begin == 0 else 0.0)
+    return best
+
+
+def _shown(rows: Iterable[bytes]) -> str:
+    lines = [row[:_LINE_BYTES].decode("utf-8", "replace").rstrip() for row in rows]
+    return "\n".join(lines).rstrip()
