@@ -6,7 +6,7 @@ import pytest
 
 from pairwright.errors import NotARepository, UnknownSymbol
 from pairwright.features.context import Context
-from pairwright.features.history import RULE, partners_of, symbol_page
+from pairwright.features.history import RULE, hover, partners_of, symbol_page
 from pairwright.features.review import review_changes, review_file, why
 from pairwright_analyzers.types import Finding, Severity, Symbol
 
@@ -57,6 +57,35 @@ def test_only_the_commits_of_the_symbol_through_a_rename(renamed: Project) -> No
     assert subjects(text) == ["two more", "one more", "write"]
     assert "then in `cart.py`" in text
     assert "+    return b + 2" in text
+
+
+def hovered(ctx: Context, path: str, text: str, name: str) -> str | None:
+    found = hover(ctx, path, text.index(name))
+    if found is None:
+        return None
+    assert text[found.span.start : found.span.end] == name
+    return found.markdown
+
+
+def test_a_hover_names_the_last_commits_and_reads_nothing_in_them_as_markup(
+    renamed: Project,
+) -> None:
+    text = (renamed.root / "shop.py").read_text(encoding="utf-8")
+    lines = (hovered(renamed.context(), "shop.py", text, "total") or "").splitlines()
+    assert ["two more" in lines[0], "one more" in lines[1], "write" in lines[2]] == [True] * 3
+    message(renamed, "see `![x](https://example.invalid/x.png)` and `` ` ``")
+    (first, *_) = (hovered(renamed.context(), "shop.py", text, "total") or "").splitlines()
+    assert "``` see `![x](https://example.invalid/x.png)` and `` ` `` ```" in first
+
+
+def test_a_hover_says_what_is_not_committed_and_nothing_of_what_is_no_symbol(
+    renamed: Project,
+) -> None:
+    text = "def fresh(a):\n    value = a\n    return value\n"
+    (renamed.root / "fresh.py").write_text(text, encoding="utf-8")
+    ctx = renamed.context()
+    assert hovered(ctx, "fresh.py", text, "fresh") == "Not committed yet."
+    assert hovered(ctx, "fresh.py", text, "value") is None
 
 
 def test_the_text_on_screen_need_not_be_the_committed_one(renamed: Project) -> None:

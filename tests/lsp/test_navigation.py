@@ -38,6 +38,20 @@ def test_navigation_is_off_by_default(shop: Path) -> None:
         assert client.request("textDocument/definition", at(shop / "shop/cart.py", 9, 14)) is None
 
 
+def test_the_history_of_a_name_is_a_hover_of_its_own(shop: Path) -> None:
+    with LspClient() as client:
+        client.initialize(shop, options={"settings": {"history": {"hover": True}}})
+        client.ready()
+        client.asked(
+            "client/registerCapability", lambda _: "textDocument/hover" in registered(client)
+        )
+        assert "textDocument/definition" not in registered(client)
+        client.open(shop / "shop/cart.py")
+        answer = client.request("textDocument/hover", at(shop / "shop/cart.py", 9, 14))
+        assert "price_of" not in answer["contents"]["value"]
+        assert len(answer["contents"]["value"].splitlines()) == 1
+
+
 def test_navigation_comes_and_goes_with_its_setting(shop: Path) -> None:
     with LspClient() as client:
         client.initialize(shop)

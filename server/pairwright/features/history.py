@@ -1,13 +1,14 @@
 """What git's history knows of a symbol and of a file: the commits that touched it, and what changes
 together with it.
 
-Owns the page of a symbol's history and the hint on files that were forgotten. It must not know the
-protocol.
+Owns the page of a symbol's history, its hover, and the hint on files that were forgotten. It must
+not know the protocol.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -26,8 +27,10 @@ from pairwright.features.context import (
     VirtualDocument,
     no_symbol,
 )
+from pairwright.features.navigation import Hover
 from pairwright.git.cochange import Habits, Partner, habits_of
 from pairwright.git.line_log import LineCommit, line_history
+from pairwright.git.repo import RepoView
 from pairwright_analyzers.facts import facts_of
 from pairwright_analyzers.graph.queries import symbol_at
 from pairwright_analyzers.text import LineIndex
@@ -68,6 +71,7 @@ _LEAST_TOGETHER = 5
 _LEAST_SHARE = 0.8
 _MOST_PARTNERS = 3
 _COMMITS = 30
+_HOVER_COMMITS = 3
 _PATCH_LINES = 60
 
 
@@ -166,8 +170,8 @@ def symbol_page(ctx: Context, path: str, symbol: Symbol) -> VirtualDocument:
         listed = ", ".join(f"`{one.path}` ({one.together} of {one.changes})" for one in beside)
         lines += ["", f"Changes together with: {listed}."]
     for commit in commits:
-        day = time.strftime("%Y-%m-%d", time.gmtime(commit.date))
-        lines += ["", f"## {commit.subject}", "", f"`{commit.id[:10]}` · {day} · {commit.author}"]
+        when = f"`{commit.id[:10]}` · {_day(commit.date)} · {commit.author}"
+        lines += ["", f"## {commit.subject}", "", when]
         if commit.path != name:
             lines.append(f"· then in `{commit.path}`")
         lines += ["", *_fenced(commit.patch)]
@@ -177,6 +181,50 @@ def symbol_page(ctx: Context, path: str, symbol: Symbol) -> VirtualDocument:
         "markdown",
         "\n".join(lines) + "\n",
     )
+
+
+def hover(ctx: Context, path: str, offset: int) -> Hover | None:
+    """The last commits that touched the function or class a name stands for."""
+    facts = ctx.graph.workspace.facts(path)
+    here = facts.reference_at(offset) if facts is not None else None
+    found = symbol_at(ctx.graph, path, offset)
+    if ctx.repo is None or here is None or found is None or found.index < 0:
+        return None
+    symbol = ctx.graph.symbol(found)
+    if symbol.kind not in CALLABLE_KINDS | TYPE_KINDS:
+        return None
+    try:
+        lines = _last_commits(ctx, ctx.repo, found.path, symbol)
+    except UserError as error:
+        # Nobody asked for the history: a repository that cannot be read takes nothing away.
+        _log.info("no history for the hover on %s: %s", path, error)
+        return None
+    return Hover(here.span, "\n".join(lines))
+
+
+def _last_commits(ctx: Context, repo: RepoView, path: str, symbol: Symbol) -> list[str]:
+    committed = _committed(ctx, path, symbol)
+    if committed is None:
+        return ["Not committed yet."]
+    lines = []
+    for commit in line_history(repo, *committed, limit=_HOVER_COMMITS):
+        ctx.check()
+        # Subjects and names are anybody's text: as code they can neither link nor load a picture.
+        who, what = _code(commit.author), _code(commit.subject)
+        lines.append(f"- {_day(commit.date)} {who}: {what} ({commit.id[:8]})")
+    return lines
+
+
+def _code(text: str) -> str:
+    """Text of strangers as Markdown code: nothing in it is read as markup."""
+    held = "".join(one if one.isprintable() else " " for one in text)
+    longest = max((len(run) for run in re.findall("`+", held)), default=0)
+    ticks = "`" * (longest + 1)
+    return f"{ticks} {held} {ticks}" if longest else f"`{held}`"
+
+
+def _day(date: int) -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime(date))
 
 
 def _committed(ctx: Context, path: str, symbol: Symbol) -> tuple[str, int, int] | None:

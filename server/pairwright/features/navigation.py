@@ -145,7 +145,17 @@ def hover(ctx: Context, path: str, offset: int) -> Hover | None:
         parts.append(f"… and {len(links) - 3} more.")
     if ctx.status.state is not IndexState.READY:
         parts.append(f"*The index is {ctx.status.state.value}: there may be more.*")
-    return Hover(here.span, "\n\n---\n\n".join(parts))
+    return Hover(here.span, _RULE.join(parts))
+
+
+_RULE = "\n\n---\n\n"
+
+
+def joined(one: Hover | None, other: Hover | None) -> Hover | None:
+    """Two hovers on one name as one."""
+    if one is None or other is None:
+        return one or other
+    return Hover(one.span, one.markdown + _RULE + other.markdown)
 
 
 def _described(ctx: Context, symbol_id: SymbolId, confidence: Confidence) -> str:

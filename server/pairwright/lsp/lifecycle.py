@@ -32,8 +32,7 @@ def initialized(server: Server, _params: object) -> None:
     _log.info("pairwright %s serves %s", __version__, server.client.name or "a client")
     for path, name in server.folders:
         server.roots.add(path, name)
-    if not server.folders:
-        server.spawn("registering", server.registrations.follow(server.settings.window))
+    server.spawn("registering", server.registrations.follow(server.settings.window))
     server.spawn("watching files", server.watch.register())
     if server.client.configuration and server.client.did_change_configuration_dynamic:
         server.spawn("registering", _register_configuration(server))

@@ -1,7 +1,7 @@
 """Definition, references, highlight, hover, call and type hierarchy, behind the setting
-`navigation`.
+`navigation`; hover behind `history.hover`, too.
 
-Owns the shapes clients want. While the setting is off the methods are not registered, and answer
+Owns the shapes clients want. While a setting is off its methods are not registered, and answer
 nothing to a client that asks all the same. What is answered is decided in
 `features/navigation.py`.
 """
@@ -40,6 +40,12 @@ async def _at(
 ) -> Encoded | None:
     if not server.settings.window.navigation:
         return None
+    return await _answered(server, snapshot, params, answer)
+
+
+async def _answered(
+    server: Server, snapshot: Snapshot, params: PositionParams, answer: Answer
+) -> Encoded | None:
     uri = params.text_document.uri
     snapshot = await server.documents.settled(snapshot, uri)
     place = server.place(snapshot, uri, params.position)
@@ -113,17 +119,26 @@ async def document_highlight(
 
 
 async def hover(server: Server, snapshot: Snapshot, params: types.HoverParams) -> Encoded | None:
-    """`textDocument/hover`."""
+    """`textDocument/hover`: what the graph knows behind `navigation`, what git knows behind
+    `history.hover`.
+    """
     kind = types.MarkupKind.Markdown if server.client.markdown_hover else types.MarkupKind.PlainText
+    settings = server.settings.window
+    if not (settings.navigation or settings.history.hover):
+        return None
 
     def answer(ctx: Context, places: Places, path: str, offset: int) -> object:
-        found = feature.hover(ctx, path, offset)
+        found = feature.hover(ctx, path, offset) if settings.navigation else None
+        if settings.history.hover:
+            from pairwright.features.history import hover as history
+
+            found = feature.joined(found, history(ctx, path, offset))
         if found is None:
             return None
         content = types.MarkupContent(kind, found.markdown)
         return types.Hover(content, places.span(path, found.span))
 
-    return await _at(server, snapshot, params, answer)
+    return await _answered(server, snapshot, params, answer)
 
 
 async def prepare_call_hierarchy(

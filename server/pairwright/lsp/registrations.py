@@ -1,5 +1,5 @@
-"""Abilities that come and go with settings: navigation, renaming and code lenses, registered with
-the client while it runs.
+"""Abilities that come and go with settings: navigation, hover, renaming and code lenses, registered
+with the client while it runs.
 
 Owns which of them are registered. A client that cannot register late gets what its settings said
 at `initialize`, and empty answers while a setting is off.
@@ -77,6 +77,8 @@ class Registrations:
 def wanted_methods(settings: Settings) -> frozenset[str]:
     """The methods that settings ask for."""
     found = set(NAVIGATION) if settings.navigation else set()
+    if settings.history.hover:
+        found.add(types.TEXT_DOCUMENT_HOVER)
     if renames(settings):
         found.add(types.TEXT_DOCUMENT_RENAME)
     if settings.code_lens.callers or settings.code_lens.tests:

@@ -106,6 +106,13 @@ class CommitSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HistorySettings:
+    """`history.*`: where git's history is shown unasked."""
+
+    hover: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DiagnosticsSettings:
     """`diagnostics.*`: how findings travel to the editor."""
 
@@ -124,6 +131,7 @@ class Settings:
     refactor: RefactorSettings
     search: SearchSettings
     commit: CommitSettings
+    history: HistorySettings
     diagnostics: DiagnosticsSettings
 
 
@@ -232,6 +240,14 @@ SETTINGS: tuple[SettingSpec, ...] = (
         Kind.BOOLEAN,
         False,
         "Show above each function and class how many tests reach it.",
+        Scope.WINDOW,
+    ),
+    SettingSpec(
+        "history.hover",
+        Kind.BOOLEAN,
+        False,
+        "Show in the hover of a function or class who changed it last, when, and in which commits. "
+        "Works beside another language server, and without `navigation`.",
         Scope.WINDOW,
     ),
     SettingSpec(
