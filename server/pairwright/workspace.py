@@ -57,7 +57,7 @@ class OpenedRoot:
         """The sizes in bytes of the files that have no vectors yet; of none where none can be
         made, which the search itself says.
         """
-        encoder = self._searcher.encoder()
+        encoder = self._searcher.kept.encoder()
         return [row.size for row in self._without_vectors(encoder)] if encoder is not None else ()
 
     def _without_vectors(self, encoder: Encoder) -> Sequence[FileRow]:
@@ -71,9 +71,9 @@ class OpenedRoot:
         from pairwright.index.status import VectorState, VectorStatus
 
         files = len(self._index.store.contents.files)
-        encoder = self._searcher.encoder()
+        encoder = self._searcher.kept.encoder()
         if encoder is None:
-            problem = self._searcher.encoder_problem
+            problem = self._searcher.kept.encoder_problem
             state = VectorState.UNAVAILABLE if problem else VectorState.OFF
             return VectorStatus(state, 0, files, reason=problem)
         missing = len(self._without_vectors(encoder))
@@ -82,9 +82,9 @@ class OpenedRoot:
 
     def reranker(self) -> str:
         """Whether a second model looks at the best hits, or why none does."""
-        if self._searcher.reranker() is not None:
+        if self._searcher.kept.reranker() is not None:
             return "ready"
-        return self._searcher.reranker_problem or "none"
+        return self._searcher.kept.reranker_problem or "none"
 
     def embed(self, progress: Progress) -> VectorStatus:
         """Make all vectors that are missing, as fast as can be. Raises `EncoderProblem`."""

@@ -43,12 +43,12 @@ _SPREAD = 2.5
 
 
 class IndexSearcher:
-    """See `protocol.Searcher`. Holds at most one encoder, one reranker, and what is derived from
-    the latest index.
+    """See `protocol.Searcher`. `kept` holds the models, and what is derived from the latest
+    index.
     """
 
     def __init__(self, options: SearchOptions, vectors: VectorStore | VectorSearch | None) -> None:
-        self._kept = Kept(options, vectors)
+        self.kept = Kept(options, vectors)
 
     def search(
         self,
@@ -71,11 +71,11 @@ class IndexSearcher:
         )
         asked.notes.extend(query.notes)
         if query.form is QueryForm.LIKE:
-            hits = like_place(asked, self._kept)
+            hits = like_place(asked, self.kept)
         elif query.form in (QueryForm.REGEX, QueryForm.PATTERN):
             hits = _literal(asked, publish)
         else:
-            hits = _words(asked, self._kept, publish)
+            hits = _words(asked, self.kept, publish)
         return _result(asked, hits)
 
     def related(
@@ -91,7 +91,7 @@ class IndexSearcher:
         """See `protocol.Searcher`."""
         query = Query(QueryForm.LIKE, f"like:{path}", place=(path, 1))
         asked = Asked(_index_view(view), graph, query, _bounded(limit), signals, check)
-        return _result(asked, like(asked, self._kept, path, offset))
+        return _result(asked, like(asked, self.kept, path, offset))
 
 
 def _index_view(view: Workspace) -> IndexView:

@@ -210,14 +210,17 @@ local function ask(client, command, argument, title)
       end
       return
     end
-    for _, note in ipairs(result.notes or {}) do
-      say(note)
-    end
     local items = items_of(result.hits or {}, client.offset_encoding)
     if #items > 0 then
       show(items, title)
-    else
-      say('nothing was found')
+    end
+    -- In one message: a second one would hide the first.
+    local told = vim.list_extend({}, result.notes or {})
+    if #items == 0 and (#told == 0 or result.state == 'ready') then
+      table.insert(told, 1, 'nothing was found')
+    end
+    if #told > 0 then
+      say(table.concat(told, '\n'))
     end
   end)
   if sent then
