@@ -130,10 +130,21 @@ def root_around(path: Path) -> tuple[Path, str]:
     folder itself.
     Raises `BadArgument` for a path that is not there.
     """
-    place = path.absolute()
-    if not place.exists():
-        raise BadArgument(f"There is no file or folder {path}.", "Check the path.")
-    place = place.resolve()
+    try:
+        place = path.absolute()
+    except FileNotFoundError:
+        raise BadArgument(
+            "The folder that this was started in is gone.", "Change to one that is there."
+        ) from None
+    try:
+        place = place.resolve(strict=True)
+    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: links in a circle
+        reason = getattr(error, "strerror", None) or "it cannot be read"
+        if isinstance(error, FileNotFoundError):
+            raise BadArgument(f"There is no file or folder {path}.", "Check the path.") from None
+        raise BadArgument(
+            f"{str(path)[:200]} cannot be opened: {reason}.", "Check the path."
+        ) from None
     folder = place if place.is_dir() else place.parent
     for candidate in (folder, *folder.parents):
         if any((candidate / marker).exists() for marker in _ROOT_MARKERS):

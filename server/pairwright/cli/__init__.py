@@ -9,9 +9,11 @@ the command could not be carried out, 130 interrupted.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from pairwright.cli.arguments import parser
 from pairwright.errors import Cancelled, Refusal, UserError
@@ -19,6 +21,7 @@ from pairwright.errors import Cancelled, Refusal, UserError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
+    _ready_streams()
     options = parser().parse_args(arguments)
     try:
         code: int = options.run(options)
@@ -33,8 +36,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("pairwright: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # Whoever read the output has seen enough; nothing more may be written there, not even at
-        # exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read the output has seen enough.
+        _close_output()
         return 0
+    except OSError as error:
+        if error.errno not in _UNWRITABLE or error.filename is not None:
+            raise
+        _close_output()
+        print(f"pairwright: The output cannot be written: {error.strerror}.", file=sys.stderr)
+        return 2
     return code
+
+
+_UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
+
+def _ready_streams() -> None:
+    """Streams that take all that is printed: a closed one swallows it, what a locale cannot write
+    is escaped.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - until exit
+        elif isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _close_output() -> None:
+    """Nothing more may be written, not even at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
