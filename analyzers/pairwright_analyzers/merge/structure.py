@@ -9,9 +9,7 @@ sentence. The idea is structured merge (S. Apel et al., "Semistructured Merge", 
 
 from __future__ import annotations
 
-import ast
 import re
-import warnings
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
@@ -21,6 +19,7 @@ from typing import TYPE_CHECKING
 from pairwright_analyzers.facts import FileFacts, facts_of_parsed
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.lines import matching_blocks
+from pairwright_analyzers.readers import is_whole
 from pairwright_analyzers.syntax import Parsed, node_text, parse_politely
 from pairwright_analyzers.types import CALLABLE_KINDS
 
@@ -68,7 +67,7 @@ def merge_texts(spec: LanguageSpec, base: bytes, ours: bytes, theirs: bytes) -> 
         return Merged(None, str(conflict), work.safe)
     if facts_of_parsed(parse_politely(spec, text)).errors > min(errors):
         return Merged(None, "The two sides together would not parse.", work.safe)
-    if spec.id == "python" and _compiles(ours) and _compiles(theirs) and not _compiles(text):
+    if not is_whole(spec.id, text) and is_whole(spec.id, ours) and is_whole(spec.id, theirs):
         return Merged(None, "The two sides together would not compile.", work.safe)
     return Merged(text, safe=work.safe and spec.id not in _PROSE)
 
@@ -489,13 +488,3 @@ def _where(item: _Item) -> str:
 
 def _words(kind: str) -> str:
     return re.sub(r"[_\W]+", " ", kind).strip() or "text"
-
-
-def _compiles(text: bytes) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True

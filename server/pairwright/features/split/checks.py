@@ -5,16 +5,13 @@ Owns the comparison with both sides: what is broken before and after need not be
 
 from __future__ import annotations
 
-import ast
-import json
-import tomllib
-import warnings
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
 
 from pairwright.features.encodings import file_text
 from pairwright.features.split.material import FileView, Material
 from pairwright.git.patches import tree_changes
 from pairwright_analyzers.languages.spec import LanguageSpec
+from pairwright_analyzers.readers import is_whole
 from pairwright_analyzers.syntax import parse
 
 
@@ -30,8 +27,9 @@ def broken_file(material: Material, path: str, applied: Collection[str]) -> bool
         return False
     if _errors(spec, found.text) > max(_errors_of_sides(view)):
         return True
-    reads = _READERS.get(spec.id)
-    return reads is not None and not reads(found.text) and all(map(reads, _texts(view)))
+    return not is_whole(spec.id, found.text) and all(
+        is_whole(spec.id, text) for text in _texts(view)
+    )
 
 
 def _texts(view: FileView) -> list[bytes]:
@@ -58,37 +56,3 @@ def _errors(spec: LanguageSpec, text: bytes) -> int:
         count += node.is_error or node.is_missing
         waiting.extend(child for child in node.children if child.has_error)
     return count
-
-
-def _is_python(text: bytes) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
-
-
-def _is_json(text: bytes) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _is_toml(text: bytes) -> bool:
-    try:
-        tomllib.loads(text.decode())
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-_READERS: Mapping[str, Callable[[bytes], bool]] = {
-    "python": _is_python,
-    "json": _is_json,
-    "toml": _is_toml,
-}
-"""Stricter than the grammars, which are made for texts that are being written."""
