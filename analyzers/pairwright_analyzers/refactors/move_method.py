@@ -58,7 +58,8 @@ from pairwright_analyzers.refactors.model import (
     text_argument,
 )
 from pairwright_analyzers.refactors.moved import Move, Unit, needs_of
-from pairwright_analyzers.refactors.moving import Expected, without_fresh_unused
+from pairwright_analyzers.refactors.moving import Expected
+from pairwright_analyzers.refactors.moving_steps import without_fresh_unused
 from pairwright_analyzers.refactors.naming import spelled, words_of
 from pairwright_analyzers.refactors.subjects import owner_of
 from pairwright_analyzers.signatures import bound_arguments
