@@ -1,9 +1,10 @@
 """Questions with known answers, made from published packages and from histories of repositories.
 
-Owns what is asked and which files and lines answer it. It must not know how search works. Three
+Owns what is asked and which files and lines answer it. It must not know how search works. Four
 kinds: the first sentence of a function's documentation asks for the function, what a file or type
-says of itself asks for the file, and the message of a later fix asks for the files that it changed.
-What a question was made of is taken out of the text that is searched. Packages and repositories are
+says of itself asks for the file, the message of a later fix asks for the files that it changed, and
+questions that were written by hand (`questions/`) ask for the files that answer them. What a
+question was made of is taken out of the text that is searched. Packages and repositories are
 split into those that weights are tuned with and those that are only reported.
 """
 
@@ -31,7 +32,8 @@ from pairwright_analyzers.types import CALLABLE_KINDS, TYPE_KINDS
 
 TUNING, HELD_OUT = "tuning", "held-out"
 DOCUMENTATION, HEADERS, HISTORY, QUESTIONS = "documentation", "headers", "history", "questions"
-KINDS = (DOCUMENTATION, HEADERS, HISTORY, QUESTIONS)
+ISSUES = "issues"
+KINDS = (DOCUMENTATION, HEADERS, HISTORY, QUESTIONS, ISSUES)
 
 MOST_QUESTIONS = 120
 """Of one set; more are thinned out by a hash of their text."""
@@ -143,6 +145,31 @@ REPOSITORIES: tuple[Repository, ...] = (
     Repository("com-lihaoyi/os-lib", "", HELD_OUT, 200),
 )
 
+COMMITS: tuple[Repository, ...] = (
+    Repository("google/gson", "9835b6f90192f79cdf5300c528fc6212455fb6c1", TUNING, 0),
+    Repository("jqlang/jq", "579e6f76cffd7643ba4002a2c3618a5ea710589a", TUNING, 0),
+    Repository("gin-gonic/gin", "dcaa4296d111981ffb31ac3eba90bb63e1eb5ab9", TUNING, 0),
+    Repository("caddyserver/caddy", "0cf03d32f7d99cf160d5375e8a40fbe3d910d515", TUNING, 0),
+    Repository("lunarmodules/Penlight", "c317508c90cb384da22e79f6bd405eb4e406fc79", TUNING, 0),
+    Repository("bats-core/bats-core", "d22e41faad59f5fd942a88c992b4913a27a460c4", TUNING, 0),
+    Repository("composer/composer", "eba7baa59eb1b59246cf9800b0120fe78915b6ac", TUNING, 0),
+    Repository("BurntSushi/ripgrep", "3fce3b5bb0236da2df6d99672afb8a719642eca7", TUNING, 0),
+    Repository("axios/axios", "23a25af0688d1db2c396deb09229d2271cc24f6c", TUNING, 0),
+    Repository("vueuse/vueuse", "1354e69588f601f721ce2b5e4328d7c3214a0c7e", TUNING, 0),
+    Repository("Alamofire/Alamofire", "7595cbcf59809f9977c5f6378500de2ad73b7ddb", HELD_OUT, 0),
+    Repository("google/leveldb", "78a352f47ed6c1e9d750545e9b242289185b87e1", HELD_OUT, 0),
+    Repository("sinatra/sinatra", "cb22afd7902b566b6eaba6c4ea89739494a65d12", HELD_OUT, 0),
+    Repository("square/moshi", "889013ec2edb8d8034902662a1dc8c4f3b3f8111", HELD_OUT, 0),
+    Repository("com-lihaoyi/cask", "61bc009b03ee2eb80fcb256e18a45e54571ec511", HELD_OUT, 0),
+    Repository("serilog/serilog", "60935b4d7abad71cf6157b45a10f5c3c65ead527", HELD_OUT, 0),
+    Repository("starship/starship", "6f33dcec91b758ccbae4ed850eaa6feabff798f9", HELD_OUT, 0),
+    Repository("vuejs/core", "e2bede96134f757aad5c5b33ac9be055022dbfc8", HELD_OUT, 0),
+    Repository("pallets/click", "2c8cd3ac958a7eb316d67f2d316c27086c4c0369", HELD_OUT, 0),
+    Repository("elixir-ecto/ecto", "c624abf4297b27589a5a7351b55feb2316f61e1c", HELD_OUT, 0),
+)
+"""Trees that are asked only what was written for them. A hash of the name says which split is whose.
+"""
+
 
 # --- making
 
@@ -159,7 +186,7 @@ def prepared(folder: Path, histories: Path | None, say: Callable[[str], None]) -
         if not (place / "whole").is_dir() and not _downloaded(package, place, say):
             continue
         sets += _kept_or_made(place, package.name, package.split, (DOCUMENTATION, HEADERS))
-    for repository in REPOSITORIES if histories is not None else ():
+    for repository in (*REPOSITORIES, *COMMITS) if histories is not None else ():
         place = folder / repository.name.replace("/", "+")
         git = _git_folder(histories, repository.name)
         if git is None:
@@ -173,11 +200,51 @@ def prepared(folder: Path, histories: Path | None, say: Callable[[str], None]) -
             shutil.rmtree(place / "whole", ignore_errors=True)
             say(f"{repository.name} cannot be read: left out\n{error.stderr.decode().strip()}")
             continue
-        name = repository.name.partition("/")[2]
-        sets += _kept_or_made(place, name, repository.split, (DOCUMENTATION, HEADERS))
-        sets += _kept_history(place, git, repository)
+        if repository not in COMMITS:
+            name = repository.name.partition("/")[2]
+            sets += _kept_or_made(place, name, repository.split, (DOCUMENTATION, HEADERS))
+            sets += _kept_history(place, git, repository)
         sets += _written(place, repository)
     return [one for one in sets if len(one.questions) >= 5]
+
+
+def issues(
+    reports: Path, histories: Path, folder: Path, say: Callable[[str], None]
+) -> list[DataSet]:
+    """A set for each issue of `reports`, in the tree from before its fix, made below `folder` once.
+
+    `reports` has a file `owner+name.json` for each repository: a list of `{"text": the issue's
+    title and body, "fix": the commit that closed it, "paths": the sources that this changed}`.
+    """
+    sets: list[DataSet] = []
+    for file in sorted(reports.glob("*+*.json")):
+        name = file.stem.replace("+", "/")
+        git = _git_folder(histories, name)
+        if git is None:
+            say(f"{name} is not in {histories}: left out")
+            continue
+        for row in json.loads(file.read_text(encoding="utf-8")):
+            root = folder / file.stem / row["fix"][:12]
+            try:
+                if not root.is_dir():
+                    _unpack(git, f"{row['fix']}^", [], root)
+            except subprocess.CalledProcessError as error:
+                why = error.stderr.decode().strip()
+                say(f"{name} before {row['fix'][:12]} cannot be read: left out\n{why}")
+                continue
+            paths = [path for path in row["paths"] if (root / path).is_file()]
+            if paths:
+                question = Question(row["text"], tuple(Answer(path) for path in paths))
+                short = name.partition("/")[2]
+                sets.append(DataSet(short, ISSUES, split_of(name), root, (question,)))
+    return sets
+
+
+def split_of(repository: str) -> str:
+    """The split of a repository: as listed above, or by a hash of its name."""
+    listed = {one.name: one.split for one in (*REPOSITORIES, *COMMITS)}
+    half = hashlib.sha256(repository.encode()).digest()[0] % 2
+    return listed.get(repository) or (HELD_OUT if half else TUNING)
 
 
 def _kept_or_made(place: Path, name: str, split: str, kinds: Sequence[str]) -> Iterator[DataSet]:
@@ -491,14 +558,21 @@ def _base(git: Path, repository: Repository) -> str:
 
 
 def _unpack_snapshot(git: Path, repository: Repository, place: Path) -> None:
-    whole = place / "whole"
-    shutil.rmtree(whole, ignore_errors=True)
-    whole.mkdir(parents=True)
     below = [repository.below] if repository.below else []
-    packed = _git(git, "archive", "--format=tar", _base(git, repository), *below)
+    _unpack(git, _base(git, repository), below, place / "whole")
+
+
+def _unpack(git: Path, commit: str, below: Sequence[str], root: Path) -> None:
+    """The files of a commit, in a folder that appears when all are there."""
+    unpacking = root.with_name(f"{root.name}.unpacking")
+    shutil.rmtree(unpacking, ignore_errors=True)
+    shutil.rmtree(root, ignore_errors=True)
+    unpacking.mkdir(parents=True)
+    packed = _git(git, "archive", "--format=tar", commit, *below)
     with tarfile.open(fileobj=io.BytesIO(packed)) as opened:
         members = [m for m in opened.getmembers() if m.isfile() and m.size < 1_500_000]
-        opened.extractall(whole, members, filter="data")
+        opened.extractall(unpacking, members, filter="data")
+    unpacking.rename(root)
 
 
 _FIX = re.compile(

@@ -3,7 +3,8 @@
 Owns the table. It must not know how questions are made (`datasets.py`). Every figure but BM25's and
 the vectors' own comes through the searcher that a person reaches.
 
-    python -m benchmarks.search [--data FOLDER] [--histories FOLDER] [--split tuning|held-out]
+    python -m benchmarks.search [--data FOLDER] [--histories FOLDER] [--issues FOLDER]
+        [--split tuning|held-out]
 
 The first run downloads packages and indexes them; both are kept in the data folder.
 """
@@ -14,14 +15,23 @@ import argparse
 import resource
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.search.datasets import HELD_OUT, KINDS, TUNING, DataSet, Question, prepared
+from benchmarks.search.datasets import (
+    HELD_OUT,
+    KINDS,
+    QUESTIONS,
+    TUNING,
+    DataSet,
+    Question,
+    issues,
+    prepared,
+)
 from benchmarks.search.metrics import ndcg, percentile, recall, reciprocal_rank
 from pairwright.index.build import BuildOptions, build
 from pairwright.index.embed import Encoder, open_encoder
@@ -36,6 +46,7 @@ from pairwright.index.store import Store, open_store
 from pairwright.index.vectors import VectorIndex, encoder_key
 from pairwright.index.view import IndexView, view_of
 from pairwright_analyzers.graph import CodeGraph
+from pairwright_analyzers.languages import language_of
 from pairwright_analyzers.words import terms_of
 
 PLAIN = FieldWeights(name=1.0, qualifier=0.0, signature=1.0, doc=1.0, body=1.0, path=0.0)
@@ -200,7 +211,7 @@ def measured(
             cost["build"] += held[1].build_seconds
             cost["embed"] += held[1].embed_seconds
         for name, method in methods(held[1], encoder, rerank, model):
-            figures = table[one.kind][name][one.name] = Figures()
+            figures = table[one.kind][name].setdefault(one.name, Figures())
             for question in one.questions[:most]:
                 begun = time.process_time()
                 found = method(question.text)
@@ -232,6 +243,34 @@ def printed(table: Mapping[str, Mapping[str, dict[str, Figures]]], say: Say) -> 
             say(f"{kind:14} {name:9} {numbers} {times}")
 
 
+def printed_languages(
+    sets: Sequence[DataSet],
+    table: Mapping[str, Mapping[str, Mapping[str, Figures]]],
+    kind: str,
+    say: Say,
+) -> None:
+    """nDCG@10 of each method by the language of most answers, each set counting the same."""
+    by_language: dict[str, list[str]] = defaultdict(list)
+    for one in sets:
+        if one.kind == kind:
+            by_language[_language(one)].append(one.name)
+    if by_language:
+        say(f"\n{kind}: nDCG@10 by language")
+    for language, names in sorted(by_language.items()):
+        told = " · ".join(
+            f"{method} {_mean([_mean(figures[name].ndcg) for name in names]):.3f}"
+            for method, figures in table[kind].items()
+        )
+        say(f"{language:14} {len(names):3} {told}")
+
+
+def _language(data: DataSet) -> str:
+    """Of most answers."""
+    specs = [language_of(answer.path) for one in data.questions for answer in one.answers]
+    counts = Counter(spec.name if spec is not None else "others" for spec in specs)
+    return counts.most_common(1)[0][0]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print a line for each set, then the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
@@ -241,10 +280,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rerank", default="auto", help="auto, off, or a model's folder")
     parser.add_argument("--kind", choices=KINDS, action="append", help="only these questions")
     parser.add_argument("--set", action="append", dest="names", help="only these sets")
+    parser.add_argument("--issues", type=Path, help="a folder of reports with their fixes")
     options = parser.parse_args(arguments)
+    every = prepared(options.data, options.histories, _say)
+    if options.issues is not None and options.histories is not None:
+        every += issues(options.issues, options.histories, options.data / "issues", _say)
     sets = [
         one
-        for one in prepared(options.data, options.histories, _say)
+        for one in every
         if one.split == options.split
         and (not options.kind or one.kind in options.kind)
         and (not options.names or one.name in options.names)
@@ -254,6 +297,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sets, options.data / "cache", encoder, options.rerank, options.most, _say
     )
     printed(table, _say)
+    printed_languages(sets, table, QUESTIONS, _say)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     _say(
         f"\n{cost['chunks']:.0f} pieces; indexed in {cost['build']:.1f} s of processor time, "
