@@ -167,7 +167,7 @@ COMMITS: tuple[Repository, ...] = (
     Repository("pallets/click", "2c8cd3ac958a7eb316d67f2d316c27086c4c0369", HELD_OUT, 0),
     Repository("elixir-ecto/ecto", "c624abf4297b27589a5a7351b55feb2316f61e1c", HELD_OUT, 0),
 )
-"""Trees that are asked only what was written for them. A hash of the name says which split is whose.
+"""Trees that are asked only what was written for them. A hash of the name decides on the split."""
 """
 
 
