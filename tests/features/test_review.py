@@ -54,6 +54,24 @@ def test_a_change_that_leaves_a_caller_behind(project: Project) -> None:
     assert [one.location.path for one in finding.related] == ["cart.py"]
 
 
+def test_of_a_file_in_conflict_only_the_conflicts_are_told(project: Project) -> None:
+    start = "class Cart:\n    def __init__(self) -> None:\n        self.items = []\n\n"
+    count = "    def count(self) -> int:\n        return len(self.items)\n"
+    clear = "    def clear(self) -> None:\n        self.items.clear()\n"
+    total = "    def total(self) -> int:\n        return sum(self.items)\n"
+    price = "\n\ndef discount(price: int) -> int:\n{}\n\ndef label(cart: Cart) -> str:\n"
+    label = '    return f"{cart.total()} EUR"\n'
+    ours, theirs = "    return price // 2\n", "    return price - 10\n"
+
+    def sides(first: str, second: str) -> str:
+        return f"<<<<<<< HEAD\n{first}=======\n{second}>>>>>>> other\n"
+
+    project.commit({"cart.py": f"{start}{count}\n{total}{price.format(ours)}{label}"})
+    unresolved = f"{start}{sides(count, clear)}\n{total}"
+    project.put({"cart.py": f"{unresolved}{price.format(sides(ours, theirs))}{label}"})
+    assert rules_of(review_file(project.context(), "cart.py")) == ["merge-marker"] * 2
+
+
 def test_what_is_committed_is_not_changed(project: Project) -> None:
     broken(project).commit()
     assert review_file(project.context(), "prices.py") == ()

@@ -80,12 +80,31 @@ def test_the_draft_goes_above_the_comments(shop: Path) -> None:
     with LspClient() as client:
         client.initialize(shop)
         uri = client.open(place, language="gitcommit")
-        offered = actions(client, uri, "source.pairwright.commit")
+        offered = actions(client, uri, "quickfix.pairwright.commit.draft")
         text = resolved(client, offered["Draft the commit message"], COMMENTS)
         assert text == "fix(cart): handle missing values in total\n" + COMMENTS
         second = resolved(client, offered["Draft the commit message (second wording)"], COMMENTS)
         assert second.endswith(COMMENTS)
         assert second != text
+
+
+def test_a_menu_of_everything_has_the_repairs_before_the_explanation(shop: Path) -> None:
+    place = {"line": 0, "character": 0}
+    with LspClient() as client:
+        client.initialize(shop)
+        uri = client.open(message_file(shop, "fox: it\n" + COMMENTS), language="git-commit")
+        findings(client, uri, 1)
+        context = {"diagnostics": [], "triggerKind": 1}
+        params = {
+            "textDocument": {"uri": uri},
+            "range": {"start": place, "end": place},
+            "context": context,
+        }
+        titles = [one["title"] for one in client.request("textDocument/codeAction", params)]
+        assert titles[0] == "Change the type to `fix`"
+        assert titles[-1] == "Why `commit-type-unknown`?"
+        assert "Draft the commit message" in titles
+        assert "failed" not in client.command("pairwright.logs")["document"]["text"]
 
 
 def test_what_the_person_wrote_stays(shop: Path) -> None:

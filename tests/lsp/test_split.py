@@ -71,7 +71,7 @@ def test_a_plan_is_edited_in_its_document_and_applied(changed: Path) -> None:
             {
                 "textDocument": {"uri": uri},
                 "range": {"start": place, "end": place},
-                "context": {"diagnostics": [], "only": ["source.pairwright.commit.split"]},
+                "context": {"diagnostics": [], "only": ["quickfix.pairwright.commit.split"]},
             },
         )
         (action,) = actions

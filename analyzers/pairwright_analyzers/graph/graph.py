@@ -5,7 +5,7 @@ from __future__ import annotations
 from pairwright_analyzers.graph.families.python import PythonModules
 from pairwright_analyzers.graph.model import SymbolId, Workspace
 from pairwright_analyzers.graph.resolve import Resolver
-from pairwright_analyzers.languages import language
+from pairwright_analyzers.languages import known_language, language
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.types import Location, Span, Symbol
 
@@ -35,9 +35,9 @@ class CodeGraph:
         return facts.symbol(symbol_id.index)
 
     def spec(self, path: str) -> LanguageSpec | None:
-        """The language of an indexed path."""
+        """The language of an indexed path, None for one without a grammar."""
         facts = self.resolver.facts(path)
-        return language(facts.language) if facts is not None else None
+        return known_language(facts.language) if facts is not None else None
 
     def module_name(self, path: str) -> str:
         """A file's dotted name: its path from the root without the extension, `__init__` and

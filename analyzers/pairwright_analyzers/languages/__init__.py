@@ -83,6 +83,11 @@ def language(language_id: str) -> LanguageSpec:
     return _by_id()[language_id]
 
 
+def known_language(language_id: str) -> LanguageSpec | None:
+    """The language of an id, None for an unknown one."""
+    return _by_id().get(language_id)
+
+
 def language_of(path: str) -> LanguageSpec | None:
     """The language a path's name says, or None."""
     name = path.rpartition("/")[2]

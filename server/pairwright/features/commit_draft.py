@@ -59,7 +59,9 @@ if TYPE_CHECKING:
 Repository = RepoView
 """What a message is made for, to those who only pass it on."""
 
-KIND = "source.pairwright.commit"
+KIND = "quickfix.pairwright.commit.draft"
+"""A fix of the message that is not there yet: editors keep `source` out of the menu of fixes."""
+
 FIX_KIND = "quickfix.pairwright.commit"
 DRAFT = "pairwright.commit.draft"
 

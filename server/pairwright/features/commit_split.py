@@ -72,7 +72,7 @@ __all__ = [
 SPLIT = "pairwright.commit.split"
 APPLY = "pairwright.commit.split.apply"
 RESTORE = "pairwright.commit.restore"
-KIND = "source.pairwright.commit.split"
+KIND = "quickfix.pairwright.commit.split"
 
 PLAN_NAME = "split-plan.md"
 _SHOWN_OUTPUT = 30

@@ -167,8 +167,9 @@ def _fits(
     return True
 
 
-PRODUCERS = (
-    ActionProducer("fix", (QUICK_FIX,), _fix_offers, _resolve_fix),
+PRODUCER = ActionProducer("fix", (QUICK_FIX,), _fix_offers, _resolve_fix)
+
+OTHERS = (
     ActionProducer("suppress", (SUPPRESS,), _suppress_offers, _resolve_suppression),
     ActionProducer("ignore-rule", (IGNORE_RULE,), _ignore_offers, _resolve_ignore),
     ActionProducer("why", (WHY,), _why_offers),

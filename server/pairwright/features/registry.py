@@ -25,10 +25,11 @@ from pairwright.features.context import ActionProducer, Command, Reviewer, Virtu
 REVIEWERS: tuple[Reviewer, ...] = (review.REVIEWER, commit_draft.REVIEWER)
 
 ACTIONS: tuple[ActionProducer, ...] = (
-    *fixes.PRODUCERS,
+    fixes.PRODUCER,
     *commit_draft.PRODUCERS,
     commit_split.PRODUCER,
     conflicts.PRODUCER,
+    *fixes.OTHERS,
     history.PRODUCER,
     refactor.PRODUCER,
     graph_documents.PRODUCER,

@@ -44,6 +44,7 @@ from pairwright_analyzers.rules import (
     Rule,
     RuleOptions,
     Version,
+    merge_marker,
     removed_but_used,
 )
 from pairwright_analyzers.types import Confidence, Finding, Location, Severity, SourceChange, Span
@@ -495,6 +496,8 @@ def _shown(
     """
     marks = Suppressions(version)
     kept = [finding for finding in found if not marks.silences(finding.rule, finding.location.span)]
+    # A file in conflict holds two texts: what other rules make of it is about neither of them.
+    kept = [finding for finding in kept if finding.rule == merge_marker.ID] or kept
     unique = {(one.rule, one.location, one.message): one for one in reversed(kept)}
     ordered = sorted(
         unique.values(),
