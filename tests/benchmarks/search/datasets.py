@@ -168,7 +168,6 @@ COMMITS: tuple[Repository, ...] = (
     Repository("elixir-ecto/ecto", "c624abf4297b27589a5a7351b55feb2316f61e1c", HELD_OUT, 0),
 )
 """Trees that are asked only what was written for them. A hash of the name decides on the split."""
-"""
 
 
 # --- making
