@@ -54,8 +54,7 @@ def nothing() -> None:
     """A `check` that never interrupts."""
 
 
-# -- one place -----------------------------------------------------------------------------------
-# -------------------
+# One place.
 
 
 def links_of(resolved: Resolved) -> tuple[Link, ...]:
@@ -163,8 +162,7 @@ def enclosing(graph: CodeGraph, path: str, offset: int) -> SymbolId:
     return SymbolId(path, bindings.enclosing_callable(offset) if bindings is not None else -1)
 
 
-# -- references and calls
-# -------------------------------------------------------------------------------------------
+# References and calls.
 
 
 def references_to(
@@ -427,8 +425,7 @@ def called_symbol(graph: CodeGraph, symbol_id: SymbolId) -> SymbolId:
     return symbol_id
 
 
-# -- types ---------------------------------------------------------------------------------------
-# -------------------
+# Types.
 
 
 def supertypes_of(graph: CodeGraph, symbol_id: SymbolId) -> list[Link]:
@@ -611,8 +608,7 @@ def _defined_twice(graph: CodeGraph, symbol_id: SymbolId) -> bool:
     return facts is not None and len(facts.symbols_named(facts.symbol_name(symbol_id.index))) > 1
 
 
-# -- files ---------------------------------------------------------------------------------------
-# -------------------
+# Files.
 
 
 def imports_of(graph: CodeGraph, path: str) -> list[tuple[Import, str | None]]:
@@ -769,8 +765,7 @@ def _digraph(edges: dict[str, dict[str, Span]]) -> tuple[PyDiGraph[str, float], 
     return digraph, indices
 
 
-# -- the whole -----------------------------------------------------------------------------------
-# -------------------
+# The whole graph.
 
 
 def impact_of(
