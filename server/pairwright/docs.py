@@ -387,14 +387,19 @@ def _lua(text: str) -> str:
     return f"'{escaped}'"
 
 
-def _client_fields(command: Command) -> list[str]:
-    """What an editor fills in. What it does not know must be such that it can be left out."""
-    fields = _fields(command)
-    needed = {
+def _needed(command: Command) -> frozenset[str]:
+    """The fields of a command's argument that cannot be left out."""
+    return frozenset(
         field.name
         for field in dataclasses.fields(command.arguments)
         if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-    }
+    )
+
+
+def _client_fields(command: Command) -> list[str]:
+    """What an editor fills in. What it does not know must be such that it can be left out."""
+    fields = _fields(command)
+    needed = _needed(command)
     unknown = [name for name in fields if name not in _CLIENT_FIELDS and name in needed]
     if unknown:
         raise ValueError(f"{command.name}: editors cannot fill {unknown}; teach them in editors/")
@@ -410,6 +415,7 @@ def vscode_registry() -> str:
             "verb": _words(command)[1],
             "title": _titled(command.title),
             "fields": _client_fields(command),
+            "needed": [name for name in _client_fields(command) if name in _needed(command)],
         }
         for command in _LISTED
     ]
@@ -423,8 +429,16 @@ def vscode_manifest(checkout: Path) -> str:
     own = [
         one for one in contributes["commands"] if one["command"].startswith("pairwright.client.")
     ]
+    icons = {
+        one["command"]: {"icon": one["icon"]} for one in contributes["commands"] if "icon" in one
+    }
     contributes["commands"] = [
-        {"command": command.name, "title": _titled(command.title), "category": "Pairwright"}
+        {
+            "command": command.name,
+            "title": _titled(command.title),
+            "category": "Pairwright",
+            **icons.get(command.name, {}),
+        }
         for command in _LISTED
     ] + own
     for section in contributes["configuration"]:

@@ -139,6 +139,19 @@ def test_without_a_message_file_the_draft_is_only_told(shop: Path) -> None:
             client.command("pairwright.commit.draft")
 
 
+def test_a_folder_names_the_repository_around_it(shop: Path) -> None:
+    nested = shop / "vendor/tools"
+    nested.mkdir(parents=True)
+    git(nested, "init", "--quiet")
+    (nested / "saw.py").write_text("def saw():\n    return 1\n")
+    git(nested, "add", "--all")
+    with LspClient() as client:
+        client.initialize(shop)
+        for folder, path in ((nested, "saw.py"), (shop, "shop/cart.py")):
+            answer = client.command("pairwright.commit.draft", {"uri": folder.as_uri()})
+            assert answer["draft"]["evidence"][0]["path"] == path
+
+
 def test_breaches_are_shown_as_they_are_typed_and_mended(shop: Path) -> None:
     text = "fox: Handle nothing.\nno gap" + COMMENTS
     with LspClient() as client:

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pairwright.errors import BadArgument, NotARepository, Refusal, StaleDocument, UserError
-from pairwright.features.commit_guards import refuse_found_without_index
 from pairwright.features.commits.rules import (
     MESSAGE_RULE,
     MessageBuffer,
@@ -187,6 +186,9 @@ def commit_drafted(repo: RepoView, arguments: tuple[str, ...] = ()) -> tuple[Dra
     Raises `MessageKept` when git refuses, and `Refusal` when git has a message of its own ready, or
     when something stands in the change that should not be committed.
     """
+    # The rules that guards are made of take longer to load than a draft takes.
+    from pairwright.features.commit_guards import refuse_found_without_index
+
     operation = operation_of(repo)
     if operation is not None and prepared_message(repo):
         raise Refusal(
@@ -426,8 +428,8 @@ PRODUCERS = (
 
 @dataclass(frozen=True, slots=True)
 class DraftArguments:
-    """`uri` is an open message file to fill, or any file of the repository, or "" for the first
-    folder's; `choice` counts the wordings from 0; `all` asks for all that differs from HEAD.
+    """`uri` is an open message file to fill, or any file or folder of the repository, or "" for the
+    first folder's; `choice` counts the wordings from 0; `all` asks for all that differs from HEAD.
     """
 
     uri: str = ""
@@ -436,22 +438,30 @@ class DraftArguments:
 
 
 @contextmanager
-def _repository_of(source: Context) -> Iterator[RepoView]:
-    """The folder's repository, even where the session has not opened it yet."""
-    repo = source.repo or open_repo(source.root)
+def _repository_of(source: Context, path: str) -> Iterator[RepoView]:
+    """The repository around a file or folder, even where the session has not opened it yet or it
+    lies in another one.
+    """
+    repo = open_repo(source.root / path) or open_repo(source.root)
     if repo is None:
         raise NotARepository(f"{source.root} is in no git repository", "Run `git init` there.")
-    try:
-        yield repo
-    finally:
-        if repo is not source.repo:
-            repo.close()
+    with closing(repo):
+        known = source.repo
+        yield known if known is not None and known.root == repo.root else repo
+
+
+def _place_of(ctx: CommandContext, uri: str) -> tuple[Context, str]:
+    """The file of a URI, or the folder in a workspace folder."""
+    folder = ctx.within(uri) if ctx.locate(uri) is None else None
+    if folder is not None:
+        return folder
+    place = ctx.place(uri)
+    return place.context, place.path
 
 
 def _draft(ctx: CommandContext, arguments: DraftArguments) -> Outcome:
     if arguments.uri:
-        place = ctx.place(arguments.uri)
-        source, path = place.context, place.path
+        source, path = _place_of(ctx, arguments.uri)
         if is_message_file(path) and path in source.documents:
             change, drafted = fill(source, path, arguments.choice)
             extra = {"draft": draft_json(drafted)}
@@ -459,9 +469,9 @@ def _draft(ctx: CommandContext, arguments: DraftArguments) -> Outcome:
                 return Value({"applied": False, **extra})
             return Edit(source.root, "Draft the commit message", change, extra)
     else:
-        source = ctx.first()
+        source, path = ctx.first(), ""
     compared = Compared.ALL if arguments.all else None
-    with _repository_of(source) as repo:
+    with _repository_of(source, path) as repo:
         drafted = draft_for(repo, source, compared)
     return Value({"applied": False, "draft": draft_json(drafted)})
 

@@ -290,8 +290,12 @@ def _about(material: Material, view: PartView) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Splitting:
-    """What is split: `all` takes every change of the work tree, also where something is staged."""
+    """What is split: the changes of the workspace folder that holds `uri`, a file or a folder, else
+    of the first one with a repository. `all` takes every change of the work tree, also where
+    something is staged.
+    """
 
+    uri: str = ""
     all: bool = False
 
 
@@ -306,7 +310,9 @@ class Applying:
 
 
 def _split(ctx: CommandContext, arguments: Splitting) -> Reveal:
-    root = _first_with_repository(ctx.roots)
+    held = ctx.within(arguments.uri) if arguments.uri else None
+    known = held is not None and held[0].repo is not None
+    root = held[0] if held is not None and known else _first_with_repository(ctx.roots)
     plan = split_plan(root, Source.WORK_TREE if arguments.all else None)
     place = plan_file(repository(root))
     place.parent.mkdir(parents=True, exist_ok=True)

@@ -159,6 +159,7 @@ class SettingsKeeper:
             server.roots.reopen(root)
         if before.review != now.review or before.diagnostics != now.diagnostics:
             server.reviews.settings_changed(root)
+            server.status.changed()
         if before.code_lens != now.code_lens:
             server.registrations.refresh_lenses()
 

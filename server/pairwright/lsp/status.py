@@ -31,6 +31,7 @@ class ServerStatus:
     total: int
     findings: int
     vectors: str
+    base: str
 
 
 class StatusReporter:
@@ -65,6 +66,7 @@ class StatusReporter:
                 "total": status.total,
                 "findings": status.findings,
                 "vectors": status.vectors,
+                "base": status.base,
             },
         )
 
@@ -101,6 +103,7 @@ class StatusReporter:
                 key=_VECTORS.index,
                 default=VectorState.OFF,
             ).value,
+            server.settings.window.review.base,
         )
 
 
