@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from support import forks
+
 # Shared machines stall for seconds: no verdict may hang on a clock.
 settings.register_profile("pairwright", deadline=None)
 settings.load_profile("pairwright")
@@ -39,3 +41,4 @@ def private_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("GIT_CONFIG_GLOBAL", str(gitconfig))
         patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
         yield home
+        forks.close()

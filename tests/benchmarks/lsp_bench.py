@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from support.lsp_client import FULL_CAPABILITIES, PULL_CAPABILITIES, LspClient, Message
+from support.lsp_client import FRESH, FULL_CAPABILITIES, PULL_CAPABILITIES, LspClient, Message
 
 EMPTY_SERVER = (
     "from pygls.lsp.server import LanguageServer\nLanguageServer('empty', '1').start_io()\n"
@@ -111,7 +111,7 @@ def start_once(command: Sequence[str]) -> float:
 
 def idle_memory(table: Table) -> None:
     """Resident memory with an empty folder open."""
-    with tempfile.TemporaryDirectory() as folder, LspClient() as client:
+    with tempfile.TemporaryDirectory() as folder, LspClient(command=FRESH) as client:
         client.initialize(Path(folder))
         client.ready()
         table.value("memory, idle", f"{memory(client):.0f} MiB", "< 90 MiB")
@@ -136,7 +136,7 @@ def peak(client: LspClient) -> float:
 def on_tree(table: Table, root: Path) -> None:
     """Everything that needs the index of a real tree."""
     settings = {"settings": {"navigation": True}}
-    with LspClient() as client:
+    with LspClient(command=FRESH) as client:
         begin = time.perf_counter()
         client.initialize(root, options=settings)
         client.ready()
@@ -144,7 +144,7 @@ def on_tree(table: Table, root: Path) -> None:
         table.value(
             "memory, peak of the server while building", f"{peak(client):.0f} MiB", "<= 250"
         )
-    with LspClient() as client:
+    with LspClient(command=FRESH) as client:
         begin = time.perf_counter()
         client.initialize(root, options=settings)
         client.ready()
@@ -229,7 +229,7 @@ def saves(table: Table, root: Path) -> None:
     ]
     seconds = []
     found = 0
-    with LspClient() as client:
+    with LspClient(command=FRESH) as client:
         client.initialize(root, capabilities=PULL_CAPABILITIES)
         client.ready()
         for path in chance.sample(files, 40):

@@ -25,7 +25,7 @@ from pairwright_analyzers.refactors import REFACTORS, RefactorContext, offers_at
 from pairwright_analyzers.syntax import descendants, parse, span_of
 from pairwright_analyzers.text import Encoding, LineIndex
 from pairwright_analyzers.types import Span
-from support.lsp_client import FULL_CAPABILITIES, Failure, LspClient, Message, replaced
+from support.lsp_client import FRESH, FULL_CAPABILITIES, Failure, LspClient, Message, replaced
 
 FILES = 40
 SELECTIONS = 20
@@ -90,7 +90,7 @@ def on_tree(table: Table, root: Path, places: list[tuple[Path, list[Span]]]) -> 
     resolved: dict[str, list[float]] = defaultdict(list)
     several: list[float] = []
     refused = 0
-    with LspClient() as client:
+    with LspClient(command=FRESH) as client:
         client.initialize(root, capabilities=capabilities())
         client.ready()
         warm(client, places[0][0])
@@ -178,7 +178,7 @@ def warm(client: LspClient, path: Path) -> None:
 
 def renames(table: Table) -> None:
     """A function that a hundred files call five times each."""
-    with tempfile.TemporaryDirectory() as folder, LspClient() as client:
+    with tempfile.TemporaryDirectory() as folder, LspClient(command=FRESH) as client:
         root = Path(folder).resolve()
         (root / "rates.py").write_text("def doubled(price):\n    return price * 2\n")
         calls = REFERENCES // REFERRING - 1

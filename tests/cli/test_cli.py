@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from support import forks
 
 BEFORE = "def price(sku, count=1):\n    return count\n"
 AFTER = "def price(sku):\n    return 1\n"
@@ -19,14 +20,8 @@ CALLER = "from cart import price\n\n\ndef pay():\n    return price('apple', 2)\n
 def pairwright(
     *arguments: str | Path, cwd: Path | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pairwright", *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
+    return forks.run_text(
+        [*map(str, arguments)], cwd=cwd, env={**forks.environment(), **environment}
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from support import forks
 
 
 def git(root: Path, *arguments: str) -> None:
@@ -15,13 +16,7 @@ def git(root: Path, *arguments: str) -> None:
 
 
 def pr(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pairwright", "pr", str(root), *arguments],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return forks.run_text(["pr", str(root), *arguments])
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import json
 import os
 import stat
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,19 +15,14 @@ from pairwright.cli.changes import unified_diff, write_change
 from pairwright.errors import Refusal, StaleDocument, UserError
 from pairwright_analyzers.edits import apply_edits
 from pairwright_analyzers.types import SourceChange, Span, TextEdit
+from support import forks
 
 AREA = "def area(width, height):\n    size = width * height\n    print(2 + size)\n"
 INLINED = "def area(width, height):\n    print(2 + width * height)\n"
 
 
 def refactor(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "pairwright", "refactor", *map(str, arguments)],
-        env=dict(os.environ),
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
+    return forks.run(["refactor", *map(str, arguments)])
 
 
 @pytest.fixture

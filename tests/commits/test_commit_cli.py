@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from support import forks
 from support.histories import git, repository, written
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -23,14 +24,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def pairwright(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pairwright", "commit", *arguments],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=environment(),
-    )
+    return forks.run_text(["commit", *arguments], cwd=root)
 
 
 def commit(root: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import re
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from pairwright.features.commit_split import (
     split_plan,
 )
 from pairwright.features.split.document import BadPlan, ParsedPlan, parsed_plan, quoted
+from support import forks
 
 from .conftest import Project, git
 
@@ -584,20 +584,11 @@ def pairwright(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]
 
     def run(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         environment = {
-            **os.environ,
+            **forks.environment(),
             "PAIRWRIGHT_INDEX_CACHE_FOLDER": str(tmp_path / "cache"),
-            "PYTHONPATH": os.pathsep.join(sys.path),
             **more,
         }
-        return subprocess.run(
-            [sys.executable, "-m", "pairwright", *arguments],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        return forks.run_text(arguments, cwd=folder, env=environment)
 
     return run
 

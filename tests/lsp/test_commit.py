@@ -219,8 +219,8 @@ def test_the_index_of_commit_all_is_read(shop: Path) -> None:
     editor.write_text(
         "import pathlib, sys\n"
         "sys.path[:0] = [sys.argv[1], sys.argv[1] + '/support']\n"
-        "from support.lsp_client import LspClient\n"
-        "with LspClient() as client:\n"
+        "from support.lsp_client import FRESH, LspClient\n"
+        "with LspClient(command=FRESH) as client:\n"
         "    client.initialize(pathlib.Path.cwd())\n"
         "    uri = client.open(pathlib.Path(sys.argv[2]).absolute(), language='gitcommit')\n"
         "    draft = client.command('pairwright.commit.draft', {'uri': uri})['draft']\n"

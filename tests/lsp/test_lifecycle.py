@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from support.lsp_client import REPOSITORY, SECONDS, Failure, LspClient
+from support.lsp_client import FRESH, REPOSITORY, SECONDS, Failure, LspClient
 
 
 def test_initialize_names_the_server_and_its_encoding(tmp_path: Path) -> None:
-    with LspClient() as client:
+    with LspClient(command=FRESH) as client:
         capabilities = client.initialize(tmp_path)
         assert capabilities["positionEncoding"] == "utf-16"
         assert capabilities["textDocumentSync"]["change"] == 2
@@ -57,13 +57,13 @@ def test_initialize_happens_once(tmp_path: Path) -> None:
 
 
 def test_shutdown_then_exit_ends_with_zero(tmp_path: Path) -> None:
-    with LspClient() as client:
+    with LspClient(command=FRESH) as client:
         client.initialize(tmp_path)
         assert client.shut_down() == 0
 
 
 def test_exit_without_shutdown_ends_with_one(tmp_path: Path) -> None:
-    with LspClient() as client:
+    with LspClient(command=FRESH) as client:
         client.initialize(tmp_path)
         client.notify("exit")
         assert client.process.wait(SECONDS) == 1
@@ -79,7 +79,7 @@ def test_a_request_after_shutdown_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_end_of_input_ends_the_server(tmp_path: Path) -> None:
-    with LspClient() as client:
+    with LspClient(command=FRESH) as client:
         client.initialize(tmp_path)
         assert client.process.stdin is not None
         client.process.stdin.close()
@@ -89,7 +89,7 @@ def test_the_end_of_input_ends_the_server(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs a handle on a foreign process")
 def test_the_death_of_the_parent_ends_the_server(tmp_path: Path) -> None:
     parent = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    with LspClient() as client:
+    with LspClient(command=FRESH) as client:
         client.request("initialize", {"processId": parent.pid, "capabilities": {}, "rootUri": None})
         client.notify("initialized", {})
         parent.send_signal(signal.SIGKILL)

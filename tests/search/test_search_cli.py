@@ -5,29 +5,21 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from support import forks
 from support.indexes import write_tree
-from support.lsp_client import LspClient
 from support.uploads import UPLOADS
 
 
 def pairwright(
     *arguments: str | Path, cwd: Path | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pairwright", *map(str, arguments)],
-        cwd=cwd,
-        env={**LspClient.environment(), **environment},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=300,
-        check=False,
+    return forks.run_text(
+        [*map(str, arguments)], cwd=cwd, env={**forks.environment(), **environment}
     )
 
 

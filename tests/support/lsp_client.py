@@ -15,9 +15,14 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+from support import forks
+from support.forks import REPOSITORY as REPOSITORY
+
+FRESH = (sys.executable, "-m", "pairwright", "serve")
+"""The server in an interpreter of its own."""
 
 SECONDS = 60.0
 """No wait in these tests is meant to last: this only turns a hang into a failure."""
@@ -94,15 +99,16 @@ class LspClient:
         *arguments: str,
         env: Mapping[str, str] | None = None,
         answers: Mapping[str, Callable[[Any], Any]] | None = None,
-        command: Sequence[str] = (sys.executable, "-m", "pairwright", "serve"),
+        command: Sequence[str] = (),
     ) -> None:
-        self.process = subprocess.Popen(
-            [*command, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**self.environment(), **(env or {})},
-        )
+        """A fork that serves, or a fresh process of `command`."""
+        held = {**self.environment(), **(env or {})}
+        if command:
+            self.process = subprocess.Popen(
+                [*command, *arguments], stdin=PIPE, stdout=PIPE, stderr=PIPE, env=held
+            )
+        else:
+            self.process = forks.start(["serve", *arguments], env=held)
         self.answers: dict[str, Callable[[Any], Any]] = {
             "workspace/applyEdit": lambda _params: {"applied": True},
             "workspace/configuration": lambda params: [None for _ in params["items"]],
@@ -129,8 +135,7 @@ class LspClient:
     @staticmethod
     def environment() -> dict[str, str]:
         """The environment of a process that is to import the product."""
-        paths = [str(REPOSITORY / "server"), str(REPOSITORY / "analyzers")]
-        return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+        return forks.environment()
 
     def __enter__(self) -> LspClient:
         return self
