@@ -210,14 +210,15 @@ local function run_remote(command, words, on_result)
   end
   local bufnr = vim.api.nvim_get_current_buf()
   local argument = {}
+  local attached = client.attached_buffers[bufnr]
   for _, field in ipairs(command.fields) do
-    if field ~= 'rule' and not client.attached_buffers[bufnr] then
+    if field ~= 'rule' and not attached and vim.list_contains(command.needed, field) then
       say(('%s: put the cursor into a source file first'):format(command.title), vim.log.levels.ERROR)
       return
     end
-    if field == 'uri' then
+    if field == 'uri' and attached then
       argument.uri = vim.uri_from_bufnr(bufnr)
-    elseif field == 'position' then
+    elseif field == 'position' and attached then
       argument.position = vim.lsp.util.make_position_params(0, client.offset_encoding).position
     elseif field == 'line' then
       argument.line = vim.api.nvim_win_get_cursor(0)[1] - 1
