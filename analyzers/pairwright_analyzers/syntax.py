@@ -7,7 +7,7 @@ a callback that lets other threads run.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -54,6 +54,29 @@ def grammar(spec: LanguageSpec) -> Language:
 def facts_query(spec: LanguageSpec) -> Query:
     """The compiled `facts.scm` of a language, with the capture of parse errors that all share."""
     return Query(grammar(spec), spec.query_text + "\n(ERROR) @error\n")
+
+
+@cache
+def definitions_query(spec: LanguageSpec) -> Query:
+    """The patterns of a language's `facts.scm` that find definitions, and no others."""
+    text = spec.query_text.encode()
+    query = Query(grammar(spec), spec.query_text)
+    for pattern in range(query.pattern_count):
+        start, end = query.start_byte_for_pattern(pattern), query.end_byte_for_pattern(pattern)
+        if b"@def." not in text[start:end]:
+            query.disable_pattern(pattern)
+    return query
+
+
+def captures_within(query: Query, node: Node, spans: Sequence[Span]) -> dict[str, list[Node]]:
+    """The captures whose pattern touches one of the spans, by name; each as often as it does."""
+    found: dict[str, list[Node]] = {}
+    cursor = QueryCursor(query)
+    for span in spans:
+        cursor.set_byte_range(span.start, span.end)
+        for name, nodes in cursor.captures(node).items():
+            found.setdefault(name, []).extend(nodes)
+    return found
 
 
 def captures(query: Query, node: Node) -> dict[str, list[Node]]:

@@ -631,3 +631,16 @@ def test_without_a_remote_there_is_no_shared_name(tmp_path: Path) -> None:
     assert repo is not None
     with contextlib.closing(repo):
         assert repo.shared_name() == ""
+
+
+def test_many_objects_in_one_question(root: Path, opened: Repositories) -> None:
+    commit(root, a="1\n")
+    repo = view_of(opened, root)
+    head = repo.object_named("HEAD^{tree}")
+    long = "HEAD:" + "no/such/folder/" * 20
+    names = ["HEAD^{commit}", "HEAD^{tree}", long, "none^{blob}"] * 60
+    found = repo.objects_named(names)
+    assert [one.type if one is not None else "" for one in found] == ["commit", "tree", "", ""] * 60
+    assert found[1] == head
+    assert [one is not None and one.content for one in repo.objects_named(names[:1], 1)] == [b""]
+    assert repo.objects_named([]) == []

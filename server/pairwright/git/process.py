@@ -18,7 +18,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -27,6 +27,11 @@ from pairwright.errors import GitUnavailable
 
 QUICK_SECONDS = 20.0  # looks at refs and single objects
 LONG_SECONDS = 120.0  # looks at the whole work tree
+
+_AT_ONCE = 4_000
+"""Bytes of names sent before the first answer is read: what fits into any pipe, since git does not
+read on while nobody takes its answers.
+"""
 
 _OPTIONS = (
     "--no-pager",
@@ -184,6 +189,9 @@ class ObjectReader:
         the question or does not answer in time, and after `close`.
         """
         assert b"\n" not in name
+        return self._served([name], max_size)[0]
+
+    def _served(self, names: Sequence[bytes], max_size: int | None) -> list[GitObject | None]:
         with self._lock:
             for _ in range(2):
                 if self._closed:
@@ -193,13 +201,28 @@ class ObjectReader:
                     self._stop()
                     process = self._process = self._start()
                 try:
-                    return self._ask(process, name, max_size)
+                    return self._ask(process, names, max_size)
                 except (EOFError, OSError):
                     self._stop()
         raise GitUnavailable(
-            f"git could not read `{name.decode('utf-8', 'replace')}` in {self._root}",
+            f"git could not read `{names[0].decode('utf-8', 'replace')}` in {self._root}",
             "Run `git fsck` there; in a partial clone, fetch what is missing.",
         )
+
+    def read_all(
+        self, names: Sequence[bytes], max_size: int | None = None
+    ) -> list[GitObject | None]:
+        """What `read` answers for each name, with many of them in one question."""
+        assert not any(b"\n" in name for name in names)
+        found: list[GitObject | None] = []
+        start = 0
+        while start < len(names):
+            end, room = start + 1, _AT_ONCE - len(names[start])
+            while end < len(names) and (room := room - len(names[end]) - 1) > 0:
+                end += 1
+            found += self._served(names[start:end], max_size)
+            start = end
+        return found
 
     def close(self) -> None:
         """End the process. Reading afterwards fails."""
@@ -222,8 +245,8 @@ class ObjectReader:
             raise _cannot_start(self._root, error) from error
 
     def _ask(
-        self, process: subprocess.Popen[bytes], name: bytes, max_size: int | None
-    ) -> GitObject | None:
+        self, process: subprocess.Popen[bytes], names: Sequence[bytes], max_size: int | None
+    ) -> list[GitObject | None]:
         assert process.stdin is not None
         assert process.stdout is not None
         # A pipe has no time limit of its own: killing the process ends the reading below.
@@ -231,24 +254,9 @@ class ObjectReader:
         watch.daemon = True
         watch.start()
         try:
-            process.stdin.write(name + b"\n")
+            process.stdin.write(b"".join(name + b"\n" for name in names))
             process.stdin.flush()
-            header = process.stdout.readline()
-            if not header.endswith(b"\n"):
-                raise EOFError
-            found = _HEADER.fullmatch(header)
-            if found is None:
-                if header.rstrip().endswith((b" missing", b" ambiguous", b" submodule")):
-                    return None
-                raise EOFError  # out of step
-            size = int(found[3])
-            kept = max_size is None or size <= max_size
-            content = process.stdout.read(size + 1) if kept else b"\n"
-            if not kept:
-                _skip(process.stdout, size + 1)
-            elif len(content) != size + 1:
-                raise EOFError
-            return GitObject(found[1].decode(), found[2].decode(), content[:-1], size)
+            return [_answer(process.stdout, max_size) for _ in names]
         finally:
             watch.cancel()
 
@@ -264,6 +272,26 @@ class ObjectReader:
                 except OSError:
                     continue  # what was still to be written has no reader any more
         process.wait()
+
+
+def _answer(pipe: IO[bytes], max_size: int | None) -> GitObject | None:
+    """The next answer. Raises `EOFError` where there is none, or it is none of git's."""
+    header = pipe.readline()
+    if not header.endswith(b"\n"):
+        raise EOFError
+    found = _HEADER.fullmatch(header)
+    if found is None:
+        if header.rstrip().endswith((b" missing", b" ambiguous", b" submodule")):
+            return None
+        raise EOFError  # out of step
+    size = int(found[3])
+    kept = max_size is None or size <= max_size
+    content = pipe.read(size + 1) if kept else b"\n"
+    if not kept:
+        _skip(pipe, size + 1)
+    elif len(content) != size + 1:
+        raise EOFError
+    return GitObject(found[1].decode(), found[2].decode(), content[:-1], size)
 
 
 def _piece(process: subprocess.Popen[bytes], pipe: IO[bytes], seconds: float) -> bytes:

@@ -123,6 +123,12 @@ class RepoView:
         """The object that `name` denotes; see `ObjectReader.read`."""
         return self._objects.read(os.fsencode(name), max_size)
 
+    def objects_named(
+        self, names: Sequence[str], max_size: int | None = None
+    ) -> list[GitObject | None]:
+        """The object that each name denotes; see `ObjectReader.read`."""
+        return self._objects.read_all([os.fsencode(name) for name in names], max_size)
+
     def run(
         self,
         *arguments: str,

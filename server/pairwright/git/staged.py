@@ -8,13 +8,13 @@ change means, and never writes to the repository.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from pairwright.errors import GitUnavailable
-from pairwright.git.process import Answer, run_git
+from pairwright.git.process import Answer, GitObject, run_git
 from pairwright.git.repo import ChangeStatus, RepoView
 
 MAX_TEXT = 1_000_000
@@ -179,6 +179,35 @@ def texts_of(
     if change.new_blob or not change.new_mode:
         return before, _blob(repo, change.new_blob, change.new_mode, max_size)
     return before, _on_disk(repo.root / change.path, change.new_mode, max_size)
+
+
+def texts_of_all(
+    repo: RepoView, changed: Sequence[FileChange], max_size: int = MAX_TEXT
+) -> list[tuple[bytes | None, bytes | None]]:
+    """What `texts_of` answers for each file, with one question to git for many of them."""
+    sides = [
+        (blob, mode)
+        for one in changed
+        for blob, mode in ((one.old_blob, one.old_mode), (one.new_blob, one.new_mode))
+        if blob and mode != SUBMODULE
+    ]
+    blobs = list(dict.fromkeys(blob for blob, _ in sides))
+    held = dict(
+        zip(
+            blobs,
+            repo.objects_named([f"{blob}^{{blob}}" for blob in blobs], max_size),
+            strict=True,
+        )
+    )
+    found = []
+    for one in changed:
+        before = _text(held.get(one.old_blob), one.old_mode, max_size)
+        if one.new_blob or not one.new_mode:
+            after = _text(held.get(one.new_blob), one.new_mode, max_size)
+        else:
+            after = _on_disk(repo.root / one.path, one.new_mode, max_size)
+        found.append((before, after))
+    return found
 
 
 def is_lfs_pointer(text: bytes) -> bool:
@@ -358,8 +387,11 @@ def _differs(repo: RepoView, change: FileChange, code: str) -> bool:
 def _blob(repo: RepoView, blob: str, mode: str, max_size: int) -> bytes | None:
     if not blob or mode == SUBMODULE:
         return None
-    found = repo.object_named(f"{blob}^{{blob}}", max_size)
-    if found is None or found.type != "blob" or found.size > max_size:
+    return _text(repo.object_named(f"{blob}^{{blob}}", max_size), mode, max_size)
+
+
+def _text(found: GitObject | None, mode: str, max_size: int) -> bytes | None:
+    if found is None or mode == SUBMODULE or found.type != "blob" or found.size > max_size:
         return None
     return None if _is_binary(found.content) else found.content
 

@@ -4,6 +4,8 @@ For each repository the last 300 commits that are no merges and have a type are 
 message hidden, from what the commits before each taught. Beside it: a table from file classes to
 types alone ("paths"), and always the commonest type. Then the share of drafts that break no rule of
 the repository, and milliseconds a draft, learning left out: by the clock, and of this process.
+`--known N` lets no more than N earlier commits be known, as in a young repository. `--speed`
+measures how long drafts of large commits take instead (see `speed.py`).
 """
 
 from __future__ import annotations
@@ -18,9 +20,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.commit.histories import Case, cases, opened
+from benchmarks.commit.speed import print_speed
 from pairwright.features.commits.draft import draft_of
 from pairwright.features.commits.files import FileClass, class_of
 from pairwright.features.commits.rules import breaks
+from pairwright.features.commits.style import HISTORY
 from pairwright.git.staged import Compared, changes
 
 _BY_CLASS = {
@@ -60,7 +64,7 @@ def by_paths(paths: Sequence[str]) -> str:
 
 
 def measure(
-    path: Path, count: int
+    path: Path, count: int, known: int
 ) -> tuple[Tally, Tally, int, list[tuple[float, float]], Counter[str]]:
     """(all commits, those of people, valid drafts, seconds of clock and CPU, broken rules)."""
     everything, people = Tally(), Tally()
@@ -68,7 +72,7 @@ def measure(
     seconds: list[tuple[float, float]] = []
     broken: Counter[str] = Counter()
     with closing(opened(path)) as repo:
-        for case in cases(repo, count):
+        for case in cases(repo, count, known):
             change = changes(repo, Compared.COMMIT, case.commit.id)
             started, used = time.perf_counter(), time.process_time()
             draft = draft_of(repo, change, case.learnt, case.author)
@@ -101,13 +105,19 @@ def main() -> int:
     parser.add_argument("repositories", nargs="+", type=Path)
     parser.add_argument("--commits", type=int, default=300)
     parser.add_argument("--confused", action="store_true", help="the commonest disagreements")
+    parser.add_argument("--known", type=int, default=HISTORY, help="earlier commits to learn from")
+    parser.add_argument("--speed", action="store_true", help="how long drafts take")
+    parser.add_argument("--large", type=int, default=10, help="large commits of each repository")
     options = parser.parse_args()
+    if options.speed:
+        print_speed(options.repositories, options.large)
+        return 0
     print(
         "| repository | commits | type | paths | commonest | scope where used | commonest scope "
         "| valid | p50 ms | p95 ms | p95 CPU ms |\n|---|---|---|---|---|---|---|---|---|---|---|"
     )
     for path in options.repositories:
-        everything, people, valid, seconds, broken = measure(path, options.commits)
+        everything, people, valid, seconds, broken = measure(path, options.commits, options.known)
         clock = sorted(one for one, _ in seconds)
         processor = sorted(one for _, one in seconds)
         for name, tally in ((path.name, everything), ("people's, no releases", people)):

@@ -19,6 +19,9 @@ from pairwright.git.repo import RepoView, open_repo
 BLOCK = 10
 """Commits that share what was learnt: from those before the first of them, and nothing later."""
 
+_EARLIER = 50
+"""Commits that a history needs to have before one that is measured."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -45,21 +48,23 @@ def opened(path: Path) -> RepoView:
 
 
 def cases(repo: RepoView, count: int, history: int = HISTORY) -> Iterator[Case]:
-    """The last `count` commits that have a type, oldest blocks last, each walked forward."""
-    logged = [one for one in commits(repo, 3 * count + history) if one.files]
+    """The last `count` commits that have a type, oldest blocks last, each walked forward; none
+    knows more than the `history` commits before its block.
+    """
+    logged = [one for one in commits(repo, 3 * count + max(history, _EARLIER)) if one.files]
     rules = rules_of(repo)
     found = 0
     for start in range(0, len(logged), BLOCK):
         block = logged[start : start + BLOCK]
-        before = logged[start + BLOCK : start + BLOCK + history]
-        if len(before) < 50:
+        if len(logged) - start - BLOCK < _EARLIER:
             return
+        before = logged[start + BLOCK : start + BLOCK + history]
         learnt = learnt_from(before, style_of(before, rules))
         for place, commit in enumerate(block):
             header = parsed_header(commit.subject)
             if header.form is not Form.CONVENTIONAL:
                 continue
-            earlier = logged[start + place + 1 : start + place + 1 + history]
+            earlier = logged[start + place + 1 : start + BLOCK + history]
             author = replace(Author(commit.author, commit.email), last_type=_last(earlier, commit))
             yield Case(commit, header, author, learnt, before)
             found += 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pairwright.features.commits.classify import (
@@ -34,7 +34,7 @@ from pairwright.features.commits.style import CommitStyle, TicketPlace, verb_in
 from pairwright.features.commits.topics import Topic, stem, topics_of
 from pairwright.features.commits.wording import bullet, phrases, shortened
 from pairwright.git.repo import RepoView
-from pairwright.git.staged import ChangeSet, FileChange, texts_of
+from pairwright.git.staged import ChangeSet, FileChange, texts_of_all
 
 MAX_READ = 200
 """Files whose texts are read; of the others names and counts are enough."""
@@ -43,6 +43,7 @@ SCOPE_SHARE = 0.6
 """How likely a scope has to be, beside none: one too many is sooner deleted than thought of."""
 
 _MAX_BULLETS = 8
+_MAX_TEXT = 1_000_000
 _MAX_LOCK = 4_000_000
 
 
@@ -120,14 +121,9 @@ def read_changes(
     files: list[FileMeaning] = []
     dependencies: dict[str, list[DependencyChange]] = {}
     locks: dict[str, list[DependencyChange]] = {}
-    for place, change in enumerate(_worth_reading(changes.files)):
+    for change, (before, after) in _read(repo, _worth_reading(changes.files), check):
         check()
         kind = class_of(change.path)
-        before: bytes | None = None
-        after: bytes | None = None
-        if place < MAX_READ:
-            limit = _MAX_LOCK if kind is FileClass.LOCK else 1_000_000
-            before, after = texts_of(repo, change, limit)
         if kind in _WITH_DEPENDENCIES and (before or after) and change.old_path is None:
             found = dependency_changes(change.path, before, after)
             if before is not None or kind is not FileClass.LOCK:
@@ -142,6 +138,29 @@ def read_changes(
     paths = {one.name: path for path, all_ in held.items() for one in all_}
     told = told_once(one for all_ in held.values() for one in all_)
     return tuple(files), tuple((paths[one.name], one) for one in told)
+
+
+_Texts = tuple[bytes | None, bytes | None]
+_AT_ONCE = 32
+"""Files whose texts are held at once."""
+
+
+def _read(
+    repo: RepoView, changed: Sequence[FileChange], check: Callable[[], None]
+) -> Iterator[tuple[FileChange, _Texts]]:
+    """The files with their texts, as far as these are worth reading."""
+    wanted = changed[:MAX_READ]
+    for start in range(0, len(wanted), _AT_ONCE):
+        check()
+        some = wanted[start : start + _AT_ONCE]
+        locks = [one for one in some if class_of(one.path) is FileClass.LOCK]
+        others = [one for one in some if class_of(one.path) is not FileClass.LOCK]
+        texts: dict[str, _Texts] = {}
+        for group, limit in ((locks, _MAX_LOCK), (others, _MAX_TEXT)):
+            held = texts_of_all(repo, group, limit)
+            texts.update(zip((one.path for one in group), held, strict=True))
+        yield from ((one, texts[one.path]) for one in some)
+    yield from ((one, (None, None)) for one in changed[MAX_READ:])
 
 
 _WITH_DEPENDENCIES = frozenset({FileClass.MANIFEST, FileClass.LOCK, FileClass.CI, FileClass.BUILD})

@@ -10,10 +10,11 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pairwright.features.commits.classify import Example, LabelModel, ScopeNames
+from pairwright.features.commits.configuration import MessageRules
 from pairwright.features.commits.draft import Author, Learnt
 from pairwright.features.commits.header import Form, parsed_header
 from pairwright.features.commits.style import HISTORY, CommitStyle, rules_of, style_of
@@ -66,28 +67,48 @@ def learnt_from(history: Sequence[LoggedCommit], style: CommitStyle) -> Learnt:
     return Learnt(style, LabelModel(types), LabelModel(scopes), ScopeNames(scopes))
 
 
-_held: OrderedDict[Path, tuple[str, Learnt]] = OrderedDict()
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What was learnt of one repository: the models of `learnt_from`, and of `head` the rest."""
+
+    learnt_from: str
+    head: str
+    rules: MessageRules
+    learnt: Learnt
+    history: tuple[LoggedCommit, ...]
+
+
+_held: OrderedDict[Path, _Held] = OrderedDict()
 _lock = threading.Lock()
 
 
 def learn(repo: RepoView, limit: int = HISTORY) -> tuple[Learnt, tuple[LoggedCommit, ...]]:
-    """What the last `limit` commits teach, and these commits; models are kept from one draft to the
-    next. Thread-safe. Raises `GitUnavailable`.
+    """What the last `limit` commits teach, and these commits. All is kept from one draft to the
+    next, models as long as only a few commits came on top. Thread-safe. Raises `GitUnavailable`.
     """
-    history = tuple(commits(repo, limit))
-    style = style_of(history, rules_of(repo))
-    recent = {commit.id for commit in history[:_FRESH]}
+    rules = rules_of(repo)
+    head = f"{repo.head().commit or ''} {limit}"
     with _lock:
         known = _held.get(repo.root)
-    if known is not None and known[0] in recent and known[1].style.form is style.form:
-        return replace(known[1], style=style), history
-    learnt = learnt_from(history, style)
-    if history:
-        with _lock:
-            _held[repo.root] = history[0].id, learnt
-            _held.move_to_end(repo.root)
-            while len(_held) > _KEPT:
-                _held.popitem(last=False)
+    if known is not None and known.head == head and known.rules == rules:
+        return known.learnt, known.history
+    history = tuple(commits(repo, limit))
+    style = style_of(history, rules)
+    recent = {commit.id for commit in history[:_FRESH]}
+    if (
+        known is not None
+        and known.learnt_from in recent
+        and known.learnt.style.form is style.form
+        and len(known.history) > _FRESH
+    ):
+        first, learnt = known.learnt_from, replace(known.learnt, style=style)
+    else:
+        first, learnt = history[0].id if history else "", learnt_from(history, style)
+    with _lock:
+        _held[repo.root] = _Held(first, head, rules, learnt, history)
+        _held.move_to_end(repo.root)
+        while len(_held) > _KEPT:
+            _held.popitem(last=False)
     return learnt, history
 
 

@@ -10,16 +10,18 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import accumulate
 
 from pairwright.features.commits.files import FileClass, class_of
 from pairwright.git.repo import ChangeStatus
 from pairwright.git.staged import FileChange
 from pairwright_analyzers.diff import ChangeKind, SymbolChange, semantic_diff
-from pairwright_analyzers.facts import FileFacts, empty_facts, facts_of
+from pairwright_analyzers.facts import FileFacts, empty_facts, symbols_within
 from pairwright_analyzers.languages import language_of
 from pairwright_analyzers.languages.spec import LanguageSpec
-from pairwright_analyzers.lines import line_hunks, split_lines
-from pairwright_analyzers.types import CALLABLE_KINDS, TYPE_KINDS, SymbolFlag, SymbolKind
+from pairwright_analyzers.lines import Hunk, LineRange, line_hunks, split_lines
+from pairwright_analyzers.types import CALLABLE_KINDS, TYPE_KINDS, Span, SymbolFlag, SymbolKind
 
 MAX_PARSED = 400_000
 """Bytes of one text above which its symbols are not looked at."""
@@ -30,7 +32,8 @@ class FileMeaning:
     """One changed file, read.
 
     `symbols` are its changed definitions, `signals` counts shapes among its changed lines by name
-    (`_SHAPES`), with `+` before a shape of an added line and `-` before one of a removed line.
+    (`_WORD_SHAPES`, `_LINE_SHAPES`, `_WORDS`), with `+` before a shape of an added line and `-`
+    before one of a removed line.
     `added` and `removed` are the changed lines themselves, without their ends. `code_lines` counts
     changed lines that hold more than blanks and comments.
     """
@@ -62,7 +65,9 @@ def meaning_of(change: FileChange, before: bytes | None, after: bytes | None) ->
     """What a file's change means; texts are None where there is none to be had."""
     kind = class_of(change.path)
     old, new = before or b"", after or b""
-    added, removed = _changed_lines(old, new)
+    old_lines, new_lines = split_lines(old), split_lines(new)
+    hunks = line_hunks(old, new, _STEPS) if old and new else ()
+    added, removed = _changed_lines(old_lines, new_lines, hunks)
     spec = language_of(change.path)
     symbols: tuple[SymbolChange, ...] = ()
     tests: frozenset[int] = frozenset()
@@ -70,7 +75,7 @@ def meaning_of(change: FileChange, before: bytes | None, after: bytes | None) ->
     if spec is not None:
         comment = spec.line_comment.encode()
         if spec.first_class and max(len(old), len(new)) <= MAX_PARSED and (added or removed):
-            symbols, tests = _symbol_changes(spec, change, old, new)
+            symbols, tests = _symbol_changes(spec, change.path, old, new, hunks)
     code = [line for line in (*added, *removed) if not _is_comment(line, comment)]
     signals: Counter[str] = Counter()
     _count_shapes(signals, "+", [line for line in added if not _is_comment(line, comment)])
@@ -91,35 +96,90 @@ def meaning_of(change: FileChange, before: bytes | None, after: bytes | None) ->
     )
 
 
-def _changed_lines(old: bytes, new: bytes) -> tuple[list[bytes], list[bytes]]:
+_STEPS = 60_000
+"""Steps of the line diff of one file: a tenth of what the review takes."""
+
+
+def _changed_lines(
+    old: Sequence[bytes], new: Sequence[bytes], hunks: Sequence[Hunk]
+) -> tuple[list[bytes], list[bytes]]:
     if not old or not new:
-        return split_lines(new), split_lines(old)
-    old_lines, new_lines = split_lines(old), split_lines(new)
+        return list(new), list(old)
     added: list[bytes] = []
     removed: list[bytes] = []
-    for hunk in line_hunks(old, new, 60_000):
-        removed += old_lines[hunk.old.start : hunk.old.end]
-        added += new_lines[hunk.new.start : hunk.new.end]
+    for hunk in hunks:
+        removed += old[hunk.old.start : hunk.old.end]
+        added += new[hunk.new.start : hunk.new.end]
     return added, removed
 
 
 _SMALL = frozenset({SymbolKind.KEY, SymbolKind.ELEMENT, SymbolKind.SELECTOR, SymbolKind.SECTION})
+_MAX_SPANS = 24
+"""Hunks up to which only what they touch is looked at; in one scattered wider the whole is."""
 
 
 def _symbol_changes(
-    spec: LanguageSpec, change: FileChange, old: bytes, new: bytes
+    spec: LanguageSpec, path: str, old: bytes, new: bytes, hunks: Sequence[Hunk]
 ) -> tuple[tuple[SymbolChange, ...], frozenset[int]]:
-    before = facts_of(spec, old) if old else empty_facts(spec.id, b"", "")
-    after = facts_of(spec, new) if new else empty_facts(spec.id, b"", "")
+    before, after = _symbols(spec, old, new, hunks)
     found = semantic_diff(before, old, after, new).changes
+    if len(hunks) in _FEW_HUNKS and any(_by_mention(one) for one in found):
+        # Its definition may stand where nobody looked.
+        before, after = _symbols(spec, old, new, ())
+        found = semantic_diff(before, old, after, new).changes
     kept = tuple(one for one in found if one.symbol.kind not in _SMALL)
     tests = frozenset(
         place
         for place, one in enumerate(kept)
         if one.symbol.kind is SymbolKind.TEST
-        or _in_test(spec, change.path, after if one.after is not None else before, one)
+        or _in_test(spec, path, after if one.after is not None else before, one)
     )
     return kept, tests
+
+
+_FEW_HUNKS = range(1, _MAX_SPANS + 1)
+
+
+def _symbols(
+    spec: LanguageSpec, old: bytes, new: bytes, hunks: Sequence[Hunk]
+) -> tuple[FileFacts, FileFacts]:
+    """The symbols of both sides: those that the hunks touch where these are few, else all."""
+    some = len(hunks) in _FEW_HUNKS
+    sides = []
+    for text, ranges in ((old, [one.old for one in hunks]), (new, [one.new for one in hunks])):
+        spans = _around(text, ranges) if some else [Span(0, len(text))]
+        sides.append(symbols_within(spec, text, spans) if text else empty_facts(spec.id, b"", ""))
+    return sides[0], sides[1]
+
+
+def _around(text: bytes, ranges: Sequence[LineRange]) -> list[Span]:
+    """The bytes of lines, with the neighbour on either side that is not blank: what stands next to
+    a change is known too, so that the blank lines between count on neither side.
+    """
+    lines = text.split(b"\n")
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    found: list[Span] = []
+    for one in ranges:
+        first, last = min(one.start, len(lines)) - 1, min(one.end, len(lines))
+        while first > 0 and not lines[first].strip():
+            first -= 1
+        while last < len(lines) - 1 and not lines[last].strip():
+            last += 1
+        start, end = starts[max(first, 0)], min(starts[min(last + 1, len(lines))], len(text))
+        if found and start <= found[-1].end:
+            found[-1] = Span(found[-1].start, max(end, found[-1].end))
+        else:
+            found.append(Span(start, end))
+    return found
+
+
+def _by_mention(change: SymbolChange) -> bool:
+    """Whether the symbol may also be defined elsewhere in its file: a field that methods set."""
+    return change.symbol.kind is SymbolKind.FIELD and change.kind in (
+        ChangeKind.ADDED,
+        ChangeKind.REMOVED,
+        ChangeKind.RENAMED,
+    )
 
 
 def _in_test(spec: LanguageSpec, path: str, facts: FileFacts, change: SymbolChange) -> bool:
@@ -146,101 +206,118 @@ def _same_but_blanks(added: Sequence[bytes], removed: Sequence[bytes]) -> bool:
     return squeeze.sub(b"", b"".join(added)) == squeeze.sub(b"", b"".join(removed))
 
 
-_SHAPES: Mapping[str, re.Pattern[bytes]] = {
-    "condition": re.compile(rb"\b(if|elif|else if|unless|when|switch|case|match|guard)\b"),
-    "absence": re.compile(
-        rb"\bis (not )?None\b|[!=]==? ?(null|nil|undefined|None)\b|\?\.|\?\?|\bOption\b|is_none"
-        rb"|is_some|isNull|isEmpty|len\([^)]*\) ?[=><!]|\bnullptr\b|typeof"
-    ),
+_WORD_SHAPES: Mapping[str, re.Pattern[bytes]] = {
+    "condition": re.compile(rb"if|elif|unless|when|switch|case|match|guard"),
+    "absence": re.compile(rb"Option|is_none|is_some|nullptr|typeof|\w*isNull|\w*isEmpty"),
     "handling": re.compile(
-        rb"\b(try|except|catch|rescue|finally|recover|unwrap_or\w*|map_err|ok_or\w*)\b|if err\b"
+        rb"try|except|catch|rescue|finally|recover|unwrap_or\w*|map_err|ok_or\w*"
     ),
-    "raising": re.compile(
-        rb"\b(raise|throw|panic!?|bail!|Err\()|errors\.New|fmt\.Errorf|new \w*(Error|Exception)\b"
-    ),
-    "leaving": re.compile(rb"^\s*(return|continue|break)\b"),
+    "raising": re.compile(rb"raise|throw|panic|bail|Errorf"),
     "boundary": re.compile(
-        rb"[<>]=?\s*\w|[+-] ?1\b"
-        rb"|\b(min|max|clamp|trim|strip|escape|encode|decode|normalize)\w*\("
+        rb"(min|max|clamp|trim|strip|escape|encode|decode|normalize)(_\w+|[A-Z]\w*)?"
     ),
+    "logging": re.compile(rb"log|logger|logging|console|slog|tracing|warn|debug|eprintln|println"),
+    "async": re.compile(rb"async|await|spawn|goroutine|Future|Promise|thread|lock|mutex|Arc"),
+    "speed": re.compile(
+        rb"(?i)\w*(cache|memo(?!ry)|lazy|prealloc|with_capacity|pool|parallel|simd)\w*"
+        rb"|batch\w*|clone|inline|WeakMap|HashMap"
+    ),
+    "types": re.compile(rb"TypeVar|readonly|declare|generic|satisfies"),
+    "deprecation": re.compile(rb"(?i)\w*deprecat\w*"),
+    "flag": re.compile(rb"(?i)(option|config|setting|flag|param|arg)\w*"),
+    "style": re.compile(rb"(?i)noqa|eslint|nolint|clippy|SuppressWarnings"),
+    "todo": re.compile(rb"(?i)todo|fixme|hack|xxx"),
+    "assertion": re.compile(rb"assert\w*|expect|should|require"),
+    "skip": re.compile(rb"(?i)xfail|skip|ignore|only"),
+}
+"""Shapes that are told by a single word of a line, which has to match as a whole."""
+
+_LINE_SHAPES: Mapping[str, re.Pattern[bytes]] = {
+    "absence": re.compile(
+        rb"\bis (?:not )?None\b|[!=]==? ?(?:null|nil|undefined|None)\b|\?[.?]"
+        rb"|\blen\([^)\n]*\) ?[=><!]"
+    ),
+    "handling": re.compile(rb"\bif err\b"),
+    "raising": re.compile(rb"\bErr\(|\berrors\.New|\bnew \w*(?:Error|Exception)\b"),
+    "leaving": re.compile(rb"^[ \t]*(?:return|continue|break)\b", re.M),
+    "boundary": re.compile(rb"[<>]=?[ \t]\w|[+-] ?1\b"),
     "negation": re.compile(rb"!\w|\bnot \w|!="),
-    "logging": re.compile(
-        rb"\b(log|logger|logging|console|slog|tracing|warn|debug|eprintln|println)\b"
-    ),
     "import": re.compile(
-        rb"^\s*(import|from|use|using|require|include|#include|export [{*])\b|require\("
+        rb"^[ \t]*(?:import|from|use|using|require|include|#include|export [{*])\b|\brequire\(",
+        re.M,
     ),
     "definition": re.compile(
-        rb"\b(def|fn|func|function|class|struct|interface|enum|trait|impl|type|module)\s+\w"
+        rb"\b(?:def|fn|func|function|class|struct|interface|enum|trait|impl|type|module)[ \t]+\w"
     ),
     "constant": re.compile(
-        rb"^\s*(export |pub |static |final |public |private )*(const|let|var|val)\b"
-        rb"|^[A-Z_]{3,} ?="
+        rb"^[ \t]*(?:(?:export|pub|static|final|public|private) )*(?:const|let|var|val)\b"
+        rb"|^[A-Z_]{3,} ?=",
+        re.M,
     ),
-    "async": re.compile(rb"\b(async|await|spawn|goroutine|Future|Promise|thread|lock|mutex|Arc)\b"),
-    "speed": re.compile(
-        rb"(?i)cache|memo|lazy|prealloc|with_capacity|\bclone\(|batch|pool|parallel|simd|inline\b"
-        rb"|WeakMap|new Set|HashMap|sync\.Pool|make\(\["
-    ),
-    "types": re.compile(
-        rb":\s*[A-Z]\w+|->|\bas \w+|<[A-Z]\w*>|\bTypeVar\b|readonly|declare|generic|satisfies"
-    ),
-    "deprecation": re.compile(rb"(?i)deprecat"),
-    "flag": re.compile(rb"(?i)\b(option|config|setting|flag|param|arg)\w*"),
-    "string": re.compile(rb"""^\s*[rbf]?["'`].*["'`],?$"""),
-    "version": re.compile(rb"\b\d+\.\d+(\.\d+)?\b"),
-    "style": re.compile(
-        rb"#\[allow|#\[expect|noqa|eslint-disable|nolint|type: ignore|@ts-|clippy"
-        rb"|SuppressWarnings"
-    ),
-    "todo": re.compile(rb"(?i)\b(todo|fixme|hack|xxx)\b"),
-    "issue": re.compile(rb"#\d{2,}|issues?/\d+|pull/\d+"),
-    "assertion": re.compile(rb"\b(assert\w*|expect|should|require)\b"),
-    "skip": re.compile(rb"(?i)\b(xfail|skip|ignore|only)\b"),
+    "types": re.compile(rb":[ \t]*[A-Z]\w|->|\bas \w|<[A-Z]\w*>"),
+    "string": re.compile(rb"""^[ \t]*[rbf]?["'`].*["'`],?$""", re.M),
+    "version": re.compile(rb"\b\d+\.\d+\b"),
+    "style": re.compile(rb"#\[(?:allow|expect)|type: ignore|@ts-"),
+    "issue": re.compile(rb"#\d{2,}|\b(?:issues?|pull)/\d"),
 }
+"""Shapes that take more than a word."""
 
 _WORDS: Mapping[str, re.Pattern[bytes]] = {
     "word fix": re.compile(
-        rb"(?i)\b(fix(e[sd]|ing)?|bug|crash|broken|incorrect|wrong|regression|workaround|prevent"
-        rb"|avoid|ensure|leak|race|edge case|correctly|properly)\b"
+        rb"(?i)fix(e[sd]|ing)?|bugs?|crash(es)?|broken|incorrect(ly)?|wrong(ly)?|regression"
+        rb"|workaround|prevents?|avoid|ensure|leaks?|race|properly|correctly"
     ),
     "word new": re.compile(
-        rb"(?i)\b(add(s|ed)?|new|support(s|ed)?|introduc\w+|allow(s|ed)?|implement\w*|enable[sd]?"
-        rb"|feature|since)\b"
+        rb"(?i)add(s|ed)?|new|support(s|ed)?|introduc\w+|allow(s|ed)?|implement\w*|enable[sd]?"
+        rb"|feature|since"
     ),
     "word speed": re.compile(
-        rb"(?i)\b(perf\w*|fast(er)?|slow|optimi[sz]\w+|speed|efficien\w+|alloc\w*|benchmark)\b"
+        rb"(?i)perf\w*|fast(er)?|slow|optimi[sz]\w+|speed|efficien\w+|alloc\w*|benchmark"
     ),
     "word tidy": re.compile(
-        rb"(?i)\b(refactor\w*|clean ?up|simplif\w+|renam\w+|mov(e|ed)|extract\w*|unused|legacy)\b"
+        rb"(?i)refactor\w*|cleanup|simplif\w+|renam\w+|mov(e|ed)|extract\w*|unused|legacy"
     ),
-    "word security": re.compile(
-        rb"(?i)\b(security|vulnerab\w+|CVE-\d+|sanitiz\w+|xss|injection)\b"
-    ),
-    "word breaking": re.compile(rb"(?i)\bbreaking\b"),
+    "word security": re.compile(rb"(?i)security|vulnerab\w+|CVE|sanitiz\w+|xss|injection"),
+    "word breaking": re.compile(rb"(?i)breaking"),
 }
+"""Words of the added lines, comments and strings included."""
+
+_MOST_LINES = 3_000
+_MOST_WIDTH = 400
+_WORD = re.compile(rb"\w+")
+
+
+@lru_cache(maxsize=60_000)
+def _shapes_of(word: bytes) -> tuple[str, ...]:
+    return tuple(name for name, pattern in _WORD_SHAPES.items() if pattern.fullmatch(word))
+
+
+@lru_cache(maxsize=60_000)
+def _told_by(word: bytes) -> tuple[str, ...]:
+    return tuple(name for name, pattern in _WORDS.items() if pattern.fullmatch(word))
+
+
+def _text_of(lines: Sequence[bytes]) -> bytes:
+    return b"\n".join(line[:_MOST_WIDTH] for line in lines[:_MOST_LINES])
 
 
 def _count_shapes(signals: Counter[str], sign: str, lines: Sequence[bytes]) -> None:
-    text = b"\n".join(line[:400] for line in lines[:3_000])
+    text = _text_of(lines)
     if not text:
         return
-    for name, pattern in _SHAPES.items():
-        many = (
-            len(pattern.findall(text))
-            if b"^" not in pattern.pattern
-            else sum(1 for line in lines[:3_000] if pattern.search(line[:400]))
-        )
+    for word, many in Counter(_WORD.findall(text)).items():
+        for name in _shapes_of(word):
+            signals[sign + name] += many
+    for name, pattern in _LINE_SHAPES.items():
+        many = len(pattern.findall(text))
         if many:
-            signals[sign + name] = many
+            signals[sign + name] += many
 
 
 def _count_words(signals: Counter[str], sign: str, lines: Sequence[bytes]) -> None:
-    text = b"\n".join(line[:400] for line in lines[:3_000])
-    for name, pattern in _WORDS.items():
-        many = len(pattern.findall(text))
-        if many:
-            signals[sign + name] = many
+    for word, many in Counter(_WORD.findall(_text_of(lines))).items():
+        for name in _told_by(word):
+            signals[sign + name] += many
 
 
 def is_public_break(meaning: FileMeaning, change: SymbolChange) -> bool:
