@@ -2,13 +2,26 @@
 
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { ExecuteCommandRequest, type LanguageClient, LSPErrorCodes, ResponseError } from 'vscode-languageclient/node';
+import type { LanguageClient } from 'vscode-languageclient/node';
 
+import { applySplit, draft, restore, split } from './commit';
+import { nextConflict, resolveSafeConflicts } from './conflicts';
 import type { Documents, ServerDocument } from './documents';
 import { type Command, commands } from './registry';
+import { counted, execute, reported } from './run';
 import type { Server } from './server';
 
-type Argument = Record<string, unknown>;
+export type Argument = Record<string, unknown>;
+
+/** A command that was given, and from where. */
+export interface Call {
+  readonly client: LanguageClient;
+  readonly documents: Documents;
+  /** What a code action or a lens brought along; the palette and menus bring none. */
+  readonly argument: Argument | undefined;
+  /** The repository whose menu was used. */
+  readonly folder: vscode.Uri | undefined;
+}
 
 interface IndexedRoot {
   readonly root: string;
@@ -30,51 +43,80 @@ interface Result {
   readonly applied?: boolean;
 }
 
+/** Commands that ask for something else than a place, or have more to say than a document or a number. */
+const ABILITIES: Readonly<Record<string, (call: Call) => Promise<unknown>>> = {
+  'pairwright.commit.draft': draft,
+  'pairwright.commit.split': split,
+  'pairwright.commit.split.apply': applySplit,
+  'pairwright.commit.restore': restore,
+  'pairwright.conflicts.next': nextConflict,
+  'pairwright.conflicts.resolve_all_safe': resolveSafeConflicts,
+};
+
 export function registerCommands(server: Server, documents: Documents): vscode.Disposable {
   return vscode.Disposable.from(
     ...commands.map((command) =>
-      vscode.commands.registerCommand(command.id, async (given?: unknown) => {
-        try {
+      vscode.commands.registerCommand(command.id, (given?: unknown) =>
+        reported(server, command.title, async () => {
           const client = await server.running();
-          // Code actions and lenses bring their argument; the palette brings none, a menu a Uri.
-          const argument = isArgument(given) ? given : await fillArgument(command, client);
-          if (argument === undefined) {
-            return undefined;
-          }
-          return await execute(command, argument, client, documents);
-        } catch (error) {
-          void vscode.window.showErrorMessage(`Pairwright: ${error instanceof Error ? error.message : String(error)}`);
-          return undefined;
-        }
-      }),
+          const folder = folderOf(given);
+          const argument = folder === undefined && isArgument(given) ? given : undefined;
+          const call = { client, documents, argument, folder };
+          return (ABILITIES[command.id] ?? ((one) => run(command, one)))(call);
+        }),
+      ),
     ),
   );
 }
 
+/** A menu brings the Uri of its editor. */
 function isArgument(given: unknown): given is Argument {
   return typeof given === 'object' && given !== null && !(given instanceof vscode.Uri);
 }
 
+/** The menu of Source Control brings a repository. */
+function folderOf(given: unknown): vscode.Uri | undefined {
+  const root = isArgument(given) ? given['rootUri'] : undefined;
+  return root instanceof vscode.Uri ? root : undefined;
+}
+
+async function run(command: Command, { client, documents, argument }: Call): Promise<Result | undefined> {
+  const filled = argument ?? (await fillArgument(command, client));
+  if (filled === undefined) {
+    return undefined;
+  }
+  const result = await execute<Result | null>(client, command.id, filled);
+  if (result !== null) {
+    await show(command, result, documents);
+  }
+  return result ?? undefined;
+}
+
+/** The file and the position of the cursor, where a file is open. */
+export function activePlace(client: LanguageClient): Argument {
+  const editor = vscode.window.activeTextEditor;
+  return editor?.document.uri.scheme === 'file'
+    ? {
+        uri: client.code2ProtocolConverter.asUri(editor.document.uri),
+        position: client.code2ProtocolConverter.asPosition(editor.selection.active),
+        line: editor.selection.active.line,
+      }
+    : {};
+}
+
 /** `undefined` when the person has to do something first (and was told) or chose nothing. */
 async function fillArgument(command: Command, client: LanguageClient): Promise<Argument | undefined> {
+  const place = activePlace(client);
   const argument: Argument = {};
-  const editor = vscode.window.activeTextEditor;
   for (const field of command.fields) {
-    if (field === 'rule') {
-      const rule = await chooseRule(editor);
-      if (rule === undefined) {
-        return undefined;
+    const value = field === 'rule' ? await chooseRule(vscode.window.activeTextEditor) : place[field];
+    if (value !== undefined) {
+      argument[field] = value;
+    } else if (command.needed.includes(field)) {
+      if (field !== 'rule') {
+        void vscode.window.showWarningMessage(`${command.title}: open a source file first.`);
       }
-      argument['rule'] = rule;
-    } else if (editor?.document.uri.scheme !== 'file') {
-      void vscode.window.showWarningMessage(`${command.title}: open a source file first.`);
       return undefined;
-    } else if (field === 'uri') {
-      argument['uri'] = client.code2ProtocolConverter.asUri(editor.document.uri);
-    } else if (field === 'position') {
-      argument['position'] = client.code2ProtocolConverter.asPosition(editor.selection.active);
-    } else {
-      argument['line'] = editor.selection.active.line;
     }
   }
   return argument;
@@ -98,34 +140,6 @@ async function chooseRule(editor: vscode.TextEditor | undefined): Promise<string
 
 function ruleOf({ code }: vscode.Diagnostic): string {
   return String(typeof code === 'object' ? code.value : code);
-}
-
-async function execute(
-  command: Command,
-  argument: Argument,
-  client: LanguageClient,
-  documents: Documents,
-): Promise<Result | undefined> {
-  let result: Result | null;
-  try {
-    result = (await client.sendRequest(ExecuteCommandRequest.type, {
-      command: command.id,
-      arguments: [argument],
-    })) as Result | null;
-  } catch (error) {
-    if (error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled) {
-      vscode.window.setStatusBarMessage(`Pairwright: ${command.title}: cancelled`, 5000);
-      return undefined;
-    }
-    if (error instanceof ResponseError && error.code === LSPErrorCodes.ContentModified) {
-      throw new Error(`${command.title}: the text has changed since, try again.`);
-    }
-    throw error;
-  }
-  if (result !== null) {
-    await show(command, result, documents);
-  }
-  return result ?? undefined;
 }
 
 async function show(command: Command, result: Result, documents: Documents): Promise<void> {
@@ -155,8 +169,4 @@ function describeRoot(root: IndexedRoot): string {
   const state = root.state === 'building' ? `building ${root.done}/${root.total}` : root.state;
   const reason = root.reason ? ` (${root.reason})` : '';
   return `${path.basename(root.root)}: ${state}${reason}, ${counted(root.files, 'file')}, ${counted(root.symbols, 'symbol')}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 
-import { registerBase } from './base';
+import { ChosenBase, registerBase } from './base';
 import { registerCommands } from './commands';
 import { Documents } from './documents';
 import { registerRefactoring } from './refactor';
@@ -16,7 +16,8 @@ let server: Server | undefined;
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const output = vscode.window.createOutputChannel('Pairwright', { log: true });
   const item = new StatusItem();
-  const running = new Server(output, item, serverSettings(context.extension.packageJSON));
+  const base = new ChosenBase(context.workspaceState);
+  const running = new Server(output, item, serverSettings(context.extension.packageJSON), base);
   const documents = new Documents(running);
   server = running;
   context.subscriptions.push(
@@ -27,7 +28,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     registerCommands(running, documents),
     registerRefactoring(running),
     registerSearch(running),
-    registerBase(),
+    registerBase(running, base),
     vscode.commands.registerCommand('pairwright.client.restart', () => running.restart()),
     vscode.commands.registerCommand('pairwright.client.output', () => output.show()),
     // What may run depends on both.

@@ -1,8 +1,9 @@
 // Refactorings: the choice among what is offered, what one needs to know, and the rename of a name it chose.
 
 import * as vscode from 'vscode';
-import { ExecuteCommandRequest, type LanguageClient, type Position } from 'vscode-languageclient/node';
+import type { LanguageClient, Position } from 'vscode-languageclient/node';
 
+import { execute, reported } from './run';
 import type { Server } from './server';
 
 interface Option {
@@ -29,20 +30,12 @@ interface Applied {
 export function registerRefactoring(server: Server): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.commands.registerCommand('pairwright.client.refactor', () =>
-      reported(async () => refactor(await server.running())),
+      reported(server, 'Refactor', async () => refactor(await server.running())),
     ),
     vscode.commands.registerCommand('pairwright.client.rename_at', (uri: string, position: Position) =>
-      reported(async () => renameAt(await server.running(), uri, position)),
+      reported(server, 'Rename', async () => renameAt(await server.running(), uri, position)),
     ),
   );
-}
-
-async function reported(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    void vscode.window.showErrorMessage(`Pairwright: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 async function refactor(client: LanguageClient): Promise<void> {
@@ -71,10 +64,6 @@ async function refactor(client: LanguageClient): Promise<void> {
   if (answer.named !== undefined) {
     await renameAt(client, answer.named.uri, answer.named.position);
   }
-}
-
-async function execute<T>(client: LanguageClient, command: string, argument: object): Promise<T> {
-  return (await client.sendRequest(ExecuteCommandRequest.type, { command, arguments: [argument] })) as T;
 }
 
 /** Those that are refused stand last and say why; to choose one does nothing. */

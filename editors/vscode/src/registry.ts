@@ -10,6 +10,8 @@ export interface Command {
   readonly title: string;
   /** What its argument holds. */
   readonly fields: readonly Field[];
+  /** Those of them that it cannot do without. */
+  readonly needed: readonly Field[];
 }
 
 export const commands = entries as readonly Command[];

@@ -1,16 +1,9 @@
 // Search: a list that follows what is typed, with a look at each hit; and code like what is at hand.
 
 import * as vscode from 'vscode';
-import {
-  ExecuteCommandRequest,
-  type LanguageClient,
-  LSPErrorCodes,
-  type Location,
-  type Position,
-  ProgressType,
-  ResponseError,
-} from 'vscode-languageclient/node';
+import { type LanguageClient, type Location, type Position, ProgressType } from 'vscode-languageclient/node';
 
+import { execute, isCancelled, messageOf, reported } from './run';
 import type { Server } from './server';
 
 interface Hit {
@@ -49,11 +42,13 @@ let searches = 0;
 
 export function registerSearch(server: Server): vscode.Disposable {
   return vscode.Disposable.from(
-    vscode.commands.registerCommand('pairwright.client.search', (query?: unknown) =>
-      reported(async () => search(await server.running(), typeof query === 'string' ? query : selectedName())),
+    vscode.commands.registerCommand('pairwright.client.search', (asked?: unknown) =>
+      reported(server, 'Search', async () =>
+        search(server, await server.running(), typeof asked === 'string' ? asked : selectedName()),
+      ),
     ),
     vscode.commands.registerCommand('pairwright.client.related', () =>
-      reported(async () => {
+      reported(server, 'Find Related Code', async () => {
         const client = await server.running();
         const editor = vscode.window.activeTextEditor;
         if (editor?.document.uri.scheme !== 'file') {
@@ -61,26 +56,16 @@ export function registerSearch(server: Server): vscode.Disposable {
           return;
         }
         const uri = client.code2ProtocolConverter.asUri(editor.document.uri);
-        await related(client, uri, client.code2ProtocolConverter.asPosition(editor.selection.active));
+        await related(server, client, uri, client.code2ProtocolConverter.asPosition(editor.selection.active));
       }),
     ),
     // The code action brings its place along.
     vscode.commands.registerCommand('pairwright.search.related', (given: { uri: string; position: Position }) =>
-      reported(async () => related(await server.running(), given.uri, given.position)),
+      reported(server, 'Find Related Code', async () =>
+        related(server, await server.running(), given.uri, given.position),
+      ),
     ),
   );
-}
-
-async function reported(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    void vscode.window.showErrorMessage(`Pairwright: ${messageOf(error)}`);
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** What is selected in one line, to begin with. */
@@ -89,8 +74,8 @@ function selectedName(): string {
   return editor?.selection.isSingleLine ? editor.document.getText(editor.selection).trim() : '';
 }
 
-async function search(client: LanguageClient, query: string): Promise<void> {
-  const list = new HitList(client, 'Search');
+async function search(server: Server, client: LanguageClient, asked: string): Promise<void> {
+  const list = new HitList(server, client, 'Search');
   list.pick.placeholder = 'What the code does, a name, /regex/, pattern: …, like:path:line; lang: path: kind: is:test changed:';
   let waiting: NodeJS.Timeout | undefined;
   let running: vscode.CancellationTokenSource | undefined;
@@ -106,7 +91,7 @@ async function search(client: LanguageClient, query: string): Promise<void> {
     list.pick.busy = true;
     try {
       const argument = { query: value, limit: LIMIT };
-      const found = await execute(client, 'pairwright.search.query', argument, source.token, (ahead) => {
+      const found = await query(client, argument, source.token, (ahead) => {
         if (running === source && ahead.hits.length > 0) {
           list.show(ahead.hits);
         }
@@ -134,49 +119,41 @@ async function search(client: LanguageClient, query: string): Promise<void> {
     clearTimeout(waiting);
     running?.cancel();
   });
-  list.pick.value = query;
+  list.pick.value = asked;
   list.pick.show();
-  if (query !== '') {
-    await ask(query);
+  if (asked !== '') {
+    await ask(asked);
   }
 }
 
-async function related(client: LanguageClient, uri: string, position: Position): Promise<void> {
+async function related(server: Server, client: LanguageClient, uri: string, position: Position): Promise<void> {
   const found = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: 'Looking for related code' },
-    (_progress, token) => execute(client, 'pairwright.search.related', { uri, position, limit: LIMIT }, token),
+    (_progress, token) => execute<Found>(client, 'pairwright.search.related', { uri, position, limit: LIMIT }, token),
   );
   if (found.hits.length === 0) {
     void vscode.window.showInformationMessage(`Pairwright: ${['nothing is related to this.', ...found.notes].join(' ')}`);
     return;
   }
-  const list = new HitList(client, 'Related Code', false);
+  const list = new HitList(server, client, 'Related Code', false);
   list.show(found.hits, found.notes);
   list.pick.show();
 }
 
-async function execute(
+/** A query whose first hits come ahead of its answer. */
+async function query(
   client: LanguageClient,
-  command: string,
   argument: object,
   token: vscode.CancellationToken,
-  onAhead?: (found: Found) => void,
+  onAhead: (found: Found) => void,
 ): Promise<Found> {
   const partialResultToken = `pairwright-search-${++searches}`;
-  const listening = onAhead && client.onProgress(new ProgressType<Found>(), partialResultToken, onAhead);
+  const listening = client.onProgress(new ProgressType<Found>(), partialResultToken, onAhead);
   try {
-    const whole = onAhead ? { ...argument, partialResultToken } : argument;
-    return (await client.sendRequest(ExecuteCommandRequest.type, { command, arguments: [whole] }, token)) as Found;
+    return await execute<Found>(client, 'pairwright.search.query', { ...argument, partialResultToken }, token);
   } finally {
-    listening?.dispose();
+    listening.dispose();
   }
-}
-
-function isCancelled(error: unknown): boolean {
-  return (
-    error instanceof vscode.CancellationError ||
-    (error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled)
-  );
 }
 
 /** A list of hits. The one that is active is shown in the editor; leaving without a choice goes back. */
@@ -189,6 +166,7 @@ class HitList {
   private looked = false;
 
   constructor(
+    server: Server,
     private readonly client: LanguageClient,
     private readonly title: string,
     /** Whether the server has filtered already: what was typed is a question and no part of a name. */
@@ -209,7 +187,7 @@ class HitList {
       if (hit !== undefined) {
         this.chosen = true;
         this.pick.hide();
-        void reported(() => open(client, hit, false));
+        void reported(server, this.title, () => open(client, hit, false));
       }
     });
     this.pick.onDidHide(() => {

@@ -14,6 +14,7 @@ import {
   TextDocumentContentRequest,
 } from 'vscode-languageclient/node';
 
+import type { ChosenBase } from './base';
 import type { DocumentSource } from './documents';
 import { findServer, ServerNotFound, versionOf } from './findServer';
 import { editorLayer } from './settings';
@@ -65,13 +66,19 @@ export class Server implements DocumentSource, vscode.Disposable {
   private latest: Promise<void> = Promise.resolve();
   private queued: Promise<void> | undefined;
   private readonly documentChanged = new vscode.EventEmitter<string>();
+  private readonly baseChanged = new vscode.EventEmitter<string>();
   readonly onDidChangeDocument = this.documentChanged.event;
+  /** What reviews compare with is another revision now. */
+  readonly onDidChangeBase = this.baseChanged.event;
 
   constructor(
-    private readonly output: vscode.LogOutputChannel,
+    readonly output: vscode.LogOutputChannel,
     private readonly item: StatusItem,
     private readonly settings: readonly string[],
-  ) {}
+    private readonly base: ChosenBase,
+  ) {
+    base.onDidChange(() => void (this.client && this.sendSettings(this.client)));
+  }
 
   /** The running client. Starts one when there is none; throws a sentence for the person when it cannot. */
   async running(): Promise<LanguageClient> {
@@ -109,6 +116,7 @@ export class Server implements DocumentSource, vscode.Disposable {
 
   dispose(): void {
     this.documentChanged.dispose();
+    this.baseChanged.dispose();
     void this.end();
   }
 
@@ -151,7 +159,7 @@ export class Server implements DocumentSource, vscode.Disposable {
       documentSelector: LANGUAGES.map((language) => ({ scheme: 'file', language })),
       outputChannel: this.output,
       initializationOptions: {
-        settings: editorLayer(this.settings, undefined),
+        settings: this.layer(undefined),
         virtual_documents: true,
         status_notification: true,
         rename_at: true,
@@ -163,15 +171,12 @@ export class Server implements DocumentSource, vscode.Disposable {
           configuration: (params, token, next) => {
             const answers = params.items.map((item) =>
               item.section === 'pairwright'
-                ? editorLayer(this.settings, item.scopeUri ? vscode.Uri.parse(item.scopeUri) : undefined)
+                ? this.layer(item.scopeUri ? vscode.Uri.parse(item.scopeUri) : undefined)
                 : undefined,
             );
             return answers.includes(undefined) ? next(params, token) : answers;
           },
-          didChangeConfiguration: () =>
-            client.sendNotification(DidChangeConfigurationNotification.type, {
-              settings: { pairwright: editorLayer(this.settings, undefined) },
-            }),
+          didChangeConfiguration: () => this.sendSettings(client),
         },
       },
     };
@@ -189,8 +194,22 @@ export class Server implements DocumentSource, vscode.Disposable {
       }
     });
     client.onRequest(TextDocumentContentRefreshRequest.type, ({ uri }) => this.documentChanged.fire(uri));
-    client.onNotification('pairwright/status', (status: ServerStatus) => this.item.show(status));
+    client.onNotification('pairwright/status', (status: ServerStatus) => {
+      this.item.show(status);
+      this.baseChanged.fire(status.base);
+    });
     return client;
+  }
+
+  /** What the person set, and over it what was chosen for this workspace. */
+  private layer(scope: vscode.Uri | undefined): Record<string, unknown> {
+    return { ...editorLayer(this.settings, scope), ...this.base.layer() };
+  }
+
+  private sendSettings(client: Client): Promise<void> {
+    return client.sendNotification(DidChangeConfigurationNotification.type, {
+      settings: { pairwright: this.layer(undefined) },
+    });
   }
 
   private report(message: string): void {

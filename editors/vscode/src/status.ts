@@ -11,6 +11,8 @@ export interface ServerStatus {
   readonly done?: number | null;
   readonly total?: number | null;
   readonly findings?: number | null;
+  /** What reviews compare with. */
+  readonly base: string;
 }
 
 export class StatusItem implements vscode.Disposable {
