@@ -98,4 +98,4 @@ def test_an_edit_is_a_parse_from_scratch(language_id: str) -> None:
 def test_deep_nesting(language_id: str) -> None:
     spec = next(one for one in LANGUAGES if one.id == language_id)
     for opening, closing in ((b"(", b")"), (b"{", b"}"), (b"[", b"]"), (b"if x:\n ", b"")):
-        check_everything(spec, opening * 5_000 + closing * 5_000)
+        check_everything(spec, opening * 1_500 + closing * 1_500)
