@@ -31,10 +31,16 @@ def _is_python(text: bytes) -> bool:
 
 def _is_json(text: bytes) -> bool:
     try:
-        json.loads(text)
+        json.loads(text, object_pairs_hook=_with_names_once)
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _with_names_once(pairs: list[tuple[str, object]]) -> None:
+    """What becomes of an object: nothing. Raises ValueError for a name that it has twice."""
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise ValueError("a name stands twice")
 
 
 def _is_toml(text: bytes) -> bool:

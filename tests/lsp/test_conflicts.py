@@ -135,3 +135,26 @@ def test_nothing_to_resolve(workspace: Make) -> None:
         assert client.command("pairwright.conflicts.next") == {"left": 0}
         answer = client.command("pairwright.conflicts.resolve_all_safe")
         assert answer == {"applied": False, "resolved": 0, "left": 0}
+
+
+def test_a_lock_file_is_for_its_program_to_merge(workspace: Make) -> None:
+    name = "package-lock.json"
+    base = '{\n  "a": {\n    "v": 1\n  },\n  "z": {\n    "v": 1\n  }\n}\n'
+    root = workspace({name: base, "data.json": base})
+    git(root, "checkout", "-q", "-b", "other")
+    for file in (name, "data.json"):
+        (root / file).write_text(base.replace('  "z"', '  "b": {\n    "v": 1\n  },\n  "z"'))
+    git(root, "commit", "-qam", "theirs")
+    git(root, "checkout", "-q", "-")
+    for file in (name, "data.json"):
+        (root / file).write_text(base.replace('  "z"', '  "c": {\n    "v": 2\n  },\n  "z"'))
+    git(root, "commit", "-qam", "ours")
+    git(root, "merge", "other")
+    with LspClient() as client:
+        client.initialize(root)
+        client.ready()
+        answer = client.command("pairwright.conflicts.resolve_all_safe")
+        assert answer["resolved"] > 0
+        changes = client.asked("workspace/applyEdit")["edit"]
+        assert name not in str(changes)
+        assert "data.json" in str(changes)

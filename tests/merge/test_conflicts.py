@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pairwright_analyzers.edits import apply_edits
+from pairwright_analyzers.languages import language
 from pairwright_analyzers.merge.conflicts import Conflict, LeftMarkers, conflicts_in, marked_in
-from pairwright_analyzers.merge.resolutions import Choice, keep
+from pairwright_analyzers.merge.resolutions import Choice, keep, resolve_safely
 
 LINES = st.lists(st.sampled_from([b"a", b"b", b"c", b"", b"  x = 1", b"=====", b"<<"]), max_size=12)
 
@@ -83,3 +84,16 @@ def test_what_is_left_of_a_conflict_is_told() -> None:
     found = list(marked_in(text))
     assert [type(one) for one in found] == [LeftMarkers, Conflict, LeftMarkers]
     assert [len(one.markers) for one in found] == [1, 3, 1]
+
+
+def test_safe_resolutions_that_do_not_fit_each_other_are_all_left() -> None:
+    base = b"a = 1\n\n\ndef kept():\n    return 1\n\n\nz = 1\n"
+    new = b"def new():\n    return %d\n"
+    text = (
+        b"<<<<<<< ours\n%s=======\ndef first():\n    return 0\n>>>>>>> theirs\n"
+        b"a = 1\n\n\ndef kept():\n    return 1\n\n\nz = 1\n"
+        b"<<<<<<< ours\nlast = 1\n=======\n%s>>>>>>> theirs\n"
+    ) % (new % 1, new % 2)
+    edits, left = resolve_safely(language("python"), text, base)
+    assert edits == ()
+    assert len(left) == 2

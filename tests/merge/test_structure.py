@@ -360,3 +360,104 @@ def test_deep_nesting_is_refused_in_time() -> None:
     deep = "[" * 5_000 + "{}" + "]" * 5_000
     found = merged("json", deep.format("1"), deep.format("2,\n2"), deep.format("3,\n3"))
     assert found.text is None
+
+
+# What one side removed and the other needs, and what both sides added at two places.
+
+
+def test_an_import_that_one_side_removed_stays_where_the_other_goes_on_to_use_it() -> None:
+    check_merged(
+        "python",
+        """\
+        from a import one, two
+
+        def f():
+            return two()
+
+        def g():
+            return one()
+        """,
+        """\
+        from a import one
+
+        def f():
+            return 2
+
+        def g():
+            return one()
+        """,
+        """\
+        from a import one, two, three
+
+        def f():
+            return two()
+
+        def g():
+            return one()
+
+        def h():
+            return two() + three()
+        """,
+        """\
+        from a import one, two, three
+
+        def f():
+            return 2
+
+        def g():
+            return one()
+
+        def h():
+            return two() + three()
+        """,
+    )
+
+
+def test_a_function_that_one_side_removed_and_the_other_uses_is_for_a_person_to_see() -> None:
+    result = merged(
+        "python",
+        "def old():\n    return 1\n\n\ndef kept():\n    return 2\n",
+        "def kept():\n    return 2\n",
+        "def old():\n    return 1\n\n\ndef kept():\n    return 2\n\n\nnew = old()\n",
+    )
+    assert not result.safe
+
+
+def test_an_import_that_both_sides_added_at_two_places_stands_once() -> None:
+    check_merged(
+        "python",
+        "import os\nimport sys\nimport zlib\n",
+        "import os\nimport re\nimport sys\nimport zlib\n",
+        "import abc\nimport os\nimport sys\nimport re\nimport zlib\n",
+        "import abc\nimport os\nimport re\nimport sys\nimport zlib\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "ours", "theirs", "expected"),
+    [
+        ("python", "from m import a, b", "from m import a, c", "from m import a, b, c"),
+        ("rust", "use m::{a, b};", "use m::{a, c};", "use m::{a, b, c};"),
+        (
+            "javascript",
+            "import {a, b} from 'm';",
+            "import {a, c} from 'm';",
+            "import {a, b, c} from 'm';",
+        ),
+    ],
+)
+def test_names_that_both_sides_import_from_a_new_module_come_together(
+    name: str, ours: str, theirs: str, expected: str
+) -> None:
+    kept = {"python": "import os", "rust": "use os;", "javascript": "import os from 'os';"}[name]
+    check_merged(name, f"{kept}\n", *(f"{kept}\n{one}\n" for one in (ours, theirs, expected)))
+
+
+def test_imports_of_one_module_under_two_forms_are_a_conflict() -> None:
+    check_refused(
+        "python",
+        "import os\n",
+        "import os\nfrom m import a as x\n",
+        "import os\nfrom m import b as x\n",
+        "Both sides import from `m`",
+    )

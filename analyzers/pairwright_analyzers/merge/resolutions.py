@@ -6,10 +6,13 @@ ancestor comes from that the text itself does not hold.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pairwright_analyzers.edits import apply_edits
+from pairwright_analyzers.facts import facts_of
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.merge.conflicts import Conflict, conflicts_in
 from pairwright_analyzers.merge.structure import merge_texts
@@ -79,7 +82,10 @@ def merge(
         return _none("The syntax of this file is not known, so its sides cannot be merged by it.")
     before, behind = _around(text, conflict)
     whole = ancestor if ancestor is not None else before + (base or b"") + behind
-    merged = merge_texts(spec, whole, before + ours + behind, before + theirs + behind)
+    elsewhere = b"\n".join(
+        _of(text, other.theirs) for other in conflicts_in(text) if other != conflict
+    )
+    merged = merge_texts(spec, whole, before + ours + behind, before + theirs + behind, elsewhere)
     if merged.text is None:
         return _none(merged.reason)
     if not (merged.text.startswith(before) and merged.text.endswith(behind)) or len(
@@ -102,16 +108,49 @@ def _merged(conflict: Conflict, inside: bytes, safe: bool) -> Resolution:
 def resolve_safely(
     spec: LanguageSpec | None, text: bytes, ancestor: bytes | None = None
 ) -> tuple[tuple[TextEdit, ...], Sequence[Conflict]]:
-    """(edits of all conflicts that nobody needs to look at, the conflicts that are left)."""
+    """(edits of all conflicts that nobody needs to look at, the conflicts that are left).
+
+    Each was merged with our side in the place of the others. So that they fit each other too, the
+    text has to parse with all of them and has to declare nothing more often than a side does;
+    otherwise all are left.
+    """
+    conflicts = conflicts_in(text)
     edits: list[TextEdit] = []
     left: list[Conflict] = []
-    for conflict in conflicts_in(text):
+    for conflict in conflicts:
         resolution = merge(spec, text, conflict, ancestor)
         if resolution.edits is not None and resolution.safe:
             edits.extend(resolution.edits)
         else:
             left.append(conflict)
+    if spec is not None and len(edits) > 1 and not _fit(spec, text, conflicts, edits):
+        return (), conflicts
     return tuple(edits), left
+
+
+def _fit(
+    spec: LanguageSpec, text: bytes, conflicts: Sequence[Conflict], edits: Sequence[TextEdit]
+) -> bool:
+    merged, ours, theirs = (
+        facts_of(spec, apply_edits(text, _without_markers(text, conflicts, first, choice)))
+        for first, choice in ((edits, Choice.OURS), ((), Choice.OURS), ((), Choice.THEIRS))
+    )
+    if merged.errors > min(ours.errors, theirs.errors):
+        return False
+    names, mine, yours = (
+        Counter(symbol.qualname for symbol in facts.symbols) for facts in (merged, ours, theirs)
+    )
+    return all(count <= max(mine[name], yours[name], 1) for name, count in names.items())
+
+
+def _without_markers(
+    text: bytes, conflicts: Sequence[Conflict], edits: Sequence[TextEdit], choice: Choice
+) -> list[TextEdit]:
+    """Edits, and one side for every conflict that they leave."""
+    solved = {edit.span for edit in edits}
+    others = [one for one in conflicts if one.span not in solved]
+    kept = [keep(one, text, choice).edits or () for one in others]
+    return [*edits, *(edit for some in kept for edit in some)]
 
 
 def _around(text: bytes, conflict: Conflict) -> tuple[bytes, bytes]:

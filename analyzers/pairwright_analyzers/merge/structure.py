@@ -9,6 +9,7 @@ sentence. The idea is structured merge (S. Apel et al., "Semistructured Merge", 
 
 from __future__ import annotations
 
+import os
 import re
 from bisect import bisect_left
 from collections import Counter
@@ -21,7 +22,7 @@ from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.lines import matching_blocks
 from pairwright_analyzers.readers import is_whole
 from pairwright_analyzers.syntax import Parsed, node_text, parse_politely
-from pairwright_analyzers.types import CALLABLE_KINDS
+from pairwright_analyzers.types import CALLABLE_KINDS, Role
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -35,6 +36,13 @@ _HOLDER = re.compile(
     r"(^|_)(array|block|body|document|list|mapping|members|node|object|statements|stream|suite)$"
 )
 """Nodes that hold declarations and are none."""
+
+_NO_USE = frozenset({Role.DEFINE, Role.BIND, Role.OUTER, Role.IMPORT})
+
+_WORD = re.compile(rb"[^\W\d]\w*")
+
+_NAMES = re.compile(r"(clause|imports|list|specifiers)$")
+"""Nodes of an import that hold the names which are imported."""
 
 _ATTACHED = ("comment", "attribute", "decorator", "annotation")
 
@@ -52,8 +60,13 @@ class Merged:
     safe: bool = True
 
 
-def merge_texts(spec: LanguageSpec, base: bytes, ours: bytes, theirs: bytes) -> Merged:
-    """The three versions as one. What is answered parses at least as well as the better side."""
+def merge_texts(
+    spec: LanguageSpec, base: bytes, ours: bytes, theirs: bytes, elsewhere: bytes = b""
+) -> Merged:
+    """The three versions as one. What is answered parses at least as well as the better side.
+
+    `elsewhere` is text that may come to stand in the file too: an import that it needs stays.
+    """
     if ours == theirs or base == theirs:
         return Merged(ours)
     if base == ours:
@@ -61,12 +74,23 @@ def merge_texts(spec: LanguageSpec, base: bytes, ours: bytes, theirs: bytes) -> 
     versions = [_Version(parse_politely(spec, text)) for text in (base, ours, theirs)]
     errors = [version.facts.errors for version in versions[1:]]
     work = _Work()
-    try:
-        text = _node(work, *(version.whole() for version in versions), ordered=False, depth=0)
-    except _Conflicting as conflict:
-        return Merged(None, str(conflict), work.safe)
-    if facts_of_parsed(parse_politely(spec, text)).errors > min(errors):
-        return Merged(None, "The two sides together would not parse.", work.safe)
+    mentioned = frozenset(os.fsdecode(word) for word in _WORD.findall(elsewhere))
+    while True:
+        try:
+            text = _node(work, *(version.whole() for version in versions), ordered=False, depth=0)
+        except _Conflicting as conflict:
+            return Merged(None, str(conflict), work.safe)
+        facts = facts_of_parsed(parse_politely(spec, text))
+        if facts.errors > min(errors):
+            return Merged(None, "The two sides together would not parse.", work.safe)
+        lost = _lost(facts, [version.facts for version in versions[1:]], mentioned)
+        needed = lost & frozenset().union(*(version.bound for version in versions[1:]))
+        if needed <= work.needed:
+            break
+        work = _Work(needed=work.needed | needed)
+    if lost:
+        # One side took away what the other goes on to use.
+        work.safe = False
     if not is_whole(spec.id, text) and is_whole(spec.id, ours) and is_whole(spec.id, theirs):
         return Merged(None, "The two sides together would not compile.", work.safe)
     return Merged(text, safe=work.safe and spec.id not in _PROSE)
@@ -78,9 +102,49 @@ class _Conflicting(Exception):
 
 @dataclass(slots=True)
 class _Work:
-    """What a merge has done so far."""
+    """What a merge has done so far. `needed` are names whose imports stay although one side took
+    them away: the other side uses them.
+    """
 
     safe: bool = True
+    needed: frozenset[str] = frozenset()
+
+
+def _lost(
+    merged: FileFacts, sides: Sequence[FileFacts], mentioned: frozenset[str]
+) -> frozenset[str]:
+    """The names that one side has at hand and the merge has not, though it uses them more often
+    than the side that does without.
+    """
+    at_hand = [_at_hand(side) for side in sides]
+    lost = frozenset().union(*at_hand) - _at_hand(merged)
+    if not lost:
+        return lost
+    uses, *before = (_uses(one) for one in (merged, *sides))
+    return frozenset(
+        name
+        for name in lost
+        if name in mentioned
+        or all(
+            uses[name] > there[name]
+            for there, known in zip(before, at_hand, strict=True)
+            if name not in known
+        )
+    )
+
+
+def _uses(facts: FileFacts) -> Counter[str]:
+    return Counter(
+        reference.name
+        for reference in facts.references()
+        if not reference.member and reference.role not in _NO_USE
+    )
+
+
+def _at_hand(facts: FileFacts) -> frozenset[str]:
+    """The names that a file imports or declares outside of everything else."""
+    declared = (symbol.name for symbol in facts.symbols if symbol.container < 0)
+    return frozenset((*(item.alias for item in facts.imports if item.alias), *declared))
 
 
 class _Version:
@@ -99,6 +163,17 @@ class _Version:
             (one.span.start, one.span.end, f"{'.' * one.level}{one.module}")
             for one in self.facts.imports
         ]
+
+    @property
+    def bound(self) -> frozenset[str]:
+        """The local names that its imports make."""
+        return frozenset(item.alias for item in self.facts.imports if item.alias)
+
+    def binding(self, start: int, end: int) -> frozenset[str]:
+        """The local names that imports between two offsets make."""
+        return frozenset(
+            item.alias for item in self.facts.imports if start <= item.name_span.start < end
+        )
 
     def whole(self) -> _Item:
         root = self.parsed.root
@@ -137,6 +212,11 @@ class _Item:
     @property
     def text(self) -> bytes:
         return self.version.text[self.start : self.end]
+
+    @property
+    def binds(self) -> frozenset[str]:
+        """The local names that it imports."""
+        return self.version.binding(self.start, self.end) if self.imports else frozenset()
 
     @property
     def unordered(self) -> bool:
@@ -339,10 +419,11 @@ def _list(
     """The children of one node, of which there are three versions."""
     mine, yours = _side(base.items, ours.items), _side(base.items, theirs.items)
     _refuse_twice(base.items, mine, yours)
+    united = _united_additions(work, mine, yours)
     result: list[tuple[_Item, bytes]] = []
     for place in range(len(base.items) + 1):
         added = _together(mine.added[place], yours.added[place], where, ordered)
-        result.extend((item, item.text) for item in added)
+        result.extend((item, united.get(item, item.text)) for item in added)
         if place == len(base.items):
             break
         old, our, their = base.items[place], mine.kept[place], yours.kept[place]
@@ -350,6 +431,8 @@ def _list(
             left = our or their
             if left is not None and left.text != old.text:
                 raise _Conflicting(f"One side changed {_where(old)}, the other removed it.")
+            if left is not None and left.imports and left.binds & work.needed:
+                result.append((left, left.text))
             continue
         if old.start != old.node.start_byte or our.start != our.node.start_byte:
             # With its comments: taken apart only where one side left the whole alone.
@@ -414,6 +497,82 @@ def _refuse_twice(base: Sequence[_Item], mine: _Side, yours: _Side) -> None:
             )
 
 
+def _united_additions(work: _Work, mine: _Side, yours: _Side) -> dict[_Item, bytes]:
+    """What becomes of imports of one module that both sides added, by the item of ours; theirs are
+    taken out of `yours`, as is all that both sides added alike at different places.
+    """
+    united: dict[_Item, bytes] = {}
+    ours = [item for place in mine.added for item in place]
+    texts = {item.text.strip() for item in ours if item.unordered}
+    plain = {item.text.strip() for item in ours if not item.unordered}
+    imported = {item.key: item for item in ours if item.imports}
+    for number, place in enumerate(yours.added):
+        here = {item.text for item in mine.added[number]}
+        kept: list[_Item] = []
+        for item in place:
+            text = item.text.strip()
+            if item.text not in here and text in texts:
+                continue
+            if item.text not in here and text in plain:
+                work.safe = False
+            other = imported.get(item.key)
+            if other is not None and other.imports and other.text != item.text:
+                text_of_both = _united(other, item)
+                if text_of_both is None and not item.binds & other.binds:
+                    kept.append(item)
+                    continue
+                if text_of_both is None:
+                    raise _Conflicting(f"Both sides import from {_module(item)}, differently.")
+                united[other] = text_of_both
+                continue
+            kept.append(item)
+        place[:] = kept
+    return united
+
+
+def _module(item: _Item) -> str:
+    names = item.version.imported(item.start, item.end)
+    return f"`{names[0]}`" if names and names[0] else "one module"
+
+
+def _united(ours: _Item, theirs: _Item) -> bytes | None:
+    """Two imports of one module as one that has the names of both; None where that is not plain."""
+    if ours.text == theirs.text:
+        return ours.text
+    mine, yours = _Parts(ours), _Parts(theirs)
+    if ours.node.type != theirs.node.type or (mine.lead, mine.trail) != (yours.lead, yours.trail):
+        return None
+    if not mine.items or not yours.items:
+        return None
+    other = [
+        place
+        for place, (one, two) in enumerate(zip(mine.items, yours.items, strict=False))
+        if one.text != two.text
+    ]
+    if len(mine.items) == len(yours.items) and len(other) == 1:
+        place = other[0]
+        if _NAMES.search(mine.items[place].node.type):
+            inside = _united(mine.items[place], yours.items[place])
+            return _rejoined(mine, place, inside) if inside is not None else None
+    known = {item.text for item in mine.items}
+    more = [item for item in yours.items if item.text not in known]
+    names = frozenset().union(*(item.binds for item in mine.items))
+    if len(more) == len(yours.items) and not _NAMES.search(ours.node.type):
+        return None
+    if not all(item.binds and not item.binds & names for item in more):
+        return None
+    joined = [(item, item.text) for item in (*mine.items, *more)]
+    return mine.lead + _joined(joined, (mine, yours)) + mine.trail
+
+
+def _rejoined(parts: _Parts, place: int, text: bytes) -> bytes:
+    """An item with another text in the place of one child's."""
+    item, child = parts.item, parts.items[place]
+    return (
+        item.version.text[item.start : child.start] + text + item.version.text[child.end : item.end]
+    )
+
+
 def _together(
     ours: Sequence[_Item], theirs: Sequence[_Item], where: str, ordered: bool
 ) -> list[_Item]:
@@ -425,7 +584,8 @@ def _together(
     if ordered or not all(item.unordered for item in (*ours, *theirs)):
         raise _Conflicting(f"Both sides added statements at the same place of {where}.")
     known = {item.text for item in ours}
-    return [*ours, *(item for item in theirs if item.text not in known)]
+    both = [*ours, *(item for item in theirs if item.text not in known)]
+    return sorted(both, key=lambda item: not item.imports)
 
 
 def _sorted_as(

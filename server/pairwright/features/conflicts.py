@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pairwright.errors import BadArgument, Refusal, StaleDocument
+from pairwright.features.commits.files import FileClass, class_of
 from pairwright.features.context import (
     ActionProducer,
     ActionRequest,
@@ -45,6 +46,7 @@ _TITLES = {
     Choice.MERGE: "Merge both sides by their syntax",
 }
 _MOST_BYTES = 8 << 20
+_WRITTEN_BY_PROGRAMS = frozenset({FileClass.LOCK, FileClass.GENERATED})
 
 
 def text_of(ctx: Context, path: str) -> bytes | None:
@@ -97,7 +99,9 @@ def conflicted_files(ctx: Context) -> list[str]:
 def resolved_safely(ctx: Context, path: str) -> tuple[tuple[TextEdit, ...], int]:
     """(edits of what nobody needs to look at, how many conflicts are left) in one file."""
     text = text_of(ctx, path) or b""
-    edits, left = resolve_safely(language_of(path), text, ancestor_of(ctx, path))
+    # What a program writes may parse and still not be what the program would write.
+    spec = None if class_of(path) in _WRITTEN_BY_PROGRAMS else language_of(path)
+    edits, left = resolve_safely(spec, text, ancestor_of(ctx, path))
     return edits, len(left)
 
 
