@@ -106,7 +106,7 @@ def test_a_hook_that_fails_is_shown_and_the_message_kept(shop: Path) -> None:
     hook.write_text("#!/bin/sh\necho no retries here >&2\nexit 1\n")
     hook.chmod(0o755)
     done = pairwright(shop, "--apply")
-    assert done.returncode == 2
+    assert done.returncode == 1
     assert "no retries here" in done.stderr
     assert git(shop, "rev-parse", "HEAD") == head
     kept = shop / ".git/PAIRWRIGHT_COMMIT_MSG"
@@ -249,3 +249,24 @@ def test_the_hook_outside_of_git_says_what_it_is_for(shop: Path) -> None:
     done = pairwright(shop, "--hook", str(shop / "nowhere"))
     assert done.returncode == 0
     assert "pairwright: " in done.stderr
+
+
+def test_new_files_that_nobody_staged_are_named(shop: Path) -> None:
+    git(shop, "reset", "--hard", "--quiet")
+    (shop / "new one.py").write_text("x = 1\n")
+    done = pairwright(shop, "--draft")
+    assert done.returncode == 1
+    assert "git does not know new one.py yet" in done.stderr
+
+
+def test_a_draft_during_a_merge_says_that_git_has_a_message(shop: Path) -> None:
+    git(shop, "commit", "--quiet", "-m", "Ours")
+    git(shop, "checkout", "--quiet", "-b", "other", "HEAD~1")
+    (shop / "other.py").write_text("y = 1\n")
+    git(shop, "add", "other.py")
+    git(shop, "commit", "--quiet", "-m", "Theirs")
+    git(shop, "checkout", "--quiet", "-")
+    git(shop, "merge", "--no-commit", "--no-ff", "other")
+    done = pairwright(shop, "--draft")
+    assert done.returncode == 0
+    assert "A merge is under way, and git has its message ready" in done.stderr

@@ -15,6 +15,7 @@ from pairwright.git.staged import (
     Compared,
     FileChange,
     Operation,
+    _as_stored,
     changes,
     git_folder_root,
     is_lfs_pointer,
@@ -328,3 +329,9 @@ def test_no_program_of_the_repository_runs(root: Path, repo: RepoView, tmp_path:
     changes(repo, Compared.COMMIT, "HEAD")
     assert shown(changes(repo, Compared.ALL)) == {"a": "modified"}
     assert not (root / "sprung").exists()
+
+
+def test_line_ends_of_a_checkout_are_no_change(tmp_path: Path) -> None:
+    assert _as_stored(b"a\nb\n", b"a\r\nb\r\nc\r\n") == b"a\nb\nc\n"
+    assert _as_stored(b"a\nb\n", b"a\r\nb\r\n") == b"a\r\nb\r\n"
+    assert _as_stored(b"a\r\n", b"a\r\nb\r\n") == b"a\r\nb\r\n"

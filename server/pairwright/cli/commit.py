@@ -40,7 +40,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _show(repo: Repository, options: argparse.Namespace) -> None:
-    from pairwright.features.commit_draft import draft_json, draft_of_all, draft_of_change
+    from pairwright.features.commit_draft import (
+        draft_json,
+        draft_of_all,
+        draft_of_change,
+        message_ready,
+    )
 
     drafted = draft_of_all(repo) if options.all else draft_of_change(repo)
     if options.json:
@@ -48,6 +53,8 @@ def _show(repo: Repository, options: argparse.Namespace) -> None:
         return
     if drafted.of_all and not options.all:
         print("pairwright: nothing is staged, so this is about all changes", file=sys.stderr)
+    if (ready := message_ready(repo)) is not None:
+        print(f"pairwright: {ready}; `git commit` takes that one", file=sys.stderr)
     for problem in drafted.changes.problems:
         print(f"pairwright: {problem}", file=sys.stderr)
     print(drafted.draft.message(), end="")
@@ -61,7 +68,8 @@ def _apply(repo: Repository, options: argparse.Namespace) -> int:
     except MessageKept as error:
         if error.output:
             print(error.output, file=sys.stderr)
-        raise
+        print(f"pairwright: {error}", file=sys.stderr)
+        return 1 if error.code == 1 else 2
     if committed.output:
         print(committed.output, file=sys.stderr)
     if options.json:

@@ -65,7 +65,7 @@ def run_split(options: argparse.Namespace) -> int:
         except CommitFailed as error:
             print(error.output, file=sys.stderr)
             print(f"pairwright: {error.happened} Nothing was committed.", file=sys.stderr)
-            return 1
+            return 1 if error.code == 1 else 2
         except GuardRefusal as error:
             _show(error.guarded, as_json=options.json)
             print("pairwright: Nothing was committed.", file=sys.stderr)

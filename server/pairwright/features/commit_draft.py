@@ -46,6 +46,7 @@ from pairwright.git.staged import (
     index_in_use,
     operation_of,
     prepared_message,
+    untracked,
 )
 from pairwright.git.write import CommitFailed, Committed, commit_index
 from pairwright_analyzers.text import Encoding, LineIndex
@@ -146,7 +147,7 @@ def draft_for(
         found = changes(repo, Compared.ALL)
     if not found.files:
         raise Refusal(
-            "There is nothing to commit: " + (" ".join(found.problems) or "nothing has changed"),
+            "There is nothing to commit: " + (" ".join(found.problems) or _what_is_new(repo)),
             "Change or stage something first; new files have to be staged with `git add`.",
         )
     check()
@@ -156,6 +157,15 @@ def draft_for(
     prepared = prepared_message(repo) if operation_of(repo) is Operation.SQUASH else ""
     draft = draft_of(repo, found, learnt, author, check, prepared)
     return Drafted(draft, learnt.style, found)
+
+
+def _what_is_new(repo: RepoView) -> str:
+    """Why there is nothing to commit, where git names no problem."""
+    new = [change.path for change in untracked(repo)]
+    if not new:
+        return "nothing has changed"
+    more = f" and {len(new) - 3} more" if len(new) > 3 else ""
+    return f"nothing is staged, and git does not know {', '.join(new[:3])}{more} yet"
 
 
 def draft_of_change(repo: RepoView) -> Drafted:
@@ -169,14 +179,17 @@ def draft_of_all(repo: RepoView) -> Drafted:
 
 
 class MessageKept(UserError):
-    """Git did not commit; the message is kept in a file. `output` is what git and hooks printed."""
+    """Git did not commit; the message is kept in a file. `output` is what git and hooks printed,
+    `code` git's exit code: 1 where a hook refused.
+    """
 
-    def __init__(self, happened: str, next_step: str, output: str = "") -> None:
+    def __init__(self, happened: str, next_step: str, output: str = "", code: int = 1) -> None:
         super().__init__(happened, next_step)
         self.output = output
+        self.code = code
 
     def __reduce__(self) -> tuple[type[UserError], tuple[str, ...]]:  # type: ignore[override]
-        return type(self), (self.happened, self.next_step, self.output)
+        return type(self), (self.happened, self.next_step, self.output, self.code)  # type: ignore[return-value]
 
 
 def commit_drafted(repo: RepoView, arguments: tuple[str, ...] = ()) -> tuple[Drafted, Committed]:
@@ -189,12 +202,8 @@ def commit_drafted(repo: RepoView, arguments: tuple[str, ...] = ()) -> tuple[Dra
     # The rules that guards are made of take longer to load than a draft takes.
     from pairwright.features.commit_guards import refuse_found_without_index
 
-    operation = operation_of(repo)
-    if operation is not None and prepared_message(repo):
-        raise Refusal(
-            f"A {operation.value} is under way, and git has its message ready",
-            "Run `git commit`, which takes that message.",
-        )
+    if (ready := message_ready(repo)) is not None:
+        raise Refusal(ready, "Run `git commit`, which takes that message.")
     compared = Compared.ALL if "--all" in arguments else Compared.STAGED
     drafted = draft_for(repo, compared=compared)
     refuse_found_without_index(repo, drafted.changes)
@@ -205,7 +214,17 @@ def commit_drafted(repo: RepoView, arguments: tuple[str, ...] = ()) -> tuple[Dra
         kept = repo.git_folder / "PAIRWRIGHT_COMMIT_MSG"
         kept.write_text(message, "utf-8", "surrogateescape")
         hint = shlex.join(["git", "commit", *arguments, "--edit", "--file", str(kept)])
-        raise MessageKept(error.happened, f"The message is kept: {hint}", error.output) from None
+        raise MessageKept(
+            error.happened, f"The message is kept: {hint}", error.output, error.code
+        ) from None
+
+
+def message_ready(repo: RepoView) -> str | None:
+    """A sentence where git itself has a message for the next commit: of a merge, a revert, …"""
+    operation = operation_of(repo)
+    if operation is None or not prepared_message(repo):
+        return None
+    return f"A {operation.value} is under way, and git has its message ready"
 
 
 @contextmanager

@@ -205,9 +205,20 @@ def texts_of_all(
         if one.new_blob or not one.new_mode:
             after = _text(held.get(one.new_blob), one.new_mode, max_size)
         else:
-            after = _on_disk(repo.root / one.path, one.new_mode, max_size)
+            on_disk = _on_disk(repo.root / one.path, one.new_mode, max_size)
+            after = _as_stored(before, on_disk)
         found.append((before, after))
     return found
+
+
+def _as_stored(before: bytes | None, on_disk: bytes | None) -> bytes | None:
+    """What lies on disk with the line ends that git stores, where those are the only difference
+    in most lines: `core.autocrlf` and the attribute `eol` make them at a checkout.
+    """
+    if before is None or on_disk is None or b"\r\n" not in on_disk or b"\r\n" in before:
+        return on_disk
+    stored = on_disk.replace(b"\r\n", b"\n")
+    return on_disk if stored == before else stored
 
 
 def is_lfs_pointer(text: bytes) -> bool:
