@@ -359,11 +359,21 @@ def test_odd_names_kinds_and_states(root: Path, view: Callable[[Path], RepoView]
 
 
 def test_filters_and_line_ends_are_the_persons(
-    root: Path, view: Callable[[Path], RepoView]
+    root: Path,
+    view: Callable[[Path], RepoView],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    own = tmp_path / "own.gitconfig"
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(own))
     git(root, "config", "core.autocrlf", "true")
-    git(root, "config", "filter.up.clean", "tr a-z A-Z")
-    git(root, "config", "filter.up.smudge", "tr A-Z a-z")
+    for key, value in (
+        ("user.name", "A"),
+        ("user.email", "a@example.com"),
+        ("filter.up.clean", "tr a-z A-Z"),
+        ("filter.up.smudge", "tr A-Z a-z"),
+    ):
+        git(root, "config", "--file", str(own), key, value)
     (root / ".gitattributes").write_text("*.up filter=up\n")
     (root / "x.up").write_text("abc\n")
     (root / "crlf.txt").write_bytes(b"1\r\n2\r\n")
@@ -373,6 +383,23 @@ def test_filters_and_line_ends_are_the_persons(
     assert git(root, "show", "HEAD:x.up") == "ABC\n"
     assert git(root, "show", "HEAD:crlf.txt") == "1\n2\n"
     assert git(root, "status", "--porcelain") == ""
+
+
+def test_a_filter_of_the_repositorys_own_configuration_is_not_run(
+    root: Path, view: Callable[[Path], RepoView], tmp_path: Path
+) -> None:
+    trap = tmp_path / "ran"
+    git(root, "config", "filter.a.b.clean", f"touch {trap}; cat")
+    (root / ".gitattributes").write_text("*.up filter=a.b\n")
+    (root / "x.up").write_text("abc\n")
+    repo = view(root)
+    with pytest.raises(Refusal, match=r"Storing x\.up would run the filter `a\.b`"):
+        captured(repo, Source.WORK_TREE)
+    assert not trap.exists()
+    git(root, "add", "--all")
+    trap.unlink()
+    captured(repo, Source.STAGED)
+    assert not trap.exists()
 
 
 def test_flags_of_the_index_are_kept(changed: Path, view: Callable[[Path], RepoView]) -> None:

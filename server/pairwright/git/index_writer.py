@@ -52,6 +52,8 @@ LOCK_SECONDS = 10.0
 """How long the lock of another split, or of git on the index, is waited for."""
 
 _LOCK_STEP = 0.05
+_FUTURE = 1 << 32
+"""A time in seconds since 1970 that no file has."""
 _REFLOG = "pairwright split"
 _LOCK_MARK = b"pairwright split\n"
 _OPTIONS = ("-c", "core.splitIndex=false", "-c", "advice.addEmbeddedRepo=false")
@@ -113,9 +115,12 @@ def captured(repo: RepoView, source: Source) -> State:
     refuse_unready(repo)
     head = repo.head()
     with _scratch() as index:
-        _copy_index(repo, index)
+        if _copy_index(repo, index):
+            # What is younger than its index git compares with the file, through its filter.
+            os.utime(index, (_FUTURE, _FUTURE))
         staged = _digest(repo, index)
         if source is Source.WORK_TREE:
+            _copy_index(repo, index)
             _add_all(repo, index)
         tree = _write_tree(repo, index)
     base = _tree_of(repo, head.commit) if head.commit is not None else _empty_tree(repo)
@@ -195,11 +200,51 @@ def _scratch() -> Iterator[Path]:
 
 
 def _add_all(repo: RepoView, index: Path) -> None:
-    _git(repo, index, "add", "--update")
     listed = _git(repo, index, "ls-files", "-z", "--others", "--exclude-standard").output
     files = [name for name in listed.split(b"\0") if name and not name.endswith(b"/")]
+    _refuse_own_filters(repo, index, files)
+    _git(repo, index, "add", "--update")
     if files:
         _git(repo, index, "update-index", "--add", "-z", "--stdin", given=b"\0".join(files) + b"\0")
+
+
+def _refuse_own_filters(repo: RepoView, index: Path, new: Sequence[bytes]) -> None:
+    """Raise `Refusal` where storing a changed file would run a program that the repository's own
+    configuration names: a plan is made of folders that nobody has vouched for. The person's own
+    filters, as Git LFS, run.
+    """
+    answer = run_git(
+        repo.root,
+        ("config", "--show-scope", "--null", "--get-regexp", r"^filter\..*\.(clean|process)$"),
+    )
+    fields = answer.output.split(b"\0")
+    own = {
+        os.fsdecode(entry.partition(b"\n")[0]).removeprefix("filter.").rpartition(".")[0]
+        for scope, entry in zip(fields[::2], fields[1::2], strict=False)
+        if scope in (b"local", b"worktree")
+    }
+    if not own:
+        return
+    listed = run_git(
+        repo.root,
+        ("diff-files", "--name-only", "-z"),
+        options=(*_OPTIONS, *repo.without_filters()),
+        seconds=LONG_SECONDS,
+        variables={"GIT_INDEX_FILE": str(index)},
+    )
+    changed = _checked(repo, listed).output.split(b"\0")
+    paths = [path for path in (*changed, *new) if path]
+    told = _git(
+        repo, index, "check-attr", "-z", "--stdin", "filter",
+        given=b"".join(path + b"\0" for path in paths),
+    ).output.split(b"\0")  # fmt: skip
+    for path, value in zip(told[::3], told[2::3], strict=False):
+        if os.fsdecode(value) in own:
+            raise Refusal(
+                f"Storing {os.fsdecode(path)} would run the filter `{os.fsdecode(value)}` that the "
+                "configuration of this repository names",
+                "Stage it with `git add` if you trust that; what is staged needs no filter.",
+            )
 
 
 # Making the commits.
