@@ -94,6 +94,12 @@ def test_a_merge_that_cannot_be_had_says_why(merging: Path) -> None:
         assert "Both sides changed" in answer["error"]["message"]
 
 
+def test_conflicts_are_found_as_soon_as_they_are_asked_for(merging: Path) -> None:
+    with LspClient() as client:
+        client.initialize(merging)
+        assert client.command("pairwright.conflicts.next")["left"] > 1
+
+
 def test_the_next_conflict_goes_around(merging: Path) -> None:
     with LspClient() as client:
         client.initialize(merging)

@@ -29,7 +29,8 @@ export class StatusItem implements vscode.Disposable {
   }
 
   running(): void {
-    this.set('$(check) Pairwright', 'Running');
+    // Whether all is well the server says itself, when it has begun to read.
+    this.set('$(sync~spin) Pairwright', 'Running');
     this.item.command = 'pairwright.status';
   }
 

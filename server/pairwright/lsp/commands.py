@@ -50,6 +50,11 @@ if TYPE_CHECKING:
 
 _BY_NAME = {command.name: command for command in COMMANDS}
 
+_OF_REPOSITORIES = tuple(
+    f"pairwright.{area}." for area in ("commit", "conflicts", "history", "pr", "review")
+)
+"""Commands that would take a folder for one without a repository while it is being opened."""
+
 
 async def execute_command(
     server: Server, snapshot: Snapshot, params: types.ExecuteCommandParams
@@ -61,6 +66,9 @@ async def execute_command(
             f"There is no command `{params.command}`", "See the list of commands in the manual."
         )
     arguments = parsed_arguments(command, params.arguments)
+    if command.name.startswith(_OF_REPOSITORIES):
+        await server.roots.opened()
+        snapshot = server.session.snapshot
     uri = getattr(arguments, "uri", None)
     if isinstance(uri, str) and uri:
         document = snapshot.documents.get(uri)

@@ -51,6 +51,8 @@ class _Root:
     work: asyncio.Future[None] | None = None
     waiting: list[asyncio.Future[None]] = field(default_factory=list)
     vectors: VectorStatus = VECTORS_WAITING
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
+    """Whether its settings and its repository were looked for."""
 
 
 class Roots:
@@ -203,14 +205,22 @@ class Roots:
         if root.driver is None and not root.loose:
             root.driver = self._server.spawn(f"indexing {root.path}", self._work_off(root))
 
+    async def opened(self) -> None:
+        """Wait until it is known of every root which repository it is in."""
+        for root in tuple(self._roots.values()):
+            await root.opened.wait()
+
     async def _open(self, root: _Root) -> None:
-        await self._server.settings.load(root.path)
-        repository = await self._server.tasks.submit(
-            ("repository", root.path),
-            lambda _token, _progress: self._parts.open_repository(root.path),
-        )
-        if repository is not None:
-            self._server.session.apply(RepositoryOpened(root.path, repository), "open")
+        try:
+            await self._server.settings.load(root.path)
+            repository = await self._server.tasks.submit(
+                ("repository", root.path),
+                lambda _token, _progress: self._parts.open_repository(root.path),
+            )
+            if repository is not None:
+                self._server.session.apply(RepositoryOpened(root.path, repository), "open")
+        finally:
+            root.opened.set()
         self._server.watch.repository_opened(root.path)
         if root.loose:
             root.driver = None
