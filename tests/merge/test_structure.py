@@ -433,6 +433,26 @@ def test_an_import_that_both_sides_added_at_two_places_stands_once() -> None:
     )
 
 
+def test_an_import_in_the_place_of_another_is_not_the_same_one_changed() -> None:
+    check_merged(
+        "php",
+        "<?php\nuse A\\Gone;\nuse B\\Kept;\n",
+        "<?php\nuse Closure;\nuse B\\Kept;\n",
+        "<?php\nuse Closure;\nuse A\\Gone;\nuse B\\Kept;\n",
+        "<?php\nuse Closure;\nuse B\\Kept;\n",
+    )
+
+
+def test_a_key_that_one_side_moved_does_not_come_twice() -> None:
+    check_refused(
+        "json",
+        '{\n  "a": 1,\n  "b": 2\n}\n',
+        '{\n  "b": 2,\n  "a": 1\n}\n',
+        '{\n  "b": 2,\n  "a": 1,\n  "c": 3,\n  "b": 2\n}\n',
+        "would not compile",
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "ours", "theirs", "expected"),
     [

@@ -88,10 +88,10 @@ def merge_texts(
         if needed <= work.needed:
             break
         work = _Work(needed=work.needed | needed)
-    if lost:
-        # One side took away what the other goes on to use.
+    if lost or _is_twice(facts, versions[1].facts):
+        # One side took away what the other goes on to use, or both say the same at two places.
         work.safe = False
-    if not is_whole(spec.id, text) and is_whole(spec.id, ours) and is_whole(spec.id, theirs):
+    if not is_whole(spec.id, text) and is_whole(spec.id, ours):
         return Merged(None, "The two sides together would not compile.", work.safe)
     return Merged(text, safe=work.safe and spec.id not in _PROSE)
 
@@ -131,6 +131,20 @@ def _lost(
             if name not in known
         )
     )
+
+
+def _is_twice(merged: FileFacts, ours: FileFacts) -> bool:
+    """Whether something is declared or imported twice that one of the sides does not have so."""
+    said = [
+        Counter(
+            (
+                *((symbol.qualname, symbol.signature) for symbol in facts.symbols),
+                *((one.level, one.module, one.name, one.alias) for one in facts.imports),
+            )
+        )
+        for facts in (merged, ours)
+    ]
+    return any(count > max(said[1][what], 1) for what, count in said[0].items())
 
 
 def _uses(facts: FileFacts) -> Counter[str]:
@@ -382,7 +396,11 @@ def _side(base: Sequence[_Item], changed: Sequence[_Item]) -> _Side:
 
 def _alike(one: _Item, other: _Item) -> bool:
     """Whether two unnamed items at one place are the same thing, changed."""
-    return one.node.type == other.node.type and not one.declares and not other.declares
+    if one.node.type != other.node.type or one.declares or other.declares:
+        return False
+    if one.imports and one.binds and not _NAMES.search(one.node.type):
+        return bool(one.binds & other.binds)
+    return True
 
 
 def _gaps(
