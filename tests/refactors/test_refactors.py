@@ -17,9 +17,6 @@ selection. The folder names the refactoring. Directives:
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -40,6 +37,7 @@ from pairwright_analyzers.refactors import (
 from pairwright_analyzers.syntax import parse
 from pairwright_analyzers.types import SourceChange, Span
 from support.markers import Case, parameters
+from support.programs import printed
 from support.workspace import MemoryWorkspace
 
 HERE = Path(__file__).parent
@@ -110,7 +108,7 @@ def test_refactors(case: Case) -> None:
         name = held[result.named.span.start : result.named.span.end].decode()
         assert name.isidentifier() or not name.isascii() or name.strip("$#?!"), name
     if "run" in words:
-        assert _printed(after, words["run"]) == _printed(case.files, words["run"])
+        assert printed(after, words["run"]) == printed(case.files, words["run"])
 
 
 def _compare(case: Case, after: Mapping[str, bytes]) -> None:
@@ -124,27 +122,6 @@ def _compare(case: Case, after: Mapping[str, bytes]) -> None:
     assert {path: text.decode() for path, text in after.items()} == {
         path: text.decode() for path, text in wanted.items()
     }
-
-
-def _printed(files: Mapping[str, bytes], path: str) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        for name, text in files.items():
-            place = Path(folder, name)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(text)
-        program = (
-            f"import runpy, sys; sys.path.insert(0, {folder!r}); "
-            f"runpy.run_path({str(Path(folder, path))!r}, run_name='__main__')"
-        )
-        run = subprocess.run(
-            [sys.executable, "-I", "-S", "-c", program],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-    assert run.returncode == 0, run.stderr
-    return run.stdout
 
 
 def test_every_refactoring_is_documented_and_tested() -> None:
