@@ -221,6 +221,45 @@ def test_damaged_vectors_are_missing_and_made_again(damage: str, root: Path, cac
     store.close()
 
 
+def test_who_makes_missing_vectors_sees_damage_that_no_search_met(root: Path, cache: Path) -> None:
+    store = open_store(root, cache)
+    store.vectors.add(KEY, digests([1]), rows([1]), [b"first"])
+    store.close()
+    with closing(sqlite3.connect(database(root, cache))) as connection:
+        connection.execute("UPDATE vectors SET rows = zeroblob(length(rows))")
+        connection.commit()
+    store = open_store(root, cache)
+    assert store.vectors.embedded(KEY) == set()
+    store.close()
+
+
+def test_vectors_that_lie_where_the_disk_cannot_be_read_are_made_again(
+    root: Path, cache: Path
+) -> None:
+    store = open_store(root, cache)
+    many = list(range(2_000))
+    store.vectors.add(KEY, digests(many), rows(many), [b"first"])
+    store.close()
+    file = database(root, cache)
+    with open(file, "r+b") as written:
+        # Links of the chain of pages that holds the rows: they lead nowhere.
+        written.seek(file.stat().st_size // 8192 * 4096)
+        written.write(b"\xff" * 8192)
+    store = open_store(root, cache)
+    assert store.mode is StoreMode.OWNER and store.vectors.count(KEY) == len(many)
+    assert store.vectors.embedded(KEY) == set()
+    store.vectors.add(KEY, digests(many), rows(many), [b"first"])
+    assert_holds(store.vectors, many, set(many))
+    store.close()
+    # Whatever could not be mended then begins anew.
+    store = open_store(root, cache)
+    store.vectors.add(KEY, digests(many), rows(many), [b"first"])
+    assert_holds(store.vectors, many, set(many))
+    store.close()
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
 def test_a_rebuild_forgets_vectors(store: Store) -> None:
     add(store.vectors, [1, 2])
     assert_holds(store.vectors, [1, 2], {1, 2})

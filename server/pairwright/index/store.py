@@ -183,6 +183,9 @@ class Store:
     def close(self) -> None:
         """Let go of the files. Reads answer from memory afterwards."""
         with self.writing:
+            if self._damaged and self.mode is StoreMode.OWNER:
+                # No build came that would have renewed them: the next process begins anew.
+                self._move_aside()
             self._close_connections()
             self.mode = StoreMode.MEMORY
 
@@ -448,6 +451,16 @@ class Store:
             "it is built anew"
         )
         _log.warning("%s", self.problem)
+
+    def _move_aside(self) -> None:
+        self._close_readers()
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        try:
+            _moved_aside(self._database)
+        except OSError as error:
+            _log.warning("the damaged index in %s cannot be moved away: %s", self.folder, error)
 
     def _written(self, write: _Write) -> bool:
         """Whether a transaction went to disk; False when there is no disk to go to (any more)."""

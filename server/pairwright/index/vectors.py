@@ -136,6 +136,7 @@ class VectorStore:
         self._held: dict[EncoderKey, _Held] = {}
         self._last_held = 0
         self._damaged: dict[EncoderKey, set[tuple[int, int]]] = {}
+        self._looked_at: set[EncoderKey] = set()
         self._pool: _Pool | None = None
 
     # --- keeping
@@ -251,7 +252,14 @@ class VectorStore:
     # --- what there is
 
     def embedded(self, encoder: EncoderKey) -> set[bytes]:
-        """The digests of facts all of whose pieces have vectors."""
+        """The digests of facts all of whose pieces have vectors. The first time every batch is
+        looked at: who asks makes what is missing, and damage would stay unseen by that.
+        """
+        with self._lock:
+            unseen = encoder not in self._looked_at
+            self._looked_at.add(encoder)
+        if unseen:
+            self.known(encoder)
 
         def question(connection: sqlite3.Connection) -> set[bytes]:
             query = f"SELECT digest FROM embedded WHERE encoder = {_NUMBER}"
@@ -269,8 +277,8 @@ class VectorStore:
         addition.
         """
         found = []
-        for identity, _, _ in self._listing(encoder) or ():
-            batch = self._whole(encoder, identity)
+        for identity, checksum, _ in self._listing(encoder) or ():
+            batch = self._whole(encoder, identity, checksum)
             if batch is not None:
                 found.append((identity, batch.digests))
         with self._lock:
@@ -285,9 +293,8 @@ class VectorStore:
         """
         with self._lock:
             held = self._held.get(encoder)
-            stored = [(identity, mark) for identity, mark, _ in self._listing(encoder) or ()]
             return [
-                *stored,
+                *self._stored(encoder),
                 *((batch.id, batch.checksum) for batch in (held.batches if held else ())),
             ]
 
@@ -309,7 +316,8 @@ class VectorStore:
     def batch(self, encoder: EncoderKey, identity: int) -> Batch | None:
         """A batch by id, or None when it is gone or damaged."""
         if identity > 0:
-            return self._whole(encoder, identity)
+            checksum = dict(self._stored(encoder)).get(identity)
+            return None if checksum is None else self._whole(encoder, identity, checksum)
         with self._lock:
             held = self._held.get(encoder)
             return next((one for one in (held.batches if held else ()) if one.id == identity), None)
@@ -352,7 +360,7 @@ class VectorStore:
             pool = self._pool = _Pool(encoder)
         new = sorted(there - pool.batches)
         # One by one: all of them at once would be in memory twice.
-        pool.append((mark, waiting.get(mark[0]) or self._whole(encoder, mark[0])) for mark in new)
+        pool.append((mark, waiting.get(mark[0]) or self._whole(encoder, *mark)) for mark in new)
         return pool
 
     # --- inside
@@ -366,20 +374,30 @@ class VectorStore:
 
         return self._disk.ask(question)
 
-    def _whole(self, encoder: EncoderKey, identity: int) -> Batch | None:
+    def _stored(self, encoder: EncoderKey) -> list[tuple[int, int]]:
+        """(id, checksum) of every batch on disk."""
+        return [(identity, checksum) for identity, checksum, _ in self._listing(encoder) or ()]
+
+    def _whole(self, encoder: EncoderKey, identity: int, checksum: int) -> Batch | None:
         """A batch as it was written, or None; one that is not is remembered as damaged."""
+        unreadable = False
 
-        def question(connection: sqlite3.Connection) -> tuple[int, Batch | None] | None:
-            query = "SELECT checksum FROM vectors WHERE id = ?"
-            row = connection.execute(query, (identity,)).fetchone()
-            return None if row is None else (row[0], _read(connection, encoder, identity))
+        def question(connection: sqlite3.Connection) -> Batch | None:
+            nonlocal unreadable
+            try:
+                return _read(connection, encoder, identity)
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError:
+                unreadable = True
+                raise
 
-        answer = self._disk.ask(question)
-        if answer is None:
-            return None
-        checksum, batch = answer
+        batch = self._disk.ask(question)
         if batch is not None and batch.checksum == checksum:
             return batch
+        if batch is None and not unreadable and (identity, checksum) not in self._stored(encoder):
+            # Gone meanwhile, or nothing answers.
+            return None
         with self._lock:
             known = self._damaged.setdefault(encoder, set())
             if not known:
