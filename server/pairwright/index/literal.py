@@ -10,8 +10,11 @@ import re
 import subprocess
 import threading
 import time
+import warnings
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import IO, cast
 
 from pairwright.errors import BadArgument
@@ -35,6 +38,7 @@ MOST_OF_FILE = 50
 MAX_EXPRESSION = 1_000
 
 _BATCH_BYTES = 1 << 18
+_POLL_SECONDS = 0.05
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 
 
@@ -66,7 +70,10 @@ def compiled(expression: str, flags: str) -> re.Pattern[str]:
     for flag in flags:
         options |= _FLAGS[flag]
     try:
-        return re.compile(expression, options)
+        with warnings.catch_warnings():
+            # What a later Python may read otherwise is nothing to whoever searches.
+            warnings.simplefilter("ignore")
+            return re.compile(expression, options)
     except (re.error, OverflowError, RecursionError) as error:
         raise BadArgument(
             f"The regular expression cannot be read: {error}", "Correct it, or search for words"
@@ -83,21 +90,29 @@ def expression_matches(
     check: Callable[[], None],
     seconds: float = SECONDS,
 ) -> Iterator[Found]:
-    """The files that an expression matches in, as they are found. Raises BadArgument, and
-    `TimeoutError` when it takes longer: what was found until then is true.
+    """The files that an expression matches in, as they are found. Raises BadArgument, what `check`
+    raises (it is asked from another thread, too), and `TimeoutError` when it takes longer: what was
+    found until then is true.
     """
     compiled(expression, flags)
     process = subprocess.Popen(command(__name__), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     requests, answers = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
-    ended = threading.Event()
+    done = threading.Event()
+    unwanted: list[BaseException] = []
 
-    def end() -> None:
-        ended.set()
-        process.kill()
+    def watch() -> None:
+        until = time.monotonic() + seconds
+        while not done.wait(_POLL_SECONDS):
+            try:
+                check()
+            except BaseException as error:  # noqa: BLE001 - raised where the answer is waited for
+                unwanted.append(error)
+            if unwanted or time.monotonic() > until:
+                process.kill()
+                return
 
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
+    watcher = threading.Thread(target=watch, name="search-expression", daemon=True)
+    watcher.start()
     try:
         if receive(answers) != READY:
             raise TimeoutError
@@ -110,11 +125,14 @@ def expression_matches(
                 if spans:
                     yield Found(text.path, tuple(Span(*span) for span in spans))
     except (EOFError, OSError) as error:
+        if unwanted:
+            raise unwanted[0] from None
         raise TimeoutError from error
     finally:
-        timer.cancel()
+        done.set()
         process.kill()
         process.wait()
+        watcher.join()
         requests.close()
         answers.close()
 
@@ -151,18 +169,25 @@ def main() -> None:
 
 
 def _spans(pattern: re.Pattern[str], raw: bytes) -> list[tuple[int, int]]:
-    text = raw.decode("utf-8", "surrogateescape")
+    """The matches as byte offsets. Lines may end as they do on Windows, unless the expression says
+    how they end.
+    """
+    folded = b"\r\n" in raw and "\\r" not in pattern.pattern and "\r" not in pattern.pattern
+    lines = raw.split(b"\r\n") if folded else [raw]
+    text = b"\n".join(lines).decode("utf-8", "surrogateescape")
     spans: list[tuple[int, int]] = []
     for match in pattern.finditer(text):
         if match.end() > match.start():
             spans.append(match.span())
             if len(spans) == MOST_OF_FILE:
                 break
-    if text.isascii():
+    if text.isascii() and not folded:
         return spans
+    ends = [length - 1 for length in accumulate(len(line) + 1 for line in lines[:-1])]
 
     def offset(at: int) -> int:
-        return len(text[:at].encode("utf-8", "surrogateescape"))
+        inside = at if text.isascii() else len(text[:at].encode("utf-8", "surrogateescape"))
+        return inside + bisect_left(ends, inside)
 
     return [(offset(start), offset(end)) for start, end in spans]
 
