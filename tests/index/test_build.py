@@ -247,6 +247,7 @@ build(root, open_store(root, cache), BuildOptions(workers=workers), progress=pro
 """
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("workers", [0, 2])
 def test_killed_twice_in_a_row(workers: int, tmp_path: Path) -> None:
     root, cache = tmp_path / "work", tmp_path / "cache"

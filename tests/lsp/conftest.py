@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from support.histories import repository
+
 SHOP = {
     "shop/__init__.py": "",
     "shop/prices.py": (
@@ -63,6 +65,12 @@ def workspace(tmp_path: Path) -> Callable[[Mapping[str, str]], Path]:
         return root
 
     return make
+
+
+@pytest.fixture(scope="module")
+def common_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shop, for tests that leave its files as they are."""
+    return repository(tmp_path_factory.mktemp("common") / "work", [("first", SHOP)])
 
 
 @pytest.fixture

@@ -25,11 +25,15 @@ SERVER = ClientServerConfig(
 BROKEN = "def price_of(name, currency, country):\n"
 
 
-@pytest_lsp.fixture(config=SERVER, params=EDITORS)
+# One server for each editor: no test leaves a document open or a file changed.
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("editors")]
+
+
+@pytest_lsp.fixture(config=SERVER, params=EDITORS, scope="module")
 async def client(
-    request: pytest.FixtureRequest, lsp_client: LanguageClient, shop: Path
+    request: pytest.FixtureRequest, lsp_client: LanguageClient, common_shop: Path
 ) -> AsyncIterator[None]:
-    lsp_client.shop = shop
+    lsp_client.shop = common_shop
     lsp_client.ready = asyncio.Event()
     lsp_client.editor = request.param
 
@@ -49,8 +53,8 @@ async def client(
     await lsp_client.initialize_session(
         types.InitializeParams(
             capabilities=client_capabilities(request.param),
-            root_uri=shop.as_uri(),
-            workspace_folders=[types.WorkspaceFolder(shop.as_uri(), "shop")],
+            root_uri=common_shop.as_uri(),
+            workspace_folders=[types.WorkspaceFolder(common_shop.as_uri(), "shop")],
             initialization_options={"status_notification": True},
         )
     )
@@ -68,6 +72,11 @@ def opened(client: LanguageClient, name: str) -> str:
     return uri
 
 
+def closed(client: LanguageClient, uri: str) -> None:
+    document = types.TextDocumentIdentifier(uri)
+    client.text_document_did_close(types.DidCloseTextDocumentParams(document))
+
+
 async def test_outline(client: LanguageClient) -> None:
     uri = opened(client, "shop/prices.py")
     found = await client.text_document_document_symbol_async(
@@ -75,6 +84,7 @@ async def test_outline(client: LanguageClient) -> None:
     )
     assert found is not None
     assert {"Price", "price_of"} <= {one.name for one in found}
+    closed(client, uri)
 
 
 async def test_a_save_shows_what_it_breaks_and_offers_to_suppress_it(
@@ -90,7 +100,8 @@ async def test_a_save_shows_what_it_breaks_and_offers_to_suppress_it(
     )
     document = types.TextDocumentIdentifier(uri)
     client.text_document_did_save(types.DidSaveTextDocumentParams(document))
-    diagnostics = await shown(client, uri)
+    async with asyncio.timeout(SECONDS):
+        diagnostics = await shown(client, uri)
     broken = next(one for one in diagnostics if one.code == "callers-not-updated")
     actions = await client.text_document_code_action_async(
         types.CodeActionParams(document, broken.range, types.CodeActionContext([broken]))
@@ -104,6 +115,7 @@ async def test_a_save_shows_what_it_breaks_and_offers_to_suppress_it(
         suppress = await client.code_action_resolve_async(suppress)
     assert suppress.edit is not None
     assert suppress.edit.document_changes or suppress.edit.changes
+    closed(client, uri)
 
 
 async def shown(client: LanguageClient, uri: str) -> list[types.Diagnostic]:

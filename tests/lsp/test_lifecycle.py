@@ -57,13 +57,13 @@ def test_initialize_happens_once(tmp_path: Path) -> None:
 
 
 def test_shutdown_then_exit_ends_with_zero(tmp_path: Path) -> None:
-    with LspClient(command=FRESH) as client:
+    with LspClient() as client:
         client.initialize(tmp_path)
         assert client.shut_down() == 0
 
 
 def test_exit_without_shutdown_ends_with_one(tmp_path: Path) -> None:
-    with LspClient(command=FRESH) as client:
+    with LspClient() as client:
         client.initialize(tmp_path)
         client.notify("exit")
         assert client.process.wait(SECONDS) == 1

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from support.lsp_client import FRESH, Failure, LspClient, Message
+from support.lsp_client import Failure, LspClient, Message
 
 
 def test_an_unknown_method_is_refused(tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_a_thousand_mutated_messages(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("def f(a):\n    return f\n", encoding="utf-8")
     samples = _samples(tmp_path)
     expected: list[str] = []
-    with LspClient(command=FRESH) as client:
+    with LspClient() as client:
         client.initialize(tmp_path, options={"settings": {"navigation": True}})
         for number in range(1_000):
             message = dict(chance.choice(samples))

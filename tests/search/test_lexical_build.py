@@ -367,6 +367,7 @@ build(root, store, BuildOptions(workers=2), check=check)
 """
 
 
+@pytest.mark.e2e
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
 def test_killed_anywhere_the_next_start_is_right(tmp_path: Path, cache: Path) -> None:
     root = write_tree(tmp_path / "work", many(120))
