@@ -37,7 +37,7 @@ export async function draft(call: Call): Promise<unknown> {
   }
   const editor = vscode.window.activeTextEditor;
   if (call.folder === undefined && editor !== undefined && isMessage(editor.document)) {
-    return fillDocument(call.client, call.client.code2ProtocolConverter.asUri(editor.document.uri));
+    return fillDocument(call.client, editor.document);
   }
   const repository = await chosenRepository(call.folder);
   if (repository === undefined) {
@@ -55,14 +55,18 @@ function isMessage({ uri, languageId }: vscode.TextDocument): boolean {
   return uri.scheme === 'file' && languageId === 'git-commit';
 }
 
-async function fillDocument(client: LanguageClient, uri: string): Promise<Drafted> {
+async function fillDocument(client: LanguageClient, document: vscode.TextDocument): Promise<Drafted> {
+  const uri = client.code2ProtocolConverter.asUri(document.uri);
   const answer = await execute<Drafted>(client, DRAFT, { uri });
-  if (!answer.applied) {
+  const { header, alternatives } = answer.draft;
+  const written = document.getText().trimStart().split('\n', 1)[0]?.trimEnd() ?? '';
+  // Nothing was filled in where a draft stands there already.
+  if (!answer.applied && ![header, ...alternatives].includes(written)) {
     void vscode.window.showInformationMessage('Pairwright: the message stays as you wrote it.');
     return answer;
   }
   const choice = await chosenWording(answer.draft);
-  return choice > 0 ? execute<Drafted>(client, DRAFT, { uri, choice }) : answer;
+  return choice === undefined ? answer : execute<Drafted>(client, DRAFT, { uri, choice });
 }
 
 /** Whether the box has the draft now; it has not where the person wants to keep what stands there. */
@@ -87,7 +91,7 @@ async function fillBox(repository: Repository, { header, alternatives, message, 
     vscode.window.setStatusBarMessage('Pairwright: nothing is staged, the draft is about all changes', 8000);
   }
   const choice = await chosenWording({ header, alternatives });
-  if (choice > 0) {
+  if (choice !== undefined) {
     inputBox.value = withHeader(message, header, headers[choice] ?? header).trimEnd();
   }
   return true;
@@ -97,18 +101,14 @@ function withHeader(message: string, header: string, other: string): string {
   return other + message.slice(header.length);
 }
 
-/** Which wording of the first line: 0 for the draft's own, also where the person leaves it at that. */
-async function chosenWording({ header, alternatives }: Pick<Draft, 'header' | 'alternatives'>): Promise<number> {
+/** Which wording of the first line, 0 for the draft's own; `undefined` where the person leaves it at what is there. */
+async function chosenWording({ header, alternatives }: Pick<Draft, 'header' | 'alternatives'>): Promise<number | undefined> {
   if (alternatives.length === 0) {
-    return 0;
+    return undefined;
   }
-  const items = [header, ...alternatives].map((label, choice) => ({
-    label,
-    choice,
-    ...(choice === 0 && { description: 'as it is' }),
-  }));
-  const picked = await vscode.window.showQuickPick(items, { title: 'Wording', placeHolder: 'Escape keeps the first' });
-  return picked?.choice ?? 0;
+  const items = [header, ...alternatives].map((label, choice) => ({ label, choice }));
+  const picked = await vscode.window.showQuickPick(items, { title: 'Wording', placeHolder: 'Escape keeps what is there' });
+  return picked?.choice;
 }
 
 async function showDraft({ documents }: Call, { message, compared, alternatives, problems }: Draft): Promise<void> {

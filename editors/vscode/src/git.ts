@@ -8,6 +8,8 @@ export interface Repository {
 }
 
 interface Api {
+  readonly state: 'uninitialized' | 'initialized';
+  readonly onDidChangeState: vscode.Event<'uninitialized' | 'initialized'>;
   readonly repositories: readonly Repository[];
   getRepository(uri: vscode.Uri): Repository | null;
 }
@@ -29,6 +31,9 @@ export async function chosenRepository(folder: vscode.Uri | undefined): Promise<
     return null;
   }
   const api = git.getAPI(1);
+  if (api.state === 'uninitialized') {
+    await new Promise<void>((resolve) => once(api.onDidChangeState, resolve));
+  }
   const place = folder ?? vscode.window.activeTextEditor?.document.uri;
   const found = place?.scheme === 'file' ? api.getRepository(place) : null;
   if (found !== null || api.repositories.length < 2) {
@@ -39,6 +44,13 @@ export async function chosenRepository(folder: vscode.Uri | undefined): Promise<
     repository,
   }));
   return (await vscode.window.showQuickPick(items, { placeHolder: 'Repository' }))?.repository;
+}
+
+function once(event: vscode.Event<unknown>, listener: () => void): void {
+  const listening = event(() => {
+    listening.dispose();
+    listener();
+  });
 }
 
 /** A folder of the workspace that lies in a repository, for the server: it knows only what is open. */
