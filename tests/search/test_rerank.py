@@ -97,12 +97,21 @@ def test_a_source_that_is_not_whole_makes_no_model(tmp_path: Path, name: str) ->
     (tmp_path / "source" / name).write_bytes(b"{}")
     with pytest.raises(EncoderProblem, match="weights of a sentence encoder"):
         build(tmp_path / "source", tmp_path / "model")
-    assert open_reranker(tmp_path / "model") is None
+    assert not (tmp_path / "model/model.onnx").exists()
 
 
-def test_without_a_model_there_is_no_reranker(tmp_path: Path) -> None:
-    assert open_reranker(tmp_path / "missing") is None
+def test_without_a_model_there_is_no_reranker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert default_folder().name == "minilm-l6-int8"
+    if not default_folder().exists():
+        assert open_reranker() is None
+
+
+def test_a_folder_that_was_named_and_holds_no_model_is_a_problem(tmp_path: Path) -> None:
+    with pytest.raises(EncoderProblem, match=r"no model in .*missing.*search\.rerank"):
+        open_reranker(tmp_path / "missing")
 
 
 @pytest.mark.parametrize("content", [b"", b"no model", bytes(1_000)])

@@ -121,6 +121,26 @@ def test_an_encoder_that_is_damaged_leaves_words_and_names(root: Path, tmp_path:
     assert (without.returncode, without.stderr) == (0, "")
 
 
+def test_a_second_model_that_is_damaged_is_named_with_its_own_setting(
+    root: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "model.onnx").write_bytes(b"garbage")
+    (tmp_path / "tokenizer.json").write_text("{}")
+    for folder in (tmp_path, tmp_path / "missing"):
+        done = pairwright(
+            "search", "wait after failure", "--path", root, PAIRWRIGHT_SEARCH_RERANK=str(folder)
+        )
+        assert done.returncode == 0 and done.stdout
+        (note,) = done.stderr.splitlines()
+        assert "`search.rerank`" in note and "`search.encoder`" not in note
+
+
+def test_a_setting_that_cannot_be_used_is_told(root: Path) -> None:
+    done = pairwright("search", "transfer", "--path", root, PAIRWRIGHT_SEARCH_STORE="nowhere")
+    assert done.returncode == 0
+    assert "search.store" in done.stderr and "nowhere" in done.stderr
+
+
 def test_a_chroma_server_that_is_down_is_named_and_done_without(root: Path) -> None:
     # Port 9 discards, where anybody listens at all.
     environment = {

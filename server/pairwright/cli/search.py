@@ -38,7 +38,8 @@ def run(options: argparse.Namespace) -> int:
     settings = {"search.vectors": False} if options.no_vectors else {}
     opened, inside = _opened(options.path, settings)
     with opened:
-        notes = _embedded(opened)
+        notes = [one.message for one in opened.resolved.problems if one.level == "warning"]
+        notes += _embedded(opened)
         result = search(opened.context, query, options.limit, within=inside)
     for note in dict.fromkeys((*notes, *result.notes)):
         print(f"pairwright: {note}", file=sys.stderr)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pairwright.errors import EncoderProblem
 from pairwright.index.embed import OnnxEncoder, model_file
 
 if TYPE_CHECKING:
@@ -37,8 +38,11 @@ class Reranker:
 
         if not texts:
             return np.zeros(0, np.float32)
-        question = self._encoder.encode([query], query=True)[0]
-        return np.asarray(self._encoder.encode(texts) @ question, np.float32)
+        try:
+            question = self._encoder.encode([query], query=True)[0]
+            return np.asarray(self._encoder.encode(texts) @ question, np.float32)
+        except EncoderProblem as problem:
+            raise _unusable(problem) from problem
 
 
 def default_folder() -> Path:
@@ -50,12 +54,30 @@ def default_folder() -> Path:
 
 
 def open_reranker(folder: Path | None = None) -> Reranker | None:
-    """The reranker of a folder, `default_folder()` without one; None when no model lies there.
+    """The reranker of a folder, that of `default_folder()` or None without one.
 
-    Raises EncoderProblem when there is one that cannot be used: it is damaged, or the packages of
-    `pairwright[rerank]` are missing.
+    Raises EncoderProblem where a folder was named and holds no model, and for a model that cannot
+    be used: it is damaged, or the packages of `pairwright[rerank]` are missing.
     """
-    folder = folder or default_folder()
-    if model_file(folder) is None:
-        return None
-    return Reranker(OnnxEncoder(folder, max_tokens=MAX_TOKENS))
+    place = folder or default_folder()
+    if model_file(place) is None:
+        if folder is None:
+            return None
+        raise EncoderProblem(
+            f"There is no model in {folder}: it needs `model.onnx` beside `tokenizer.json`",
+            "Put one there, or set `search.rerank` to `auto` or `off`.",
+        )
+    try:
+        return Reranker(OnnxEncoder(place, max_tokens=MAX_TOKENS))
+    except EncoderProblem as problem:
+        raise _unusable(problem) from problem
+
+
+def _unusable(problem: EncoderProblem) -> EncoderProblem:
+    """What happened to an encoder, as whoever wants a second stage can act on it."""
+    missing = isinstance(problem.__cause__, ImportError)
+    mend = "Install `pairwright[rerank]`" if missing else "Make the model anew"
+    return EncoderProblem(
+        f"The best hits are not looked at again. {problem.happened}",
+        f"{mend}, or set `search.rerank` to `off`.",
+    )
