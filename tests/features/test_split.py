@@ -621,3 +621,13 @@ def test_a_work_tree_of_three_topics_is_three_commits(
     restored = pairwright(project.root, "commit", "--restore")
     assert restored.returncode == 0
     assert "nothing to undo" in restored.stdout
+
+
+def test_the_command_that_is_told_takes_the_commits_back(planned: tuple[Project, str]) -> None:
+    project, text = planned
+    head, status = git(project.root, "rev-parse", "HEAD"), git(project.root, "status", "--short")
+    made = apply_plan(project.context(), text)
+    assert git(project.root, "rev-parse", "HEAD") != head
+    git(project.root, *made.undo.split()[1:])
+    assert git(project.root, "rev-parse", "HEAD") == head
+    assert git(project.root, "status", "--short") == status

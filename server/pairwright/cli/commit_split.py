@@ -79,6 +79,7 @@ def run_split(options: argparse.Namespace) -> int:
         print(f"{commit.commit[:10]} {commit.subject}")
     for note in made.notes:
         print(f"pairwright: {note}", file=sys.stderr)
+    print(f"pairwright: `{made.undo}` takes the commits back", file=sys.stderr)
     return 0
 
 

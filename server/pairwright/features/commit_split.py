@@ -153,7 +153,7 @@ def apply_plan(
         check=ctx.check,
         on_commit=on_commit,
     )
-    return Made(made.commits, (*notes, *made.notes))
+    return Made(made.commits, (*notes, *made.notes), made.undo)
 
 
 def repository(ctx: Context) -> RepoView:
@@ -390,6 +390,7 @@ def made_value(made: Made) -> dict[str, Any]:
             for one in made.commits
         ],
         "notes": list(made.notes),
+        "undo": made.undo,
     }
 
 

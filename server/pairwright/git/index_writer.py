@@ -97,10 +97,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Commits that were made, in order, and sentences on what hooks changed."""
+    """Commits that were made, in order, and sentences on what hooks changed. `undo` is the command
+    that takes the commits back and leaves the files as they are.
+    """
 
     commits: tuple[Committed, ...]
     notes: tuple[str, ...] = ()
+    undo: str = ""
 
 
 # What is to be committed.
@@ -360,7 +363,15 @@ def _commits(
             _update_persons_index(work, {**published, **hooked})
         before = after
         on_commit(number, commit)
-    return Made(tuple(made), tuple(notes))
+    return Made(tuple(made), tuple(notes), _undo(work.state))
+
+
+def _undo(state: State) -> str:
+    if state.head.commit is None:
+        return "git update-ref -d HEAD"
+    # What was staged is then staged again, what was not is not.
+    kept = "--soft" if state.source is Source.STAGED else "--mixed"
+    return f"git reset {kept} {state.head.commit[:10]}"
 
 
 def _set_to_head(work: _Work, index: Path) -> dict[str, Entry | None]:
