@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from support import forks
 
 # Shared machines stall for seconds: no verdict may hang on a clock.
-settings.register_profile("pairwright", deadline=None)
+settings.register_profile("pairwright", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("pairwright")
 
 

@@ -16,7 +16,7 @@ import pynvim
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PLUGIN = REPOSITORY / "editors" / "neovim"
-PATIENCE_MS = 30_000
+PATIENCE_MS = 300_000
 
 INIT = """
 vim.opt.runtimepath:prepend({plugin})

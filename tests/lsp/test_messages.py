@@ -95,13 +95,14 @@ def test_a_cancelled_request_is_answered_once(tmp_path: Path) -> None:
     with LspClient() as client:
         client.initialize(tmp_path)
         uri = client.open(tmp_path / "a.py", "def f(): pass\n" * 5_000)
-        number = client.start_request("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
-        client.notify("$/cancelRequest", {"id": number})
-        with pytest.raises(Failure) as caught:
-            client.response(number)
-        assert caught.value.code == -32800
+        params = {"textDocument": {"uri": uri}}
+        client.send(
+            {"id": "cancelled", "method": "textDocument/documentSymbol", "params": params},
+            {"method": "$/cancelRequest", "params": {"id": "cancelled"}},
+        )
+        assert client.wait_response("cancelled")["error"]["code"] == -32800
         client.symbols(uri)
-        assert client.response_counts[number] == 1
+        assert client.response_counts["cancelled"] == 1
         assert not [one for one in client.seen("window/logMessage") if one["type"] == 1]
 
 
@@ -114,8 +115,7 @@ def test_an_id_that_is_in_use_is_refused(tmp_path: Path) -> None:
             "method": "textDocument/documentSymbol",
             "params": {"textDocument": {"uri": uri}},
         }
-        client.send(message)
-        client.send(message)
+        client.send(message, message)
         client.wait(lambda: client.response_counts.get("twice") == 2 or None, "two responses")
 
 

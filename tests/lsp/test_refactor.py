@@ -224,8 +224,17 @@ def test_a_file_that_changed_on_disk_meanwhile(workspace: Make) -> None:
             "workspace/didChangeWatchedFiles",
             {"changes": [{"uri": (root / "shop.py").as_uri(), "type": 2}]},
         )
-        client.ready()
-        client.command("pairwright.refactor.apply", rename(uri, (0, 6), "twice"))
+        number = None
+        while number is None or "error" in client.wait_response(number):
+            # A status may be about what came before, so not any will do.
+            client.notification("pairwright/status")
+            number = client.start_request(
+                "workspace/executeCommand",
+                {
+                    "command": "pairwright.refactor.apply",
+                    "arguments": [rename(uri, (0, 6), "twice")],
+                },
+            )
         edit = client.asked("workspace/applyEdit")["edit"]
         after = applied({uri: RATES, (root / "shop.py").as_uri(): "# other\n" + SHOP}, edit)
         assert after[(root / "shop.py").as_uri()].count("twice") == 2

@@ -182,19 +182,22 @@ def test_a_server_that_is_silent_does_not_hold_anybody_up() -> None:
         http.close()
 
 
-def closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A port that nobody listens on, and nobody else is given meanwhile."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
 
 
-def test_without_the_server_search_goes_on_and_says_so(store: Store, tmp_path: Path) -> None:
+def test_without_the_server_search_goes_on_and_says_so(
+    store: Store, tmp_path: Path, closed_port: int
+) -> None:
     digests, rows = numbers(COUNT)
     add(store, digests, rows)
     query = np.random.default_rng(3).standard_normal(32).astype(np.float32)
     exact = store.vectors.index(KEY, digests).scores(query)
-    url = f"http://127.0.0.1:{closed_port()}"
+    url = f"http://127.0.0.1:{closed_port}"
     chroma = ChromaOptions(tmp_path / "c", "work", url)
     search = VectorSearch(store.vectors, VectorOptions(chroma, Where.CHROMA))
     found = search.index(KEY, digests)

@@ -133,17 +133,11 @@ def test_without_a_token_nothing_comes_ahead(client: LspClient) -> None:
 
 def test_a_search_can_be_cancelled(client: LspClient) -> None:
     request = {
-        "jsonrpc": "2.0",
         "id": "cancelled",
         "method": "workspace/executeCommand",
         "params": {"command": QUERY, "arguments": [{"query": "send a file"}]},
     }
-    cancel = {"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": "cancelled"}}
-    frames = b""
-    for message in (request, cancel):
-        body = json.dumps(message).encode()
-        frames += b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
-    client.send_bytes(frames)
+    client.send(request, {"method": "$/cancelRequest", "params": {"id": "cancelled"}})
     assert client.wait_response("cancelled")["error"]["code"] == -32800
     assert paths(client.command(QUERY, {"query": "send a file"}))
 
