@@ -97,7 +97,7 @@ def text_of_fields(fields: ChunkFields) -> str:
     """The text that is embedded: qualified name, header around, signature, documentation, body;
     white space folded, so that a changed indentation changes nothing.
     """
-    parts = " ".join(part for part in fields[1:] if part)
+    parts = " ".join(filter(None, fields[1:]))
     return " ".join(parts[: 4 * MAX_CHUNK_TEXT].split())[:MAX_CHUNK_TEXT].rstrip()
 
 
@@ -322,11 +322,9 @@ def _cut(parsed: Parsed, pieces: list[_Piece]) -> Iterable[Chunk]:
 
 
 def _trimmed(text: bytes, start: int, end: int, symbol: int, kind: ChunkKind) -> Iterable[Chunk]:
-    raw = text[start:end]
-    left = len(raw) - len(raw.lstrip())
-    kept = len(raw.strip())
-    if kept:
-        yield Chunk(start + left, start + left + kept, symbol, kind)
+    raw = text[start:end].rstrip()
+    if raw:
+        yield Chunk(start + len(raw) - len(raw.lstrip()), start + len(raw), symbol, kind)
 
 
 def _boundaries(
@@ -493,6 +491,8 @@ def _fields(
 
 
 def _without(text: bytes, start: int, end: int, removed: list[tuple[int, int]]) -> str:
+    if not removed:
+        return text[start:end].decode("utf-8", "replace").strip()
     removed.sort()
     parts: list[bytes] = []
     at = start
@@ -506,12 +506,18 @@ def _without(text: bytes, start: int, end: int, removed: list[tuple[int, int]]) 
 
 def _qualname(facts: FileFacts, symbol: int) -> str:
     """The dotted name, of the innermost containers only where there are very many."""
-    parts: list[str] = []
-    while symbol >= 0 and len(parts) < _MOST_CONTAINERS:
-        name, owner = facts.symbol_name(symbol), facts.symbol_owner(symbol)
-        parts.append(f"{owner}.{name}" if owner else name)
-        symbol = facts.symbol_container(symbol)
-    return ".".join(reversed(parts))
+    ints, strings = facts.columns.symbol_ints, facts.columns.strings
+    base = symbol * _SYMBOL_INTS
+    owner, qualname = strings[ints[base + 7]], strings[ints[base]]
+    if owner:
+        qualname = f"{owner}.{qualname}"
+    for _ in range(_MOST_CONTAINERS - 1):
+        base = (ints[base + 6] - 1) * _SYMBOL_INTS
+        if base < 0:
+            break
+        owner, name = strings[ints[base + 7]], strings[ints[base]]
+        qualname = f"{owner}.{name}.{qualname}" if owner else f"{name}.{qualname}"
+    return qualname
 
 
 def _preamble(text: bytes, language: str) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -181,7 +181,7 @@ transform trim upload wrap write
 _VOWELS = frozenset("aeiouy")
 _IS = re.compile(r"(?<=\w{5})is(?=(?:e|es|ed|er|ers|ing|ation|ations|ators?)$)")
 _REGION = re.compile(r"[aeiouy][^aeiouy]")
-_FIRST_REGION = re.compile(r"gener|commun|arsen|univers")
+_FIRST_REGIONS = ("gener", "commun", "arsen", "univers")
 _SHORT = re.compile(r"(?:^|.*[^aeiouy])[aeiouy][^aeiouywx]$|^[aeiouy][^aeiouy]$")
 
 _IFY = (("ifications", "ify"), ("ification", "ify"), ("ifiers", "ify"), ("ifier", "ify"))
@@ -252,6 +252,8 @@ _FIRST_ENDINGS = tuple(ending for ending, _ in _FIRST)
 _SECOND_ENDINGS = tuple(ending for ending, _ in _SECOND)
 _THIRD_ENDINGS = tuple(ending for ending, _ in _THIRD)
 _FOURTH_ENDINGS = tuple(ending for ending, _ in _FOURTH)
+_INFLECTED = ("ied", "eed", *_INFLECTIONS)
+_DERIVED = (*_SECOND_ENDINGS, "li", *_THIRD_ENDINGS, *_FOURTH_ENDINGS, "e", "ll")
 
 
 @lru_cache(maxsize=1 << 15)
@@ -305,16 +307,23 @@ def _doer(word: str) -> str | None:
 
 
 def _regular(word: str) -> str:
-    word = _IS.sub("iz", word)
+    if "is" in word:
+        word = _IS.sub("iz", word)
     if word.endswith(_FIRST_ENDINGS):
         for ending, kept in _FIRST:
             if word.endswith(ending):
                 word = word[: -len(ending)] + kept
                 break
-    word = _singular(word)
-    word = _uninflected(word)
+    if word[-1] == "s":
+        word = _singular(word)
+    if word.endswith(_INFLECTED):
+        word = _uninflected(word)
     if len(word) > 2 and word[-1] == "y" and word[-2] not in _VOWELS:
         word = word[:-1] + "i"
+    return _underived(word) if word.endswith(_DERIVED) else word
+
+
+def _underived(word: str) -> str:
     first, second = _regions(word)
     if word.endswith(_SECOND_ENDINGS):
         for ending, kept in _SECOND:
@@ -345,7 +354,7 @@ def _regular(word: str) -> str:
 
 
 def _singular(word: str) -> str:
-    if word[-1] != "s" or word.endswith(("ss", "us", "is")):
+    if word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("sses"):
         return word[:-2]
@@ -378,11 +387,10 @@ def _uninflected(word: str) -> str:
 
 def _regions(word: str) -> tuple[int, int]:
     """Porter's R1 and R2: behind the first consonant that follows a vowel, and once more."""
-    special = _FIRST_REGION.match(word)
-    if special is not None:
-        first = special.end()
+    found = None if word.startswith(_FIRST_REGIONS) else _REGION.search(word)
+    if found is not None:
+        first = found.end()
     else:
-        found = _REGION.search(word)
-        first = found.end() if found is not None else len(word)
+        first = next((len(each) for each in _FIRST_REGIONS if word.startswith(each)), len(word))
     found = _REGION.search(word, first)
     return first, found.end() if found is not None else len(word)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from pairwright_analyzers.stems import stem
@@ -23,8 +24,9 @@ _UNSPACED = (
 _SIGNS = "\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0dff"
 
 # What is longer is cut: a line of encoded data must not fill the caches.
-_ASCII_TOKEN = re.compile(r"\w{1,256}", re.ASCII)
-_TOKEN = re.compile(f"[\\w{_SIGNS}{_UNSPACED}]{{1,256}}")
+_LONGEST_TOKEN = 256
+_ASCII_TOKEN = re.compile(rf"\w{{1,{_LONGEST_TOKEN}}}", re.ASCII)
+_TOKEN = re.compile(f"[\\w{_SIGNS}{_UNSPACED}]{{1,{_LONGEST_TOKEN}}}")
 _PARTS = re.compile(
     # Names with capitals where no word begins.
     "(?:IPv|OAuth|GitHub|GitLab|JavaScript|TypeScript|CoffeeScript|GraphQL|PostgreSQL|MySQL|NoSQL"
@@ -90,6 +92,17 @@ def terms_of(text: str) -> list[str]:
     return found
 
 
+def terms_of_each(runs: Iterable[str]) -> Iterator[Sequence[str]]:
+    """`terms_of` for texts that are each met once, as the distinct words of a workspace are: runs
+    of letters, digits and underscores. Of others it is slower.
+    """
+    for run in runs:
+        if run.isascii() and run.isidentifier() and len(run) <= _LONGEST_TOKEN:
+            yield _terms_of_token(run)
+        else:
+            yield terms_of(run)
+
+
 def _tokens(text: str) -> list[str]:
     if text.isascii():
         return _ASCII_TOKEN.findall(text)
@@ -116,12 +129,14 @@ def _words(token: str) -> list[str]:
 
 def _words_of_run(run: str) -> list[str]:
     parts = _PARTS.findall(run)
-    numbers = sum(not part.isalpha() for part in parts)
     if len(run) > MAX_WORD and 3 * len(parts) > len(run):
         return []
-    if numbers > 2 and run.isascii():
-        # A hash is one word, not many.
-        parts = [run]
+    if run.isascii():
+        if run.isalpha():
+            return [part.lower() for part in parts if len(part) <= MAX_WORD]
+        if sum([not part.isalpha() for part in parts]) > 2:
+            # A hash is one word, not many.
+            parts = [run]
     found: list[str] = []
     for part in parts:
         word = part.casefold()
@@ -138,7 +153,11 @@ def _cached_words(token: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1 << 15)
-def _terms(token: str) -> tuple[str, ...]:
+def _terms(token: str) -> Sequence[str]:
+    return _terms_of_token(token)
+
+
+def _terms_of_token(token: str) -> list[str]:
     words = _words(token)
     found = [
         stem(word)
@@ -147,6 +166,6 @@ def _terms(token: str) -> tuple[str, ...]:
     ]
     if 1 < len(words) <= MAX_COMPOUND:
         whole = "".join(words)
-        if len(whole) <= MAX_WORD and not _HAS_UNSPACED.search(whole):
+        if len(whole) <= MAX_WORD and (whole.isascii() or not _HAS_UNSPACED.search(whole)):
             found.append(stem(whole))
-    return tuple(found)
+    return found

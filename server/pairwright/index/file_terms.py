@@ -13,15 +13,23 @@ import struct
 import sys
 import zlib
 from array import array
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Container, Iterable, Sequence
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
 from itertools import accumulate, chain, pairwise
-from typing import TYPE_CHECKING
+from operator import or_
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pairwright_analyzers.types import CALLABLE_KINDS, TYPE_KINDS, Chunk, ChunkKind, SymbolFlag
+from pairwright_analyzers.types import (
+    CALLABLE_KINDS,
+    TYPE_KINDS,
+    Chunk,
+    ChunkKind,
+    SymbolFlag,
+    SymbolKind,
+)
 from pairwright_analyzers.words import MAX_WORD, STOP_WORDS, words_of
 
 if TYPE_CHECKING:
@@ -234,69 +242,56 @@ def file_terms(parsed: Parsed, facts: FileFacts) -> FileTerms:
 
     chunks = chunks_of(parsed, facts)
     fields = fields_of_chunks(parsed.text, facts, chunks)
-    known: dict[bytes, int] = {}
-    counts, lengths, numbers = array("I"), array("H"), array("I")
-    flags = bytearray()
-    for words in _words(fields):
-        row = _row(*words)
-        counts.append(len(row))
-        lengths.extend([min(len(field), _LONGEST) for field in words])
-        numbers.extend([known.setdefault(word, len(known)) for word in row])
-        flags += bytes(row.values())
-    wide = len(known) > _WIDE
-    written = b"\n".join(known)
+    rows = _rows_of(fields)
+    written = b"\n".join(rows.words)
     starts, ends, symbols, kinds = zip(*chunks, strict=True) if chunks else ((),) * 4
     columns: tuple[bytes | bytearray, ...] = (
         array("I", starts).tobytes(),
         array("I", ends).tobytes(),
         array("i", symbols).tobytes(),
-        counts.tobytes(),
-        (numbers if wide else array("H", numbers)).tobytes(),
-        lengths.tobytes(),
+        rows.counts.tobytes(),
+        rows.numbers.tobytes(),
+        rows.lengths.tobytes(),
         bytes(map(int.__or__, kinds, _kinds_of_symbols(facts, symbols))),
-        flags,
+        rows.flags,
         b"".join([chunk_digest(text_of_fields(one)) for one in fields]),
         written,
     )
-    return FileTerms(b"".join(columns), len(chunks), len(written), len(flags), wide)
+    wide = rows.numbers.typecode == "I"
+    return FileTerms(b"".join(columns), len(chunks), len(written), len(rows.flags), wide)
 
 
 _TEST_MODULES = frozenset({"test", "tests", "__tests__"})
+_TEST_FLAG = int(SymbolFlag.TEST)
+_BITS_OF_KINDS = bytes(
+    (OF_CALLABLE if kind in CALLABLE_KINDS else 0) | (OF_TYPE if kind in TYPE_KINDS else 0)
+    for kind in SymbolKind
+)
 
 
 def _kinds_of_symbols(facts: FileFacts, symbols: Sequence[int]) -> list[int]:
     """For each symbol number, -1 for none, the bits of a chunk's byte of kinds that are of it."""
+    columns = facts.columns
+    kinds, flags = columns.symbol_kinds, columns.symbol_flags
     known = {-1: 0}
-
-    def bits(index: int) -> int:
-        """Whatever lies in a test belongs to it."""
-        chain = []
-        while index not in known:
-            chain.append(index)
-            index = facts.symbol_container(index)
-        found = known[index]
-        for each in reversed(chain):
+    for symbol in symbols:
+        around = []
+        while symbol not in known:
+            around.append(symbol)
+            symbol = facts.symbol_container(symbol)
+        found = known[symbol]
+        for each in reversed(around):
+            # Whatever lies in a test belongs to it.
             test = found & OF_TEST
-            if (
-                facts.symbol_flags(each) & SymbolFlag.TEST
-                or facts.symbol_name(each).lower() in _TEST_MODULES
-            ):
+            if flags[each] & _TEST_FLAG or facts.symbol_name(each).lower() in _TEST_MODULES:
                 test = OF_TEST
-            kind = facts.symbol_kind(each)
-            callable_bit = OF_CALLABLE if kind in CALLABLE_KINDS else 0
-            found = test | callable_bit | (OF_TYPE if kind in TYPE_KINDS else 0)
-            known[each] = found
-        return found
-
-    return [bits(symbol) for symbol in symbols]
+            found = known[each] = test | _BITS_OF_KINDS[kinds[each]]
+    return [known[symbol] for symbol in symbols]
 
 
-_Words = tuple[list[bytes], ...]
-
-
-def _words(chunks: Sequence[ChunkFields]) -> Iterable[_Words]:
-    """For each chunk the words of its `FIELDS` fields in order, as written: runs of letters,
-    digits, underscores and whatever is not ASCII. Those that say nothing are left out.
+def _rows_of(chunks: Sequence[ChunkFields]) -> _Rows:
+    """What is kept of the words of chunks, as written: runs of letters, digits, underscores and
+    whatever is not ASCII. Those that say nothing are left out.
     """
     texts: list[str] = []
     for name, qualname, header, signature, doc, body in chunks:
@@ -305,47 +300,94 @@ def _words(chunks: Sequence[ChunkFields]) -> Iterable[_Words]:
     if joined.count("\0") >= len(texts) > 0:
         joined = "\0".join([text.replace("\0", " ") for text in texts])
     raw = joined.encode("utf-8", "replace")
-    fields = [part.split() for part in raw.translate(_SEPARATED).split(b"\0")]
-    if raw.isascii() and max(map(len, chain.from_iterable(fields)), default=0) <= _LONGEST_RUN:
+    fields = [part.split() for part in raw.translate(_SEPARATED).split(b"\0")] if chunks else []
+    if raw.isascii():
         silent = _SILENT
-        fields = [[run for run in runs if run not in silent] for runs in fields]
-    else:
-        fields = [_taken_apart(runs) for runs in fields]
-    return zip(*(fields[field::FIELDS] for field in range(FIELDS)), strict=False)
+        rows = _rows([[run for run in runs if run not in silent] for runs in fields])
+        # Few files have such, and the distinct words are looked through sooner than all.
+        if max(map(len, rows.words), default=0) <= _LONGEST_RUN:
+            return rows
+    return _rows(_taken_apart(fields))
 
 
-def _taken_apart(runs: Iterable[bytes]) -> list[bytes]:
-    """Runs, of which those that are long or not ASCII are words already: they are rarely met twice,
+def _taken_apart(fields: Sequence[list[bytes]]) -> list[list[bytes]]:
+    """Fields in which runs that are long or not ASCII are words already: they are rarely met twice,
     and most are data or prose without spaces.
     """
+    runs = set(chain.from_iterable(fields))
+    odd = {run for run in runs if len(run) > _LONGEST_RUN or not run.isascii()}
+    silent = _SILENT
+    return [
+        [run for run in field if run not in silent]
+        if odd.isdisjoint(field)
+        else list(chain.from_iterable([_words_of_run(run, odd) for run in field]))
+        for field in fields
+    ]
+
+
+def _words_of_run(run: bytes, odd: Container[bytes]) -> Iterable[bytes]:
+    if run in odd:
+        return [word.encode() for word in words_of(run.decode("utf-8", "replace"))]
+    return () if run in _SILENT else (run,)
+
+
+def numbering() -> defaultdict[Any, int]:
+    """A dictionary that numbers what it is asked for, from 0, in the order of the first time."""
+    numbers: defaultdict[Any, int] = defaultdict()
+    # Asked before the new key is in.
+    numbers.default_factory = numbers.__len__
+    return numbers
+
+
+class _Rows(NamedTuple):
+    """The words of chunks, as `FileTerms` keeps them."""
+
+    words: Iterable[bytes]
+    counts: array[int]
+    numbers: array[int]
+    lengths: array[int]
+    flags: bytes
+
+
+def _rows(fields: Sequence[list[bytes]]) -> _Rows:
+    """What is kept of the words of `FIELDS` fields of each chunk."""
+    sizes = [*map(len, fields)]
+    if max(sizes, default=0) > _LONGEST:
+        sizes = [min(size, _LONGEST) for size in sizes]
     words: list[bytes] = []
-    for run in runs:
-        if len(run) > _LONGEST_RUN or not run.isascii():
-            words += [word.encode() for word in words_of(run.decode("utf-8", "replace"))]
-        elif run not in _SILENT:
-            words.append(run)
-    return words
+    counts = array("I")
+    flags: list[bytes] = []
+    uses: Counter[bytes] = Counter()
+    for name, qualifier, signature, doc, body in zip(*(iter(fields),) * FIELDS, strict=True):
+        said: dict[bytes, int] = {}
+        if doc:
+            uses.update(doc)
+            said.update(zip(uses, _coded(uses.values(), _DOC_BYTES), strict=True))
+            uses.clear()
+        for word in signature:
+            said[word] = said.get(word, 0) | IN_SIGNATURE
+        for word in qualifier:
+            said[word] = said.get(word, 0) | IN_QUALIFIER
+        for word in name:
+            said[word] = said.get(word, 0) | IN_NAME
+        # First those that have a flag, so that flags and counts lie side by side.
+        dict.update(uses, dict.fromkeys(said, 0))
+        uses.update(body)
+        coded = _coded(uses.values(), BODY_CODES)
+        flags += (bytes(map(or_, said.values(), coded)), coded[len(said) :])
+        words += uses
+        counts.append(len(uses))
+        uses.clear()
+    known: defaultdict[bytes, int] = numbering()
+    numbers = array("H" if len(words) <= _WIDE else "I", map(known.__getitem__, words))
+    if len(known) <= _WIDE < len(words):
+        numbers = array("H", numbers)
+    return _Rows(known, counts, numbers, array("H", sizes), b"".join(flags))
 
 
-def _row(
-    name: list[bytes],
-    qualifier: list[bytes],
-    signature: list[bytes],
-    doc: list[bytes],
-    body: list[bytes],
-) -> dict[bytes, int]:
-    """Word -> byte."""
-    row: dict[bytes, int] = Counter(body)
-    codes = BODY_CODES
-    for word, count in row.items():
-        row[word] = codes[count] if count < 256 else codes[255]
-    if doc:
-        for word, count in Counter(doc).items():
-            row[word] = row.get(word, 0) | _DOC_BYTES[min(count, 255)]
-    for word in signature:
-        row[word] = row.get(word, 0) | IN_SIGNATURE
-    for word in qualifier:
-        row[word] = row.get(word, 0) | IN_QUALIFIER
-    for word in name:
-        row[word] = row.get(word, 0) | IN_NAME
-    return row
+def _coded(counts: Collection[int], codes: bytes) -> bytes:
+    """The codes of counts; there is one for each up to 255, which is that of all above."""
+    try:
+        return bytes(counts).translate(codes)
+    except ValueError:
+        return bytes([min(count, 255) for count in counts]).translate(codes)

@@ -8,6 +8,7 @@ their order, nor on whether they came by way of other segments.
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,6 +24,7 @@ from pairwright.index.file_terms import (
     DOC_SHIFT,
     FIELDS,
     FileTerms,
+    numbering,
 )
 from pairwright.index.lexical_segment import (
     FACTS_DIGEST_SIZE,
@@ -30,7 +32,7 @@ from pairwright.index.lexical_segment import (
     chunk_number_type,
     packed_segment,
 )
-from pairwright_analyzers.words import terms_of
+from pairwright_analyzers.words import terms_of, terms_of_each
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,10 +80,10 @@ def segment_of_files(files: Mapping[str, FileTerms], digests: Mapping[str, bytes
     def column(columns: Iterable[memoryview[int]], kind: str) -> Any:
         return np.frombuffer(b"".join(columns), kind)
 
-    vocabulary: dict[bytes, int] = {}
+    vocabulary: defaultdict[bytes, int] = numbering()
     words = []
     for terms in found:
-        numbers = array("I", [vocabulary.setdefault(word, len(vocabulary)) for word in terms.words])
+        numbers = array("I", map(vocabulary.__getitem__, terms.words))
         own = np.frombuffer(terms.numbers, "u4" if terms.wide else "u2")
         words.append(np.frombuffer(numbers, "u4")[own] if len(own) else own)
     counts = column((terms.counts for terms in found), "u4")
@@ -173,17 +175,20 @@ def _taken_apart(
     """Postings of words as postings of their terms."""
     from pairwright.index.arrays import np
 
-    known: dict[bytes, int] = {}
+    known: defaultdict[str, int] = numbering()
+    number = known.__getitem__
     counts, found = array("I"), array("I")
-    for word in words:
-        parts = terms_of(word.decode("utf-8", "replace"))
+    # Words have no line breaks. All at once, since each would cost as much again to decode.
+    for parts in terms_of_each(b"\n".join(words).decode("utf-8", "replace").split("\n")):
         counts.append(len(parts))
-        found.extend([known.setdefault(part.encode(), len(known)) for part in parts])
+        found.extend(map(number, parts))
     if not found:
         return _Postings((), numbers[:0], chunks[:0], flags[:0])
-    terms = sorted(known)
+    # In the order of their UTF-8, as that of code points is.
+    ordered = sorted(known)
+    terms = [term.encode() for term in ordered]
     ranks = np.empty(len(terms), "u4")
-    ranks[np.fromiter((known[term] for term in terms), "u4", len(terms))] = np.arange(len(terms))
+    ranks[np.fromiter(map(number, ordered), "u4", len(terms))] = np.arange(len(terms))
     ranked = ranks[np.frombuffer(found, "u4")]
     size = np.frombuffer(counts, "u4").astype("i8")
     first = np.cumsum(size) - size
@@ -250,19 +255,27 @@ def _combined(keys: Keys) -> Keys:
     from pairwright.index.arrays import np
 
     places = keys >> np.uint64(_FLAG_BITS)
-    first = np.flatnonzero(np.concatenate([[True], places[1:] != places[:-1]])[: len(keys)])
+    begins = np.concatenate([[True], places[1:] != places[:-1]])[: len(keys)]
+    first = np.flatnonzero(begins)
     if len(first) == len(keys):
         return keys
-    flags = (keys & np.uint64(_FLAGS)).astype("u1")
-    fields = np.bitwise_or.reduceat(flags & _IN_FIELD, first)
+    combined: Keys = keys[first]
+    # Most stand alone; the others are those that do not begin one, and the ones before them.
+    several = np.flatnonzero(np.diff(first, append=len(keys)) > 1)
+    shared = ~begins
+    shared[first[several]] = True
+    said = keys[shared]
+    flags = (said & np.uint64(_FLAGS)).astype("u1")
+    groups = np.flatnonzero(begins[shared])
+    fields = np.bitwise_or.reduceat(flags & _IN_FIELD, groups)
     for shift, mask, meaning, codes in (
         (DOC_SHIFT, DOC_MASK, DOC_COUNTS, DOC_CODES),
         (0, BODY_MASK, BODY_COUNTS, BODY_CODES),
     ):
         counts = np.array(meaning, "i8")[(flags & mask) >> shift]
-        total = np.minimum(np.add.reduceat(counts, first), len(codes) - 1)
+        total = np.minimum(np.add.reduceat(counts, groups), len(codes) - 1)
         fields |= np.frombuffer(codes, "u1")[total] << shift
-    combined: Keys = (places[first] << np.uint64(_FLAG_BITS)) | fields
+    combined[several] = (places[first[several]] << np.uint64(_FLAG_BITS)) | fields
     return combined
 
 
