@@ -75,6 +75,21 @@ def test_a_folder_in_a_repository_is_searched_with_the_repositorys_index(root: P
         (root / ".git").rmdir()
 
 
+def test_a_place_is_named_as_the_shell_sees_it(root: Path) -> None:
+    below = pairwright("search", "like:net/retry.py:5", "--path", root, "--json")
+    assert hits(below)
+    for place, folder in (("retry.py", root / "net"), (root / "net/retry.py", root)):
+        seen = pairwright("search", f"like:{place}:5", "--path", root, "--json", cwd=folder)
+        assert hits(seen) == hits(below)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no such names elsewhere")
+def test_names_of_files_cannot_speak_to_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "red\x1b[31m\nfile.py").write_text("def alarm():\n    return 1\n")
+    done = pairwright("search", "alarm", cwd=tmp_path)
+    assert done.stdout.splitlines()[0].startswith("red [31m file.py:1 alarm ")
+
+
 def test_a_folder_that_its_repository_ignores_is_a_workspace_of_its_own(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / ".gitignore").write_text("checkouts/\n")

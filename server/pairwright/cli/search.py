@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pairwright.cli.report import BOLD, DIM, Painter
 from pairwright.cli.terminal import coloured, progress_bar
 from pairwright.errors import BadArgument, UserError
-from pairwright.features.search import definition_of, search
+from pairwright.features.search import definition_of, placed, search
 from pairwright.workspace import OpenedRoot, open_root, root_around
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def run(options: argparse.Namespace) -> int:
     with opened:
         notes = [one.message for one in opened.resolved.problems if one.level == "warning"]
         notes += _embedded(opened)
-        result = search(opened.context, query, options.limit, within=inside)
+        seen = placed(query, opened.context.root, Path.cwd())
+        result = search(opened.context, seen, options.limit, within=inside)
     for note in dict.fromkeys((*notes, *result.notes)):
         print(f"pairwright: {note}", file=sys.stderr)
     if options.json:
@@ -154,8 +155,8 @@ def _block(
     folder = searched.parent if hit.path == inside else searched
     # As it can be opened from here, which is how other tools that search print it.
     path = os.path.normpath(folder / _below(hit.path, inside))
-    where = painter.paint(f"{path}:{hit.start_line}", BOLD)
-    symbol = f" {hit.symbol}" if hit.symbol else ""
+    where = painter.paint(f"{_shown(path)}:{hit.start_line}", BOLD)
+    symbol = f" {_shown(hit.symbol)}" if hit.symbol else ""
     out = [f"{where}{symbol} {painter.paint(f'{hit.score:.3f}', DIM)}"]
     lines, name = code
     numbers = _telling(len(lines), name)

@@ -8,6 +8,7 @@ the page of hits for editors that show no list by themselves. It must not know h
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -72,13 +73,31 @@ def search(
     return ctx.searcher.search(
         ctx.graph.workspace,
         ctx.graph,
-        query,
+        placed(query, ctx.root, ctx.root),
         limit,
         _signals(ctx, "changed:" in query),
         ctx.check,
         within=within,
         publish=publish,
     )
+
+
+_PLACE = re.compile(r"(?<!\S)like:(\S.*):(?=\d+(?!\S))")
+
+
+def placed(query: str, root: Path, folder: Path) -> str:
+    """A query whose `like:` names a file by its path below the root, if it names one that is there
+    as seen from a folder: the path is whole or begins there.
+    """
+    match = _PLACE.search(query)
+    if match is None:
+        return query
+    seen = os.path.normpath(folder / match[1])
+    for path in (seen, os.path.realpath(seen)):
+        if os.path.isfile(path) and Path(path).is_relative_to(root):
+            below = Path(path).relative_to(root).as_posix()
+            return f"{query[: match.start(1)]}{below}{query[match.end(1) :]}"
+    return query
 
 
 def related(ctx: Context, path: str, offset: int, limit: int) -> SearchResult:
