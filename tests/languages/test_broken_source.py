@@ -71,7 +71,7 @@ def check_everything(spec: LanguageSpec, text: bytes) -> None:
 def test_torn_source(language_id: str) -> None:
     spec = next(one for one in LANGUAGES if one.id == language_id)
 
-    @settings(max_examples=80, deadline=None)
+    @settings(max_examples=50, deadline=None)
     @given(torn(language_id))
     def check(text: bytes) -> None:
         check_everything(spec, text)
@@ -83,7 +83,7 @@ def test_torn_source(language_id: str) -> None:
 def test_an_edit_is_a_parse_from_scratch(language_id: str) -> None:
     spec = next(one for one in LANGUAGES if one.id == language_id)
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=12, deadline=None)
     @given(st.lists(torn(language_id), min_size=2, max_size=4))
     def check(versions: list[bytes]) -> None:
         parsed = parse(spec, versions[0])
