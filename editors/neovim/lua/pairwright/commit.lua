@@ -80,7 +80,7 @@ local function add_notes(lines, notes)
 end
 
 --- Say which commits were made, and leave the plan that made them.
----@param result { commits: { commit: string, subject: string }[], notes: string[] }
+---@param result { commits: { commit: string, subject: string }[], notes: string[], undo: string }
 ---@param plan integer the buffer that held the plan
 function M.committed(result, plan)
   local lines = {}
@@ -88,6 +88,7 @@ function M.committed(result, plan)
     lines[#lines + 1] = ('committed %s %s'):format(made.commit:sub(1, 8), made.subject)
   end
   add_notes(lines, result.notes)
+  lines[#lines + 1] = ('`%s` takes the commits back'):format(result.undo)
   say(table.concat(lines, '\n'), #result.notes > 0 and vim.log.levels.WARN or nil)
   -- The server removes the file once its commits are made.
   local name = vim.api.nvim_buf_is_valid(plan) and vim.api.nvim_buf_get_name(plan) or ''
