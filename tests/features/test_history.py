@@ -111,7 +111,9 @@ def test_what_is_not_committed_has_no_history(renamed: Project) -> None:
 def test_a_patch_with_fences_stays_inside_of_its_own(project: Project) -> None:
     project.commit({"a.py": 'def f():\n    """\n    ```\n    x\n    ````\n    """\n'})
     text = page(project.context(), "a.py", "f")
-    assert "`````diff" in text
+    assert "\n`````diff\n" in text
+    project.commit({"b.py": "def g():\n    if True:\n        return 1\n"})
+    assert "\n```diff\n" in page(project.context(), "b.py", "g")
 
 
 def together(project: Project, times: int) -> None:

@@ -270,7 +270,8 @@ def _fenced(patch: str) -> list[str]:
     shown = lines[start : start + _PATCH_LINES]
     left = len(lines) - start - len(shown)
     # A fence longer than any that the patch holds.
-    ticks = "`" * max(3, *(len(line) - len(line.lstrip(" +-`")) + 1 for line in shown))
+    longest = max((len(run) for line in shown for run in re.findall("`+", line)), default=0)
+    ticks = "`" * max(3, longest + 1)
     told = [f"… {left} more lines"] if left > 0 else []
     return [f"{ticks}diff", *shown, *told, ticks]
 
