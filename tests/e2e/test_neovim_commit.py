@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -38,6 +39,16 @@ def shop(tmp_path: Path) -> Path:
     return root
 
 
+def listening(address: Path) -> bool:
+    """Whether somebody answers there. The file alone is there a moment before."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(address))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+        return True
+
+
 @pytest.fixture
 def start_commit(tmp_path: Path, shop: Path) -> Iterator[Commit]:
     """Starts `git commit` in the shop; gives its process and the Neovim it has opened."""
@@ -64,7 +75,7 @@ def start_commit(tmp_path: Path, shop: Path) -> Iterator[Commit]:
         )
         running.append(process)
         until = time.monotonic() + PATIENCE_MS / 1000
-        while not address.exists():
+        while not listening(address):
             assert process.poll() is None, "git has not opened the editor"
             assert time.monotonic() < until, "the editor never listened"
             os.sched_yield()

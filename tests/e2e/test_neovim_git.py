@@ -123,6 +123,7 @@ def test_a_change_is_committed_as_planned(open_neovim: Start, repository: Path) 
     nvim.settle()
     nvim.command("Pairwright commit split.apply")
     nvim.wait("vim.fs.basename(vim.api.nvim_buf_get_name(0)) ~= 'split-plan.md'")
+    nvim.wait("vim.iter(_G.told):any(function(one) return one:find('committed') end)")
     (told,) = [one for one in nvim.told() if "committed" in one]
     assert all(subject in told for subject in planned)
     log = ["git", "log", "-2", "--reverse", "--format=%s"]
