@@ -259,6 +259,15 @@ def test_new_files_that_nobody_staged_are_named(shop: Path) -> None:
     assert "git does not know new one.py yet" in done.stderr
 
 
+def test_what_is_only_intended_to_be_added_is_not_staged(shop: Path) -> None:
+    git(shop, "reset", "--hard", "--quiet")
+    (shop / "new.py").write_text("x = 1\n")
+    git(shop, "add", "--intent-to-add", "new.py")
+    done = pairwright(shop, "--apply")
+    assert done.returncode == 1
+    assert "There is nothing to commit: nothing is staged" in done.stderr
+
+
 def test_a_draft_during_a_merge_says_that_git_has_a_message(shop: Path) -> None:
     git(shop, "commit", "--quiet", "-m", "Ours")
     git(shop, "checkout", "--quiet", "-b", "other", "HEAD~1")

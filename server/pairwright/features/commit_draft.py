@@ -161,6 +161,8 @@ def draft_for(
 
 def _what_is_new(repo: RepoView) -> str:
     """Why there is nothing to commit, where git names no problem."""
+    if changes(repo, Compared.ALL).files:
+        return "nothing is staged"
     new = [change.path for change in untracked(repo)]
     if not new:
         return "nothing has changed"
