@@ -161,6 +161,7 @@ class HitList {
   readonly pick = vscode.window.createQuickPick<Item>();
   private readonly before = vscode.window.activeTextEditor;
   private readonly selection = this.before?.selection;
+  private readonly tabsBefore = new Set(tabs().map(placeOf));
   private moving: NodeJS.Timeout | undefined;
   private chosen = false;
   private looked = false;
@@ -192,18 +193,15 @@ class HitList {
     });
     this.pick.onDidHide(() => {
       clearTimeout(this.moving);
-      if (!this.chosen && this.looked && this.before !== undefined) {
-        void vscode.window.showTextDocument(this.before.document, {
-          ...(this.before.viewColumn && { viewColumn: this.before.viewColumn }),
-          ...(this.selection && { selection: this.selection }),
-        });
+      if (!this.chosen && this.looked) {
+        void reported(server, this.title, () => this.goBack());
       }
       this.pick.dispose();
     });
   }
 
   show(hits: readonly Hit[], notes: readonly string[] = []): void {
-    const sentences = notes.map((note) => ({ label: `$(info) ${note}`, alwaysShow: true }));
+    const sentences = notes.map(sentence);
     this.pick.items = [...hits.map((hit) => this.item(hit)), ...sentences];
     this.pick.title = hits.length > 0 ? `${this.title} (${hits.length})` : this.title;
   }
@@ -220,6 +218,17 @@ class HitList {
     };
   }
 
+  /** To the editor and the tabs that there were. */
+  private async goBack(): Promise<void> {
+    if (this.before !== undefined) {
+      await vscode.window.showTextDocument(this.before.document, {
+        ...(this.before.viewColumn && { viewColumn: this.before.viewColumn }),
+        ...(this.selection && { selection: this.selection }),
+      });
+    }
+    await vscode.window.tabGroups.close(tabs().filter((tab) => tab.isPreview && !this.tabsBefore.has(placeOf(tab))));
+  }
+
   private async look(hit: Hit): Promise<void> {
     this.looked = true;
     try {
@@ -228,6 +237,20 @@ class HitList {
       // Gone since it was found: choosing it says so.
     }
   }
+}
+
+function tabs(): readonly vscode.Tab[] {
+  return vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+}
+
+function placeOf({ input, label }: vscode.Tab): string {
+  return input instanceof vscode.TabInputText ? input.uri.toString() : label;
+}
+
+/** What is said in the list: its rest stands below its beginning, as a label is cut off at the list's edge. */
+function sentence(note: string): Item {
+  const [begin = note, ...rest] = note.split(/(?<=[.:]) /);
+  return { label: `$(info) ${begin}`, ...(rest.length > 0 && { detail: rest.join(' ') }), alwaysShow: true };
 }
 
 /** The first lines of a snippet that say something, in one. */
