@@ -63,6 +63,21 @@ def test_output_that_cannot_be_written_is_said_in_a_sentence(root: Path) -> None
 
 
 @posix
+def test_a_warning_is_a_message_like_any_other(root: Path) -> None:
+    done = subprocess.run(
+        SEARCH,
+        cwd=root,
+        env={**os.environ, "XDG_CACHE_HOME": "/dev/null"},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0
+    lines = done.stderr.splitlines()
+    assert lines and all(line.startswith(b"pairwright: ") for line in lines)
+
+
+@posix
 def test_a_folder_that_is_gone_is_said_in_a_sentence(tmp_path: Path) -> None:
     done = subprocess.run(
         ["sh", "-c", 'rmdir "$PWD" && "$@"', "sh", *SEARCH],

@@ -263,6 +263,13 @@ def test_filters_leave_only(
     assert result <= found
 
 
+def test_brackets_in_a_path_are_a_part_of_it(searcher: IndexSearcher, store: Store) -> None:
+    view = opened(view_of(store), "web/[id]/page.ts", "export function total() { return 1; }\n")
+    for raw in ("total path:web/[id]", "total path:**/page.*", "total path:[w]eb/*/page.ts"):
+        assert [hit.path for hit in ask(searcher, view, raw).hits] == ["web/[id]/page.ts"], raw
+    assert ask(searcher, view, "total path:web/[ab]").hits == ()
+
+
 @pytest.mark.parametrize("raw", ["total -is:test", "total -path:tests", "total lang:ts"])
 def test_filters_leave_out(searcher: IndexSearcher, store: Store, raw: str) -> None:
     found = paths(ask(searcher, view_of(store), raw))

@@ -10,6 +10,7 @@ the command could not be carried out, 130 interrupted.
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -61,6 +62,9 @@ def _ready_streams() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - until exit
         elif isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    if logging.lastResort is not None:
+        # Where no log is kept, a warning is a message like any other.
+        logging.lastResort.setFormatter(logging.Formatter("pairwright: %(message)s"))
 
 
 def _close_output() -> None:

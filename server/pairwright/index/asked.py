@@ -126,6 +126,8 @@ def _fits(path: str, wanted: str) -> bool:
     of it.
     """
     wanted = wanted.removeprefix("./")
-    if any(letter in wanted for letter in "*?["):
-        return fnmatchcase(path, wanted) or fnmatchcase(path, f"*/{wanted}")
-    return wanted.lower() in path.lower()
+    if wanted.lower() in path.lower():
+        # Brackets stand in the names of files, too.
+        return True
+    globbed = any(letter in wanted for letter in "*?[")
+    return globbed and (fnmatchcase(path, wanted) or fnmatchcase(path, f"*/{wanted}"))
