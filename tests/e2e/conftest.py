@@ -11,6 +11,7 @@ import pytest
 from e2e import provision
 from e2e.neovim import Neovim, environment_with
 from e2e.repository import copied_package
+from e2e.vscode import served
 
 
 @pytest.fixture
@@ -37,3 +38,13 @@ def open_neovim(tmp_path: Path) -> Iterator[Callable[..., Neovim]]:
 def vscode() -> provision.VSCode:
     """A VS Code on this machine, and the extension packaged from the tree."""
     return provision.vscode()
+
+
+@pytest.fixture(scope="session")
+def vscode_address(
+    vscode: provision.VSCode, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """One VS Code with the extension in it, for all tests: where a browser finds it."""
+    profile = tmp_path_factory.mktemp("vscode") / "profile"
+    with served(vscode, profile, provision.server_executable()) as address:
+        yield address

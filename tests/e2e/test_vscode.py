@@ -18,7 +18,7 @@ from e2e.repository import (
     copied_package,
     rich_truncates,
 )
-from e2e.vscode import drive, served
+from e2e.vscode import drive
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("vscode")]
 
@@ -37,38 +37,38 @@ EXTRACTION = {
 }
 
 
-def test_a_changed_signature_is_found_and_fixed(vscode: provision.VSCode, tmp_path: Path) -> None:
+def test_a_changed_signature_is_found_and_fixed(
+    vscode: provision.VSCode, vscode_address: str, tmp_path: Path
+) -> None:
     repository = copied_package("rich", tmp_path / "rich-repository")
     (repository / "area.py").write_text(AREA)
     (repository / "crlf.py").write_text(AREA, newline="\r\n")
     column = RICH_KEYWORD_ONLY.index("*, ") + 1
     lines = (repository / "rich" / "cells.py").read_text(encoding="utf-8").splitlines()
     (line,) = [number for number, text in enumerate(lines, 1) if text.startswith(RICH_SIGNATURE)]
-    with served(vscode, tmp_path / "profile", provision.server_executable()) as address:
-        seen = drive(
-            vscode,
-            {
-                "url": f"{address}/?folder={repository}",
-                "file": "rich/cells.py",
-                "typed": {"line": line, "column": column, "text": "*, "},
-                "symbol": {"line": line, "column": len("def s")},
-                "rule": "callers-not-updated",
-                "fix": "Update ",
-                "command": "Pairwright: Show Callers",
-                "document": "set_cell_size",
-                "search": {
-                    "query": "crop or pad a string to a number of terminal cells",
-                    "hit": "set_cell_size",
-                    "file": "rich/cells.py",
-                },
-                "refactorings": [
-                    EXTRACTION,
-                    EXTRACTION | {"line": 4, "from": 12, "to": 26, "name": "again", "by": PALETTE},
-                    EXTRACTION | {"file": "crlf.py", "asked": True},
-                ],
-            },
-            tmp_path,
-        )
+    plan = {
+        "name": "review",
+        "url": f"{vscode_address}/?folder={repository}",
+        "file": "rich/cells.py",
+        "typed": {"line": line, "column": column, "text": "*, "},
+        "symbol": {"line": line, "column": len("def s")},
+        "rule": "callers-not-updated",
+        "fix": "Update ",
+        "command": "Pairwright: Show Callers",
+        "document": "set_cell_size",
+        "search": {
+            "query": "crop or pad a string to a number of terminal cells",
+            "hit": "set_cell_size",
+            "file": "rich/cells.py",
+        },
+        "refactorings": [
+            EXTRACTION,
+            EXTRACTION | {"line": 4, "from": 12, "to": 26, "name": "again", "by": PALETTE},
+            EXTRACTION | {"file": "crlf.py", "asked": True},
+        ],
+    }
+    seen = drive(vscode, [plan], tmp_path)["review"]
+    assert "error" not in seen, seen["error"]
     assert "5 calls of 'set_cell_size'" in seen["problem"]
     assert [action for action in seen["actions"] if action.startswith("Update ")]
     assert set(seen["related"]) == set(RICH_CALLING_FILES)

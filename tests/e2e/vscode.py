@@ -1,7 +1,7 @@
 """Runs a real VS Code as a server with a window in a headless browser.
 
-`drive.mjs` acts in the window; this module starts and ends the processes around it. It must not
-know what the tests check.
+`vscode/drive.mjs` acts in the window; this module starts and ends the processes around it. It must
+not know what the tests check.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -17,7 +17,7 @@ from typing import Any
 
 from e2e.provision import VSCode
 
-DRIVE_SECONDS = 240
+DRIVE_SECONDS = 600
 
 SETTINGS = {
     "security.workspace.trust.enabled": False,
@@ -31,7 +31,8 @@ SETTINGS = {
     "extensions.ignoreRecommendations": True,
     "update.mode": "none",
     "editor.accessibilitySupport": "off",
-    "git.enabled": False,
+    "git.autofetch": False,
+    "git.useEditorAsCommitInput": True,
     "files.autoSave": "off",
     "window.restoreWindows": "none",
 }
@@ -86,8 +87,13 @@ def served(code: VSCode, profile: Path, server: Path) -> Iterator[str]:
             process.wait()
 
 
-def drive(code: VSCode, plan: Mapping[str, object], folder: Path) -> dict[str, Any]:
-    """Carry out `plan` in a browser; what the person saw. `folder` gets profile and pictures."""
+def drive(
+    code: VSCode, scenarios: Sequence[Mapping[str, object]], folder: Path
+) -> dict[str, dict[str, Any]]:
+    """Carry out scenarios in a browser; what the person saw in each, by its name.
+
+    `folder` gets profile and pictures. A scenario that failed has an `error`, which names them.
+    """
     shots = folder / "shots"
     shots.mkdir()
     path = folder / "plan.json"
@@ -97,7 +103,7 @@ def drive(code: VSCode, plan: Mapping[str, object], folder: Path) -> dict[str, A
                 "chromium": str(code.chromium),
                 "profile": str(folder / "browser"),
                 "shots": str(shots),
-                **plan,
+                "scenarios": scenarios,
             }
         ),
         encoding="utf-8",
@@ -110,6 +116,8 @@ def drive(code: VSCode, plan: Mapping[str, object], folder: Path) -> dict[str, A
         check=False,
     )
     assert done.stdout, done.stderr
-    seen: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    assert "error" not in seen, f"{seen}\npictures are in {shots}"
-    return seen
+    told: dict[str, dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
+    for name, seen in told.items():
+        if "error" in seen:
+            seen["error"] += f"\nseen: {seen}\na picture: {shots / name}-error.png"
+    return told
