@@ -103,7 +103,7 @@ def driven(
     folder = tmp_path_factory.mktemp("git")
     merging = merging_repository(folder / "merging")
     shop = shop_repository(folder / "shop")
-    at_shop = {"url": f"{vscode_address}/?folder={shop}"}
+    at_shop: dict[str, object] = {"url": f"{vscode_address}/?folder={shop}"}
     scenarios: list[dict[str, object]] = [
         {
             "name": "conflicts",

@@ -49,7 +49,8 @@ export function registerBase(server: Server, chosen: ChosenBase): vscode.Disposa
   const show = (base: string): void => {
     current = base;
     item.text = `$(git-compare) ${base}`;
-    item.tooltip = `Pairwright reviews against ${base}. Click to choose another base.`;
+    const known = CHOICES.find(({ value }) => value === base)?.description;
+    item.tooltip = `Pairwright reviews ${known ?? `what differs from ${base}`}. Click to choose another base.`;
     item.show();
   };
   return vscode.Disposable.from(

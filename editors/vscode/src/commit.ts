@@ -88,7 +88,7 @@ async function fillBox(repository: Repository, { header, alternatives, message, 
   inputBox.value = message.trimEnd();
   await vscode.commands.executeCommand('workbench.view.scm');
   if (compared === 'all') {
-    vscode.window.setStatusBarMessage('Pairwright: nothing is staged, the draft is about all changes', 8000);
+    vscode.window.setStatusBarMessage('Pairwright: nothing is staged, the draft is about all that changed but new files', 8000);
   }
   const choice = await chosenWording({ header, alternatives });
   if (choice !== undefined) {
@@ -113,7 +113,7 @@ async function chosenWording({ header, alternatives }: Pick<Draft, 'header' | 'a
 
 async function showDraft({ documents }: Call, { message, compared, alternatives, problems }: Draft): Promise<void> {
   const comments = [
-    ...(compared === 'all' ? ['Nothing is staged: this is about all changes.'] : []),
+    ...(compared === 'all' ? ['Nothing is staged: this is about all that changed but new files.'] : []),
     ...alternatives.map((other) => `or: ${other}`),
     ...problems,
   ];
