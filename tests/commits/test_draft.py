@@ -336,7 +336,7 @@ def test_bodies_are_bullets_where_bodies_are_written(tmp_path: Path) -> None:
     add_retry(root)
     written(root, {"docs/usage.md": "# Usage\n\nRetried.\n"})
     body = drafted(root).draft.body
-    assert body.splitlines()[0] == "* Add `retry` (src/shop/mail.py)".replace("Add", "add")
+    assert body.splitlines()[0] == "* add `retry` (mail.py)"
 
 
 @pytest.mark.parametrize(
@@ -432,5 +432,5 @@ def test_the_draft_as_json(shop: Path) -> None:
     assert {"type", "scope", "subject", "body", "breaking", "evidence"} <= found.keys()
     assert (found["type"], found["scope"], found["subject"]) == ("feat", "mail", "add retry")
     assert found["evidence"] == [
-        {"what": "add `retry` (src/shop/mail.py)", "path": "src/shop/mail.py", "symbol": "retry"}
+        {"what": "add `retry`", "path": "src/shop/mail.py", "symbol": "retry"}
     ]

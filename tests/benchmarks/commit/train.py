@@ -1,10 +1,11 @@
-"""Makes the weights that come with the package: `python -m benchmarks.commit.train REPO… > FILE`.
+"""Makes the weights that come with the package:
+`python -m benchmarks.commit.train FOLDER > weights.json`.
 
 A multinomial logistic regression from the signs of a change to the types of Conventional Commits,
-over the last 600 typed commits that people made in each repository; all repositories count the
-same. Those that are reported on must not be among them. The weights that are in the package were
-made from vueuse, goreleaser, git-cliff, litestar, nuxt, clap, alloy, commitlint, karma, oxc,
-python-semantic-release and typeorm.
+over the last 300 typed commits that people made in each repository that `sources.txt` names, at
+the commit that it names; all repositories count the same. `FOLDER` holds a clone of each, under its
+name without the owner's. Those that are reported on are not among them. With `--rows FOLDER` the
+signs of each repository are kept there, and a run that was broken off goes on.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import argparse
 import json
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy
@@ -23,6 +26,7 @@ from benchmarks.commit.histories import opened
 from pairwright.features.commits.classify import CANONICAL
 from pairwright.features.commits.draft import read_changes
 from pairwright.features.commits.header import Form, parsed_header
+from pairwright.features.commits.meaning import FileMeaning
 from pairwright.features.commits.signs import signs_of
 from pairwright.features.commits.style import is_bot
 from pairwright.git.log import commits
@@ -33,27 +37,62 @@ ALSO = {"deps": "chore", "dep": "chore", "security": "fix", "types": "fix", "exa
 
 RIDGE = 30.0
 STEPS = 250
+FILES, SYMBOLS = 120, 300
 RARE = 20
 """Signs that fewer commits show are left out."""
 
 Matrix = NDArray[numpy.float32]
 
 
-def rows(path: Path, count: int) -> list[tuple[dict[str, float], int]]:
-    """The signs and the place of the type of each commit."""
-    found = []
+Row = tuple[dict[str, float], int]
+"""The signs of a commit, and the place of its type in `TYPES`."""
+
+
+def sources() -> list[tuple[str, str]]:
+    """(name of the folder, commit) of each repository that is learnt from."""
+    text = Path(__file__).with_name("sources.txt").read_text("utf-8")
+    pairs = (line.split() for line in text.splitlines() if line and not line.startswith("#"))
+    return [(name.partition("/")[2], commit) for name, commit in pairs]
+
+
+def rows(path: Path, revision: str, count: int) -> list[Row]:
+    """The last `count` typed commits up to a revision, those of programs left out."""
+    found: list[Row] = []
     with closing(opened(path)) as repo:
-        for commit in list(commits(repo, count)):
-            header = parsed_header(commit.subject)
-            name = header.type.lower()
-            name = ALSO.get(name, CANONICAL.get(name, name))
-            if header.form is not Form.CONVENTIONAL or name not in TYPES:
-                continue
-            if not commit.files or is_bot(commit):
-                continue
-            files, _ = read_changes(repo, changes(repo, Compared.COMMIT, commit.id))
-            found.append((signs_of(files), TYPES.index(name)))
+        logged = commits(repo, 3 * count + 500, revision)
+        typed = [one for one in logged if one.files and _form(one.subject) is Form.CONVENTIONAL]
+        for commit in typed[:count]:
+            place = place_of(parsed_header(commit.subject).type)
+            if place is not None and not is_bot(commit):
+                files, _ = read_changes(repo, changes(repo, Compared.COMMIT, commit.id))
+                found.append((signs_of(seen(files)), place))
     return found
+
+
+def _form(subject: str) -> Form:
+    return parsed_header(subject).form
+
+
+def place_of(type_: str) -> int | None:
+    """The place in `TYPES` of a type or of a word for it; None for a repository's own."""
+    name = type_.lower()
+    name = ALSO.get(name, CANONICAL.get(name, name))
+    return TYPES.index(name) if name in TYPES else None
+
+
+def seen(files: Sequence[FileMeaning]) -> list[FileMeaning]:
+    """As much of a change as shows what it is: what is larger was made by a program."""
+    return [replace(one, symbols=one.symbols[:SYMBOLS]) for one in files[:FILES]]
+
+
+def kept_rows(path: Path, revision: str, count: int, folder: Path | None) -> list[Row]:
+    """`rows`, from what an earlier run left in `folder` where there is such."""
+    if folder is None:
+        return rows(path, revision, count)
+    place = folder / f"{path.name}-{revision[:12]}-{count}.json"
+    if not place.exists():
+        place.write_text(json.dumps(rows(path, revision, count)), "utf-8")
+    return [(signs, type_) for signs, type_ in json.loads(place.read_text("utf-8"))]
 
 
 def trained(samples: Matrix, wanted: Matrix, shares: Matrix) -> Matrix:
@@ -75,14 +114,15 @@ def trained(samples: Matrix, wanted: Matrix, shares: Matrix) -> Matrix:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("repositories", nargs="+", type=Path)
-    parser.add_argument("--commits", type=int, default=600)
+    parser.add_argument("folder", type=Path, help="holds the repositories")
+    parser.add_argument("--commits", type=int, default=300)
+    parser.add_argument("--rows", type=Path, help="keeps what was read")
     options = parser.parse_args()
-    held: list[tuple[dict[str, float], int]] = []
+    held: list[Row] = []
     weight: list[float] = []
-    for path in options.repositories:
-        found = rows(path, options.commits)
-        print(f"{path.name}: {len(found)} commits", file=sys.stderr)
+    for name, revision in sources():
+        found = kept_rows(options.folder / name, revision, options.commits, options.rows)
+        print(f"{name}: {len(found)} commits", file=sys.stderr)
         held += found
         weight += [1 / max(1, len(found))] * len(found)
     counts = Counter(sign for signs, _ in held for sign in signs)

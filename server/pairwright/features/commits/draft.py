@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pairwright.features.commits.classify import (
+    CANONICAL,
+    MEANING_WEIGHT,
     LabelModel,
     ScopeNames,
     meaning_weights,
@@ -28,21 +30,25 @@ from pairwright.features.commits.dependencies import (
 from pairwright.features.commits.files import FileClass, class_of
 from pairwright.features.commits.header import STANDARD_TYPES, TICKET, Form
 from pairwright.features.commits.meaning import FileMeaning, meaning_of
+from pairwright.features.commits.notes import note_of
 from pairwright.features.commits.rules import breaks
 from pairwright.features.commits.signs import signs_of
 from pairwright.features.commits.style import CommitStyle, TicketPlace, verb_in
 from pairwright.features.commits.topics import Topic, stem, topics_of
-from pairwright.features.commits.wording import bullet, phrases, shortened
+from pairwright.features.commits.wording import bullet, bullets, in_own_words, phrases, shortened
 from pairwright.git.repo import RepoView
 from pairwright.git.staged import ChangeSet, FileChange, texts_of_all
 
 MAX_READ = 200
 """Files whose texts are read; of the others names and counts are enough."""
 
+NOTE_WEIGHT = 2.0
+"""How much it counts that a release note of the change names a type (natural logarithm)."""
+
 SCOPE_SHARE = 0.6
 """How likely a scope has to be, beside none: one too many is sooner deleted than thought of."""
 
-_MAX_BULLETS = 8
+_MAX_BULLETS = 6
 _MAX_TEXT = 1_000_000
 _MAX_LOCK = 4_000_000
 
@@ -124,7 +130,14 @@ def read_changes(
     for change, (before, after) in _read(repo, _worth_reading(changes.files), check):
         check()
         kind = class_of(change.path)
-        if kind in _WITH_DEPENDENCIES and (before or after) and change.old_path is None:
+        # A workflow that goes takes the actions with it: that is all there is to say.
+        gone = after is None and kind in (FileClass.CI, FileClass.BUILD)
+        if (
+            kind in _WITH_DEPENDENCIES
+            and (before or after)
+            and change.old_path is None
+            and not gone
+        ):
             found = dependency_changes(change.path, before, after)
             if before is not None or kind is not FileClass.LOCK:
                 target = locks if kind is FileClass.LOCK else dependencies
@@ -197,6 +210,9 @@ def drafted(
     marked = bool(breaking) and style.breaking_marks and meant not in _NEVER_BREAKING
     ticket = _ticket(author, style)
     said = phrases(topics, meant, style, scope) or [_nothing(files, style)]
+    note = note_of(files)
+    if note is not None and (words := in_own_words(note.text, style)):
+        said.insert(0, words)
     branch = _branch_words(author, ticket)
     headers = [(type_, scope, phrase) for phrase in said[:4]]
     if branch:
@@ -204,18 +220,33 @@ def drafted(
     headers += [(other, scope, said[0]) for other in ranked[1:3] if style.conventional]
     if style.conventional and scope and not style.rules.scope_required:
         headers.append((type_, "", said[0]))
+    spare: list[tuple[str, str, str]] = []
+    if style.rules.pattern and style.conventional:
+        # A pattern may want a scope of plain letters in every header.
+        named = [plain(scope), *list(style.scopes)[:2], *map(plain, list(style.scopes)[:1])]
+        spare += [(type_, one, said[0]) for one in dict.fromkeys(named) if one]
     footer = _footer(style, author, ticket, breaking if marked else (), prepared)
     body = _body(topics, meant, style, said[0])
     finished: list[tuple[str, str, str, str]] = []
-    for one_type, one_scope, phrase in headers:
+    of_a_person: list[tuple[str, str, str, str]] = []
+    for one_type, one_scope, phrase in (*headers, *spare):
+        if finished and (one_type, one_scope, phrase) in spare:
+            break
         header, subject = _header(one_type, one_scope, phrase, style, ticket, marked)
-        if not subject or any(header == held[0] for held in finished):
+        if not subject or any(header == held[0] for held in (*finished, *of_a_person)):
             continue
         whole = "\n\n".join(part for part in (header, body, footer) if part)
-        if not _avoidable(breaks(whole, style)):
-            finished.append((header, subject, one_type, one_scope))
+        broken = breaks(whole, style)
+        if not _avoidable(broken):
+            # A pattern goes before all else, as far as another header fits it.
+            target = of_a_person if "pattern" in broken else finished
+            target.append((header, subject, one_type, one_scope))
+    finished = finished or of_a_person
     if not finished:
-        header, subject = _header(type_, scope, said[0], style, ticket, marked)
+        for phrase in (*said, _nothing(files, style), verb_in(style.mood, "update")):
+            header, subject = _header(type_, scope, phrase, style, ticket, marked)
+            if subject:
+                break
         finished.append((header, subject, type_, scope))
     header, subject, type_, scope = finished[0]
     evidence = tuple(
@@ -263,13 +294,16 @@ def ranked_types(
         name: trust * own.get(name, 0.0) + (1.0 - trust) * general.get(name, 0.01)
         for name in dict.fromkeys((*allowed, *own))
     }
-    from pairwright.features.commits.classify import MEANING_WEIGHT
-
     share = MEANING_WEIGHT if weight is None else weight
     scores = type_scores(mixed, ratios, share * trust + (1.0 - trust))
     hint = _branch_type(author.branch)
     if hint in scores:
         scores[hint] += 1.5
+    note = note_of(files)
+    if note is not None and note.type:
+        for name in scores:
+            if CANONICAL.get(name, name) == note.type:
+                scores[name] += NOTE_WEIGHT
     if style.rules.types:
         scores = {name: score for name, score in scores.items() if name in style.rules.types}
     elif style.allowed_types:
@@ -362,7 +396,10 @@ def _header(
     room = style.max_header - len(lead) - len(tail) - len(stop)
     if style.rules.max_subject:
         room = min(room, style.rules.max_subject - len(stop))
-    subject = shortened(phrase, room) + stop
+    subject = shortened(phrase, room)
+    if not subject:
+        return lead, ""
+    subject += stop
     if style.capital and subject[:1].islower() and not _is_name(subject):
         subject = subject[0].upper() + subject[1:]
     subject = _in_case(subject, style)
@@ -450,14 +487,12 @@ def _body(topics: Sequence[Topic], type_: str, style: CommitStyle, subject: str)
     elif style.commits >= 20:
         # Nobody writes one here.
         return ""
-    lines = [bullet(topic, type_, style) for topic in topics[:_MAX_BULLETS]]
-    lines = list(dict.fromkeys(lines))
+    lines = bullets(topics, type_, style, _MAX_BULLETS)
     said = _plain_text(subject)
-    if len(lines) == 1 and said in _plain_text(lines[0]) and not style.rules.body_required:
-        return ""
-    if len(topics) > _MAX_BULLETS:
-        places = len({topic.path for topic in topics[_MAX_BULLETS:]})
-        lines.append(f"{len(topics) - _MAX_BULLETS} more in {places} file{'s' * (places > 1)}")
+    if len(lines) == 1 and not style.rules.body_required:
+        only = _plain_text(re.sub(r" \([^)]*\)$", "", lines[0]))
+        if said in only or only in said:
+            return ""
     return "\n".join(_wrapped(line, style) for line in lines)
 
 

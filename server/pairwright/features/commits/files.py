@@ -137,6 +137,7 @@ _PATTERNS: tuple[tuple[FileClass, re.Pattern[str]], ...] = (
             r"(_test\.\w+|\.test\.\w+|\.spec\.\w+|_spec\.\w+|tests?\.(java|kt|cs|scala|swift|php)"
             r"|(^|/)test_[^/]*\.py|(^|/)conftest\.py|(^|/)tests?\.(py|rs|ts|js))$",
             r"^(packages/[^/]+/)?specs?/",
+            r"(^|/)t/.*\.(t|pl|pm)$",
             r"(^|/)[^/]*-(fixture|test|spec|tests)-?[^/]*/",
         ),
     ),

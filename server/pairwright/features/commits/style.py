@@ -192,11 +192,24 @@ def style_of(history: Sequence[LoggedCommit], rules: MessageRules) -> CommitStyl
         body,
         bullet,
         width,
-        (form is Form.CONVENTIONAL and any(one.breaking for one in all_headers))
-        or any("BREAKING CHANGE" in one.message for one in history),
+        _marks_breaks(history, all_headers),
         language,
         rules,
     )
+
+
+def _marks_breaks(history: Sequence[LoggedCommit], headers: Sequence[Header]) -> bool:
+    """Whether commits here that break something say so, often enough that one more would not stand
+    out: a mark too many makes a major release, one too few is a word that a person adds.
+    """
+    many = sum(
+        header.breaking or "BREAKING CHANGE" in commit.message
+        for commit, header in zip(history, headers, strict=True)
+    )
+    return many >= max(1.0, _BREAKING_SHARE * len(history))
+
+
+_BREAKING_SHARE = 0.01
 
 
 Item = TypeVar("Item")
@@ -317,6 +330,11 @@ def verb_in(mood: Mood, verb: str) -> str:
     if mood is Mood.IMPERATIVE or verb not in _FORMS:
         return verb
     return _FORMS[verb][_MOODS.index(mood)]
+
+
+def imperative_of(word: str) -> str:
+    """The imperative of any form of a verb that subjects begin with; "" for other words."""
+    return next((verb for verb, forms in _FORMS.items() if word in (verb, *forms)), "")
 
 
 def verb_forms() -> frozenset[str]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pairwright.features.commits.dependencies import DependencyChange
 from pairwright.features.commits.files import FileClass
 from pairwright.features.commits.meaning import FileMeaning
+from pairwright.features.commits.notes import is_note
 from pairwright.git.repo import ChangeStatus
 from pairwright_analyzers.diff import ChangeKind, SymbolChange
 from pairwright_analyzers.languages import language
@@ -57,7 +58,7 @@ def topics_of(
     for one in files:
         if one.path in told and one.change.status is ChangeStatus.MODIFIED:
             continue
-        if one.path in moved:
+        if one.path in moved or is_note(one.path):
             continue
         if told_dependencies and one.kind in (FileClass.LOCK, FileClass.MANIFEST):
             continue
@@ -122,7 +123,7 @@ def _symbol_topics(files: Sequence[FileMeaning]) -> Iterator[Topic]:
                 continue
             if test:
                 topic = _test_topic(one, change)
-            elif _inside_changed(one, change):
+            elif _inside_changed(one, change) or _told_by_another(one, change):
                 continue
             elif change.kind is ChangeKind.ADDED and (
                 origin := _origin(gone.get((symbol.name, symbol.kind), ()), one)
@@ -162,6 +163,23 @@ def _inside_changed(one: FileMeaning, change: SymbolChange) -> bool:
     )
 
 
+def _told_by_another(one: FileMeaning, change: SymbolChange) -> bool:
+    """Whether a changed body says no more than what changed around it or in it: a type whose
+    members came or went, a function inside of another that changed.
+    """
+    if change.kind is not ChangeKind.BODY:
+        return False
+    symbol = change.symbol
+    if symbol.kind in TYPE_KINDS:
+        return _holds_changed(one, change)
+    return symbol.container >= 0 and any(
+        other.kind is ChangeKind.BODY
+        and other.symbol.kind in CALLABLE_KINDS
+        and other.symbol.index == symbol.container
+        for other in one.symbols
+    )
+
+
 def _importance(one: FileMeaning, change: SymbolChange) -> float:
     symbol = change.symbol
     weight = 0.0
@@ -184,10 +202,16 @@ def _importance(one: FileMeaning, change: SymbolChange) -> float:
     return weight + min(1.0, size / 2_000) - (0.3 if symbol.container >= 0 else 0.0)
 
 
+_MODULE_TABLES = frozenset({"_M", "M", "exports", "module"})
+"""What files call the table that holds all they offer."""
+
+
 def shown_name(change: SymbolChange) -> str:
     """A symbol's name as it is told: a member with its type."""
     symbol = change.symbol
     parts = symbol.qualname.split(".")
+    if len(parts) > 1 and parts[0] in _MODULE_TABLES:
+        parts = parts[1:]
     if symbol.kind is SymbolKind.CONSTRUCTOR or symbol.name in ("__init__", "constructor"):
         return parts[-2] if len(parts) > 1 else parts[0]
     return ".".join(parts[-2:])
@@ -198,7 +222,12 @@ def _code_topic(one: FileMeaning, change: SymbolChange) -> Topic | None:
     weight = _WEIGHTS[change.kind] + _importance(one, change)
     name = shown_name(change)
     if symbol.kind in (SymbolKind.IMPLEMENTATION, SymbolKind.MODULE, SymbolKind.NAMESPACE):
-        if change.kind is not ChangeKind.ADDED:
+        fresh = change.kind is ChangeKind.ADDED
+        if not fresh or any(
+            other.kind is ChangeKind.ADDED and other.symbol.name == symbol.name
+            for other in one.symbols
+            if other is not change
+        ):
             return None
         return Topic("add", (name,), one.path, weight - 1, where=stem(one.path))
     public = _public(one, change)
@@ -217,6 +246,10 @@ def _code_topic(one: FileMeaning, change: SymbolChange) -> Topic | None:
             return _signature_topic(one, change, name, weight, public)
     verb, about = _body_verb(one, change)
     return Topic(verb, (name,), one.path, weight, about=about)
+
+
+_LONG_TYPE = 32
+"""Characters above which a type is not written out."""
 
 
 def _usable(change: SymbolChange) -> bool:
@@ -260,6 +293,9 @@ def _signature_topic(
     new_names = [held.name for held in new.parameters]
     more = tuple(held for held in new_names if held not in old_names and held)
     less = tuple(held for held in old_names if held not in new_names and held)
+    if not all(re.fullmatch(r"[*&$@\w]+", held) for held in (*more, *less)):
+        # A pattern that takes an argument apart is no name to speak of.
+        more = less = ()
     problems = incompatible(spec, old, new) if public else ()
     why = f"`{name}`: {problems[0]}." if problems else ""
     if more and not less:
@@ -268,7 +304,14 @@ def _signature_topic(
         return Topic("remove", less, one.path, weight, where=name, noun="parameter", breaking=why)
     if len(more) == len(less) == 1:
         return Topic(
-            "rename", less, one.path, weight, to=more[0], where=name, noun="parameter", breaking=why
+            "rename",
+            less,
+            one.path,
+            weight - 1,
+            to=more[0],
+            where=name,
+            noun="parameter",
+            breaking=why,
         )
     if after.flags & SymbolFlag.ASYNC and not before.flags & SymbolFlag.ASYNC:
         return Topic("make", (name,), one.path, weight, to="async", breaking=why)
@@ -279,23 +322,30 @@ def _signature_topic(
             one.path,
             weight - 0.5,
             noun="return type",
-            to=new.returns[:40],
+            to=new.returns if len(new.returns) <= _LONG_TYPE else "",
             breaking=why,
         )
     return Topic("change", (name,), one.path, weight - 0.5, noun="signature", breaking=why)
 
 
+_FEW_BODIES = 2
+
+
 def _body_verb(one: FileMeaning, change: SymbolChange) -> tuple[str, str]:
     """What became of a body, by the shapes of the file's changed lines."""
     signals = one.signals
-
-    def more(shape: str) -> int:
-        return signals.get(f"+{shape}", 0) - signals.get(f"-{shape}", 0)
-
     if not one.code_lines:
         return "document", ""
     if signals.get("blanks"):
         return "format", ""
+    bodies = sum(1 for held in one.symbols if held.kind is ChangeKind.BODY)
+    if change.symbol.kind not in CALLABLE_KINDS or bodies > _FEW_BODIES:
+        # The lines are those of the whole file: nobody knows whose these are.
+        return "", ""
+
+    def more(shape: str) -> int:
+        return signals.get(f"+{shape}", 0) - signals.get(f"-{shape}", 0)
+
     if more("deprecation") > 0:
         return "deprecate", ""
     if more("handling") > 0:
@@ -323,7 +373,7 @@ def test_words(name: str) -> str:
     """What a test's name says, as words: `test_total_of_empty_cart` -> `total of empty cart`."""
     name = name.strip("'\"`")
     if " " in name:
-        return " ".join(name.split())
+        return " ".join(name.split()).strip("'\"` ")
     words = _CAMEL.sub("_", name).replace("-", "_").split("_")
     words = [
         word.lower() if not word.isupper() or len(word) == 1 else word for word in words if word
@@ -341,13 +391,24 @@ def _test_topic(one: FileMeaning, change: SymbolChange) -> Topic | None:
     if not is_test and not symbol.name.lower().startswith("test"):
         return None
     words = test_words(symbol.name)
-    if not words:
+    if not words or _holds_changed(one, change):
+        # A group of tests says less than the tests in it.
         return None
     if change.kind is ChangeKind.ADDED:
         return Topic("test", (words,), one.path, 2.0)
     if change.kind is ChangeKind.REMOVED:
         return Topic("remove", (words,), one.path, 1.0, noun="test")
     return Topic("change", (words,), one.path, 0.9, noun="test")
+
+
+def _holds_changed(one: FileMeaning, change: SymbolChange) -> bool:
+    """Whether a changed symbol stands in it, on the side where it is looked at."""
+    side = "after" if change.after is not None else "before"
+    return any(
+        (held := getattr(other, side)) is not None and held.container == change.symbol.index
+        for other in one.symbols
+        if other is not change
+    )
 
 
 # Dependencies.
@@ -434,7 +495,12 @@ def _file_topics(one: FileMeaning, *, spoken: bool) -> Iterator[Topic]:
             if one.kind in (FileClass.DOCS, FileClass.RELEASE):
                 yield _document_topic(one, name, weight)
                 return
-            yield Topic(_file_verb(one), (name,), one.path, weight - 0.3)
+            # A line or two of a code file that say nothing are there for what is told elsewhere.
+            plumbing = one.kind is FileClass.CODE and change.added + change.removed <= _PLUMBING
+            yield Topic(_file_verb(one), (name,), one.path, weight - (1.6 if plumbing else 0.3))
+
+
+_PLUMBING = 5
 
 
 def _file_verb(one: FileMeaning) -> str:
@@ -463,6 +529,8 @@ def _document_topic(one: FileMeaning, name: str, weight: float) -> Topic:
     for line in one.removed:
         for word in re.findall(rb"`([A-Za-z_][\w.-]{2,40})(?:\(\))?`", line):
             words.pop(word.decode(), None)
+    for said in ("true", "false", "null", "none", "nil", "undefined", "True", "False", "None"):
+        words.pop(said, None)
     if words and one.kind is FileClass.DOCS:
         return Topic("document", (words.most_common(1)[0][0],), one.path, weight + 0.1, where=name)
     if one.change.added + one.change.removed <= 4 and one.change.removed:
