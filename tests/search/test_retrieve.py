@@ -175,6 +175,26 @@ def test_hits_are_pieces_of_the_text(searcher: IndexSearcher, store: Store) -> N
     assert all(0 <= score <= 1 for score in scores)
 
 
+@pytest.mark.parametrize(
+    ("lines", "query", "first", "last"),
+    [
+        (["def launch(rocket):", *[f"    step({n})" for n in range(20)], "    ignite(fuel)"],
+         "ignite fuel", "def launch(rocket):", "    ignite(fuel)"),
+        (["# Cools the engine with liquid helium.", *["# And more on that."] * 20,
+          "def launch(rocket):", *[f"    step({n})" for n in range(20)]],
+         "cools engine helium", "# Cools the engine with liquid helium.", "def launch(rocket):"),
+    ],
+)  # fmt: skip
+def test_a_snippet_names_what_it_is_of(
+    searcher: IndexSearcher, store: Store, lines: list[str], query: str, first: str, last: str
+) -> None:
+    view = opened(view_of(store), "shop/rocket.py", "\n".join(lines) + "\n")
+    hit = ask(searcher, view, query).hits[0]
+    shown = hit.snippet.split("\n")
+    assert (hit.symbol, shown[0], shown[-1]) == ("launch", first, last)
+    assert len(shown) <= 12 and "…" in shown
+
+
 def test_parts_explain_the_score(searcher: IndexSearcher, store: Store) -> None:
     parts = ask(searcher, view_of(store), "retry with backoff").hits[0].parts
     assert parts["name"] > 0

@@ -6,6 +6,7 @@ not know why a piece was found, nor what its score is made of.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -27,6 +28,10 @@ SNIPPET_LINES = 12
 
 _LINE_BYTES = 400
 _MOST_ROWS = 200
+_LEFT_OUT = "…".encode()
+_NOTHING_SAID = re.compile(
+    rb"[^\w\x80-\xff]*(?:begin|do|done|else|end|esac|fi|then)?[^\w\x80-\xff]*\Z"
+)
 
 
 def hit_of_chunk(
@@ -127,7 +132,8 @@ def _hit(
         kind = facts.symbol_kind(chunk.symbol).name.lower()
     first = _line(text, chunk.start)
     last = first + text.count(b"\n", chunk.start, chunk.end)
-    snippet = _snippet(text[chunk.start : chunk.end], text, chunk.start, query.words)
+    name = facts.symbol_name_start(chunk.symbol) if symbol else chunk.start
+    snippet = _snippet(text, chunk, name, query.words)
     span = Span(chunk.start, chunk.end)
     return Hit(path, first, last, span, symbol, kind, score, snippet, parts, digest)
 
@@ -180,20 +186,36 @@ def _lines(text: bytes, first: int, last: int) -> str:
     return _shown(list(rows))
 
 
-def _snippet(piece: bytes, text: bytes, start: int, words: Mapping[str, float]) -> str:
-    """The lines of a piece that say most of the words, at most `SNIPPET_LINES`."""
-    indent = text[text.rfind(b"\n", 0, start) + 1 : start]
-    if not indent.strip():
-        piece = indent + piece
-    rows = piece.split(b"\n")
-    if len(rows) > SNIPPET_LINES:
-        begin = _best_window(rows, words)
-        rows = rows[begin : begin + SNIPPET_LINES]
-    return _shown(rows)
+def _snippet(text: bytes, chunk: Chunk, name: int, words: Mapping[str, float]) -> str:
+    """The lines of a piece that say most of the words, at most `SNIPPET_LINES`; where these are not
+    its first ones, beside the line that names what it is, or that it begins with.
+    """
+    start = text.rfind(b"\n", 0, chunk.start) + 1
+    if text[start : chunk.start].strip():
+        start = chunk.start
+    rows = text[start : chunk.end].split(b"\n")
+    if len(rows) <= SNIPPET_LINES:
+        return _shown(rows)
+    header = text.count(b"\n", start, name) if start <= name < chunk.end else 0
+    begin = _best_window(rows, words, SNIPPET_LINES)
+    if begin <= header < begin + SNIPPET_LINES:
+        return _shown(rows[begin : begin + SNIPPET_LINES])
+    begin = _best_window(rows, words, SNIPPET_LINES - 2)
+    end = begin + SNIPPET_LINES - 2
+    if end <= header:
+        # Documentation stands before what it is of.
+        return _shown([*rows[begin:end], *([_LEFT_OUT] if end < header else []), rows[header]])
+    begin = max(begin, header + 1)
+    while begin < end - 1 and _NOTHING_SAID.match(rows[begin]):
+        begin += 1
+    left_out = [_LEFT_OUT] if begin > header + 1 else []
+    return _shown([rows[header], *left_out, *rows[begin:end]])
 
 
-def _best_window(rows: Sequence[bytes], words: Mapping[str, float]) -> int:
-    """Where the lines begin that have most of the words; each counts once, the head for more."""
+def _best_window(rows: Sequence[bytes], words: Mapping[str, float], size: int) -> int:
+    """Where the `size` lines begin that have most of the words; each counts once, the head for
+    more.
+    """
     told: list[list[str]] = []
     for row in rows[:_MOST_ROWS]:
         line = row[:_LINE_BYTES].decode("utf-8", "replace")
@@ -205,7 +227,7 @@ def _best_window(rows: Sequence[bytes], words: Mapping[str, float]) -> int:
             within[term] = within.get(term, 0) + 1
             if within[term] == 1:
                 value += words[term]
-        begin = end + 1 - SNIPPET_LINES
+        begin = end + 1 - size
         if begin > 0:
             for term in told[begin - 1]:
                 within[term] -= 1

@@ -32,7 +32,7 @@ class Hit:
     name of what it is or is a part of, "" for none. `kind` is the name of its symbol's kind in
     lower case (`function`), else `code` or `section`. The larger the `score`, the better; scores of
     two queries cannot be compared. `parts` says what the score is made of. `digest` is of the text
-    it was made from.
+    it was made from. `snippet` is lines of the piece, with a line of `…` where some are left out.
     """
 
     path: str
