@@ -34,13 +34,14 @@ export async function reported<T>(server: Server, title: string, work: () => Pro
 
 /** What a hook printed has lines, which a message box has not: it goes to the output. */
 function tell(server: Server, message: string): void {
-  const lines = message.trim().split('\n');
-  if (lines.length === 1) {
-    void vscode.window.showErrorMessage(`Pairwright: ${message}`);
+  const [first = '', second, ...more] = message.trim().split('\n');
+  if (second === undefined) {
+    void vscode.window.showErrorMessage(`Pairwright: ${first}`);
     return;
   }
   server.output.error(message);
-  void vscode.window.showErrorMessage(`Pairwright: ${lines[0]}`, 'Show Output').then((choice) => {
+  const text = `Pairwright: ${first} ${second}${more.length > 0 ? ' …' : ''}`;
+  void vscode.window.showErrorMessage(text, 'Show Output').then((choice) => {
     if (choice !== undefined) {
       server.output.show();
     }
