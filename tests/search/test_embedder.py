@@ -41,6 +41,8 @@ from support.indexes import HERE, write_tree
 class Words:
     """An encoder: each word adds its hash."""
 
+    instant = True
+
     def __init__(self, name: str = "words", dimensions: int = 32) -> None:
         self.id = name
         self.dimensions = dimensions
@@ -354,6 +356,7 @@ needs_proc = pytest.mark.skipif(
 )
 
 
+@pytest.mark.e2e
 @needs_proc
 def test_killed_encoders_are_replaced(tmp_path: Path) -> None:
     # So many that there is more to do when the first part is committed.

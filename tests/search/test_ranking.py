@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 from hypothesis import given
@@ -20,6 +20,7 @@ from pairwright.index.ranking import (
     NAME_WEIGHTS,
     WEIGHTS,
     Diversity,
+    Meaning,
     PathTrait,
     candidates_of,
     features_of,
@@ -49,6 +50,10 @@ from pairwright_analyzers.words import terms_of
         ("examples/cart.py", PathTrait.EXAMPLE),
         ("web/cart.min.js", PathTrait.GENERATED),
         ("api/cart_pb2.py", PathTrait.GENERATED),
+        ("packages/cart/dist/cart.js", PathTrait.GENERATED),
+        ("build/cart.js", PathTrait.GENERATED),
+        ("rollup.config.mjs", PathTrait.SCRIPT),
+        ("include/cart.hpp", PathTrait.HEADER),
         ("vendor/cart.go", PathTrait.VENDORED),
         ("cart/migrations/0001_initial.py", PathTrait.MIGRATION),
         ("cart/locale/de.py", PathTrait.LOCALE),
@@ -66,7 +71,15 @@ def test_paths_say_what_kind_of_file_it_is(path: str, trait: PathTrait) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["cart/latest.py", "cart/contest.py", "src/attest.go", "lib/inspector.rb", "cart/document.py"],
+    [
+        "cart/latest.py",
+        "cart/contest.py",
+        "src/attest.go",
+        "lib/inspector.rb",
+        "cart/document.py",
+        "src/build/cart.js",
+        "src/config.js",
+    ],
 )
 def test_names_that_only_look_like_asides(path: str) -> None:
     assert traits_of(path) == PathTrait.NONE
@@ -128,6 +141,18 @@ def ranked(one: Corpus, text: str) -> list[str]:
     return [one.index.paths[file] for file in dict.fromkeys(files)]
 
 
+def told(one: Corpus, text: str, meaning: Meaning | None = None) -> dict[str, dict[str, float]]:
+    """The features of the best piece of each file."""
+    evidence = gather(one, words(text), {}, 40)
+    found = candidates_of(one, evidence, nothing_named(one), meaning, None, None, None)
+    table = features_of(one, found, evidence, words(text), PathTrait.NONE)
+    best: dict[str, dict[str, float]] = {}
+    for row in np.argsort(-table @ weights_of(WEIGHTS), kind="stable").tolist():
+        path = one.index.paths[int(one.files[found.ids[row]])]
+        best.setdefault(path, dict(zip(FEATURES, table[row].tolist(), strict=True)))
+    return best
+
+
 def test_evidence_agrees_with_the_index() -> None:
     """Its BM25F is that of the lexical index, file and chunk, but for the path."""
     fields = FieldWeights(path=0.0)
@@ -185,11 +210,55 @@ def test_a_mask_hides() -> None:
     }
 
 
+def test_a_file_with_several_near_pieces_is_nearer() -> None:
+    steps = "".join(f"    basket = basket + item_number_{at}\n" for at in range(40))
+    text = "\n\n".join(f"def fill_{at}(basket):\n{steps}" for at in range(2))
+    one = corpus({"a.py": text, "b.py": text})
+    first, last = one.index.chunk_range("a.py")
+    near = np.where(np.arange(len(one.files)) < last, 0.4, 0.0).astype("f4")
+    near[one.index.chunk_range("b.py")[0]] = 0.4
+    assert last - first == 2
+    both = told(one, "basket", Meaning(near))
+    assert both["a.py"]["file_meaning"] == both["b.py"]["file_meaning"] == 1
+    assert both["a.py"]["file_meaning_sum"] > both["b.py"]["file_meaning_sum"]
+
+
+def test_meaning_is_told_against_the_nearest() -> None:
+    one = corpus(FILES)
+    near = np.linspace(-0.2, 0.8, len(one.files), dtype="f4")
+    assert told(one, "price", Meaning(near)) == told(one, "price", Meaning(near / 2))
+
+
+def test_what_a_path_says_is_compared_by_meaning() -> None:
+    asked: list[str] = []
+
+    def names(texts: Sequence[str]) -> np.ndarray:
+        asked.extend(texts)
+        return np.array(["mail" in text for text in texts], "f4")
+
+    one = corpus(FILES)
+    found = told(one, "price", Meaning(np.ones(len(one.files), "f4"), names))
+    assert sorted(asked) == ["shop cart", "shop mail", "tests test cart"]
+    assert found["shop/mail.py"]["path_meaning"] == found["shop/mail.py"]["top_path_meaning"] == 1
+    assert found["shop/cart.py"]["path_meaning"] == 0
+
+
+def test_a_file_named_for_a_word_that_stands_everywhere_says_little() -> None:
+    text = "def pay(price):\n    return price\n"
+    one = corpus(
+        {"price.py": text, "other.py": text, "third.py": text, "refund.py": f"{text}\nrefund = 1\n"}
+    )
+    found = told(one, "refund price")
+    assert found["refund.py"]["file_name"] > 2 * found["price.py"]["file_name"] > 0
+
+
 def test_every_feature_has_a_weight_and_is_finite() -> None:
     assert set(WEIGHTS) == set(NAME_WEIGHTS) == set(FEATURES)
     one = corpus(FILES)
     evidence = gather(one, words("nothing has this"), {}, 40)
-    meaning = np.linspace(0, 1, len(one.files), dtype="f4")
+    meaning = Meaning(
+        np.linspace(0, 1, len(one.files), dtype="f4"), lambda names: np.ones(len(names), "f4")
+    )
     found = candidates_of(one, evidence, nothing_named(one), meaning, None, None, None)
     table = features_of(one, found, evidence, words("nothing has this"), PathTrait.NONE)
     assert np.isfinite(table).all()

@@ -56,6 +56,12 @@ class Encoder(Protocol):
     def dimensions(self) -> int:
         """The length of each vector."""
 
+    @property
+    def instant(self) -> bool:
+        """Whether a few words cost microseconds, so that hundreds of names can be encoded while
+        somebody waits.
+        """
+
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         """float32 `[len(texts), dimensions]`; rows have length 1, or 0 for texts without words.
 
@@ -102,6 +108,8 @@ class StaticEncoder:
 
     The matrix stays in int8 with one scale a row. What each word counts says `Weighing`.
     """
+
+    instant = True
 
     def __init__(self, folder: Path) -> None:
         """Reads and checks the files. Raises EncoderProblem when one is missing or not as made."""
@@ -291,6 +299,8 @@ class Model2VecEncoder:
     has them, `weights` a token and a `mapping` from tokens to rows.
     """
 
+    instant = True
+
     def __init__(self, folder: Path) -> None:
         """Raises EncoderProblem when the folder does not hold a whole model."""
         path = folder / "model.safetensors"
@@ -335,6 +345,8 @@ class OnnxEncoder:
     Pooling, the longest input and the words put before a text are read from the files that
     sentence-transformers puts beside a model, where they are there.
     """
+
+    instant = False
 
     def __init__(self, folder: Path, *, max_tokens: int = 0) -> None:
         """Raises EncoderProblem without the packages, or when the model cannot be used.

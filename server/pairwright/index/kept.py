@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _ON_THE_FLY = 64
 """Pieces of unsaved text that get their vectors during a query."""
 _KEPT_VECTORS = 1_000
+_KEPT_NAMES = 8_192
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Kept:
         self._reranker_sought = False
         self._derived: tuple[LexicalIndex, Corpus] | None = None
         self._unsaved: OrderedDict[bytes, Floats] = OrderedDict()
+        self._names: Mapping[str, Floats] = {}
 
     def corpus(self, index: LexicalIndex) -> Corpus:
         """What is derived from an index, made once."""
@@ -130,6 +133,27 @@ class Kept:
         if not view.documents or vectors.covered == len(vectors):
             return vectors
         return self._with_unsaved(encoder, corpus, view, vectors)
+
+    def likeness(self, encoder: Encoder, query: Floats) -> Callable[[Sequence[str]], Floats] | None:
+        """The cosines of a query's vector with the vectors of names, in their order; None when the
+        encoder takes too long for that.
+        """
+        if not encoder.instant:
+            return None
+        from pairwright.index.arrays import np
+
+        def cosines(names: Sequence[str]) -> Floats:
+            held = self._names
+            rows = {name: held[name] for name in names if name in held}
+            new = [name for name in dict.fromkeys(names) if name not in rows]
+            if new:
+                made = dict(zip(new, encoder.encode(new), strict=True))
+                rows |= made
+                self._names = made if len(held) > _KEPT_NAMES else {**held, **made}
+            found: Floats = np.stack([rows[name] for name in names]) @ query
+            return found
+
+        return cosines
 
     def _with_unsaved(
         self, encoder: Encoder, corpus: Corpus, view: IndexView, vectors: VectorIndex | CopyIndex

@@ -9,7 +9,7 @@ reported on another. It needs numpy, so it is imported with the first search.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntFlag
 from functools import lru_cache
@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING
 
 from pairwright.index.arrays import np
 from pairwright.index.evidence import Corpus, Evidence
-from pairwright.index.lexical import FieldWeights, LexicalIndex
+from pairwright.index.lexical import FieldWeights, LexicalIndex, rarity
 from pairwright.index.mentions import Mentioned
 from pairwright.index.query import Query, QueryForm
 from pairwright.index.synonyms import related_terms
 from pairwright_analyzers.languages import language_of
 from pairwright_analyzers.types import ChunkKind
-from pairwright_analyzers.words import terms_of
+from pairwright_analyzers.words import terms_of, words_of
 
 if TYPE_CHECKING:
     from pairwright.index.evidence import Floats, Integers, Mask
@@ -81,6 +81,7 @@ class PathTrait(IntFlag):
     CHANGELOG = 4096
     HIDDEN = 8192
     DEPRECATED = 16384
+    HEADER = 32768
 
 
 def _words(text: str) -> frozenset[str]:
@@ -103,17 +104,20 @@ _FOLDERS: tuple[tuple[PathTrait, frozenset[str]], ...] = (
             " cookbook sandbox"
         ),
     ),
-    (PathTrait.GENERATED, _words("generated gen dist build out __generated__")),
+    (PathTrait.GENERATED, _words("generated gen dist __generated__")),
     (
         PathTrait.VENDORED,
         _words("vendor vendored third_party thirdparty third-party external extern deps"),
     ),
     (PathTrait.MIGRATION, frozenset({"migrations", "migration", "migrate"})),
     (PathTrait.LOCALE, _words("locale locales i18n l10n translations lang")),
-    (PathTrait.BENCHMARK, _words("bench benches benchmark benchmarks perf")),
+    (PathTrait.BENCHMARK, _words("bench benches benchmark benchmarks benchsuite perf")),
     (PathTrait.SCRIPT, _words("scripts script tools tool ci bin hack contrib extras")),
     (PathTrait.DEPRECATED, _words("deprecated legacy old compat")),
 )
+_BUILT = frozenset({"build", "out"})
+"""Folders of what was built when they stand at the top; deeper down, builders."""
+
 _NAMES: tuple[tuple[PathTrait, re.Pattern[str]], ...] = (
     (
         PathTrait.TEST,
@@ -127,6 +131,7 @@ _NAMES: tuple[tuple[PathTrait, re.Pattern[str]], ...] = (
         PathTrait.GENERATED,
         re.compile(r"\.(?:min|bundle|generated|gen|g|pb|designer)\.\w+$|_pb2|_generated\b|\.lock$"),
     ),
+    (PathTrait.HEADER, re.compile(r"\.(?:h|hh|hpp|hxx)$")),
     (PathTrait.STUB, re.compile(r"\.d\.[cm]?ts$|\.pyi$")),
     (
         PathTrait.BARREL,
@@ -140,7 +145,11 @@ _NAMES: tuple[tuple[PathTrait, re.Pattern[str]], ...] = (
     (PathTrait.DEPRECATED, re.compile(r"deprecat|legacy|compat", re.I)),
     (
         PathTrait.SCRIPT,
-        re.compile(r"^(?:setup|gulpfile|gruntfile|rakefile|makefile|build)\b", re.I),
+        re.compile(
+            r"^(?:setup|gulpfile|gruntfile|rakefile|makefile|build)\b|"
+            r".\.(?:config|conf)\.[cm]?[jt]s$|rc\.[cm]?js$",
+            re.I,
+        ),
     ),
 )
 _DOCUMENTS = frozenset({"markdown", "html", "restructuredtext"})
@@ -152,6 +161,8 @@ def traits_of(path: str) -> PathTrait:
     """What a path says of its file."""
     parts = PurePosixPath(path)
     found = PathTrait.NONE
+    if len(parts.parts) > 1 and parts.parts[0] in _BUILT:
+        found |= PathTrait.GENERATED
     for folder in parts.parts[:-1]:
         lowered = folder.lower()
         for trait, folders in _FOLDERS:
@@ -213,11 +224,15 @@ FEATURES: tuple[str, ...] = (
     "whole_file_name",
     "meaning",
     "file_meaning",
+    "file_meaning_sum",
+    "path_meaning",
     "fusion",
     "top_words",
     "top_file",
     "top_sum",
     "top_meaning",
+    "top_meaning_sum",
+    "top_path_meaning",
     "top_path",
     "top_name",
     "path_of_test",
@@ -250,6 +265,7 @@ FEATURES: tuple[str, ...] = (
     "changelog",
     "hidden",
     "deprecated",
+    "header",
     "depth",
     "together",
     "recency",
@@ -257,69 +273,73 @@ FEATURES: tuple[str, ...] = (
 """Names of the columns, as `--explain` shows them. All are about 0 to 1."""
 
 WEIGHTS: Mapping[str, float] = {
-    "words": 0.80,
-    "words_ideal": 0.72,
-    "cover": 0.80,
-    "name": 0.56,
-    "signature": 1.01,
-    "documentation": 0.14,
-    "whole_name": 1.07,
-    "file_words": 0.69,
-    "file_ideal": 0.75,
-    "file_sum": 0.45,
-    "file_cover": 0.61,
-    "path": 1.16,
-    "file_name": 1.11,
-    "whole_file_name": 1.00,
-    "meaning": 1.23,
-    "file_meaning": 0.92,
-    "fusion": 0.87,
-    "top_words": 0.33,
-    "top_file": 0.50,
-    "top_sum": 0.14,
-    "top_meaning": 0.65,
-    "top_path": 1.28,
-    "top_name": 0.33,
+    "words": 0.87,
+    "words_ideal": 0.76,
+    "cover": 0.76,
+    "name": 0.77,
+    "signature": 1.03,
+    "documentation": 0.20,
+    "whole_name": 0.87,
+    "file_words": 0.50,
+    "file_ideal": 0.51,
+    "file_sum": 0.19,
+    "file_cover": 0.29,
+    "path": 0.35,
+    "file_name": 0.82,
+    "whole_file_name": 0.64,
+    "meaning": 1.25,
+    "file_meaning": 0.79,
+    "file_meaning_sum": 0.81,
+    "path_meaning": 0.40,
+    "fusion": 0.80,
+    "top_words": 0.26,
+    "top_file": 0.38,
+    "top_sum": -0.09,
+    "top_meaning": 0.27,
+    "top_meaning_sum": 0.16,
+    "top_path_meaning": 0.39,
+    "top_path": 0.84,
+    "top_name": 0.17,
     "path_of_test": -2.75,
-    "path_of_document": -1.18,
-    "definition": 0.40,
-    "file_definition": 0.50,
-    "file_mention": 1.00,
+    "path_of_document": -1.20,
+    "definition": 0.13,
+    "file_definition": 0.14,
+    "file_mention": 1.45,
     "path_mention": 2.50,
-    "type": -0.20,
-    "callable": 0.91,
+    "type": -0.34,
+    "callable": 1.07,
     "test_symbol": -2.60,
-    "outline": 0.05,
-    "code": 0.07,
-    "section": -1.58,
-    "part": -0.33,
-    "length": 0.98,
-    "file_length": -1.17,
+    "outline": 0.50,
+    "code": -0.00,
+    "section": -1.60,
+    "part": -0.28,
+    "length": 1.85,
+    "file_length": -1.76,
     "test": -3.00,
     "document": -2.20,
     "example": -2.80,
-    "generated": -0.88,
-    "vendored": -1.00,
-    "migration": -1.03,
-    "locale": -1.08,
+    "generated": -3.00,
+    "vendored": -2.00,
+    "migration": -1.00,
+    "locale": -1.00,
     "config": -1.80,
-    "stub": -2.49,
-    "barrel": -0.28,
+    "stub": -2.50,
+    "barrel": 0.29,
     "benchmark": -2.30,
-    "script": -1.52,
-    "changelog": -0.80,
-    "hidden": -0.81,
-    "deprecated": -0.74,
-    "depth": -1.69,
+    "script": -1.22,
+    "changelog": -1.50,
+    "hidden": -1.50,
+    "deprecated": -0.02,
+    "header": 0.04,
+    "depth": -1.01,
     "together": 0.30,
     "recency": 0.30,
 }
 """What each feature counts.
 
-Fitted, but for what the data cannot say: its texts name no path that answers (`path_mention`), no
-answer of it is a test, a document, an example or configuration (held against them no more than a
-few good words are worth), and nothing in it was edited (`recency`), open (`together`) or vendored.
-The rank of a file in the graph (PageRank) gained nothing beside these, so it is not among them.
+As `python -m benchmarks.search.tune --write` leaves it: fitted around what the data cannot say,
+which stands there with its reasons. The rank of a file in the graph (PageRank) gained nothing
+beside these, so it is not among them.
 """
 
 NAME_WEIGHTS: Mapping[str, float] = {**WEIGHTS, "definition": 12.0, "file_definition": 2.0}
@@ -346,18 +366,27 @@ _TRAIT_COLUMNS: tuple[tuple[str, PathTrait], ...] = tuple(
 
 
 @dataclass(frozen=True, slots=True)
+class Meaning:
+    """How near things are to the query's vector: `chunks` are cosines by number, `names` tells
+    those of texts of a few words, None where that would take too long.
+    """
+
+    chunks: Floats
+    names: Callable[[Sequence[str]], Floats] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Candidates:
     """The chunks that are ranked, and what is known of them beside the evidence of words.
 
     `ids` are chunk numbers, sorted; `fusion` is their reciprocal rank over how they were found,
-    the best has 1. By chunk number: `meaning`, the cosine with the query's vector, None without
-    vectors. By file number: `together` (how often it changes with what is open) and `recency`,
-    0 to 1.
+    the best has 1. `meaning` is None without vectors. By file number: `together` (how often it
+    changes with what is open) and `recency`, 0 to 1.
     """
 
     ids: Integers
     fusion: Floats
-    meaning: Floats | None
+    meaning: Meaning | None
     mentioned: Mentioned
     together: Floats | None
     recency: Floats | None
@@ -377,7 +406,7 @@ def candidates_of(
     corpus: Corpus,
     evidence: Evidence,
     named: Mentioned,
-    meaning: Floats | None,
+    meaning: Meaning | None,
     mask: Mask | None,
     together: Floats | None,
     recency: Floats | None,
@@ -391,9 +420,8 @@ def candidates_of(
     chosen = [by_words, np.fromiter(named.definitions, np.intp, len(named.definitions))]
     by_meaning = None
     if meaning is not None:
-        by_meaning = _largest(
-            meaning if mask is None else np.where(mask, meaning, 0), MOST_BY_MEANING
-        )
+        near = meaning.chunks
+        by_meaning = _largest(near if mask is None else np.where(mask, near, 0), MOST_BY_MEANING)
         chosen.append(by_meaning)
     whole = (
         _of_best(evidence.file_score)
@@ -405,7 +433,7 @@ def candidates_of(
     by_file = _largest(whole, MOST_FILES)
     firsts = np.searchsorted(corpus.files, by_file).tolist()
     lasts = np.searchsorted(corpus.files, by_file, side="right").tolist()
-    for column in (score,) if meaning is None else (score, meaning):
+    for column in (score,) if meaning is None else (score, meaning.chunks):
         best = [
             first + int(column[first:last].argmax())
             for first, last in zip(firsts, lasts, strict=True)
@@ -481,10 +509,15 @@ def features_of(
     put("file_cover", evidence.file_cover[files])
     put("path", evidence.path_cover[files])
     if found.meaning is not None:
-        put("meaning", found.meaning[ids])
-        whole = np.zeros(len(corpus.file_norm), "f4")
-        np.maximum.at(whole, files, found.meaning[ids])
-        put("file_meaning", whole[files])
+        near = found.meaning.chunks
+        put("meaning", _of_nearest(near[ids]))
+        numbers, rows = np.unique(files, return_inverse=True)
+        best, several = _meaning_of_files(corpus, near, numbers)
+        put("file_meaning", _of_nearest(best)[rows])
+        put("file_meaning_sum", _of_nearest(several)[rows])
+        if found.meaning.names is not None:
+            names = [_said_by(corpus.index.paths[number]) for number in numbers.tolist()]
+            put("path_meaning", _of_nearest(found.meaning.names(names))[rows])
     put("fusion", found.fusion)
     named = found.mentioned
     put("definition", np.array([named.definitions.get(one, 0.0) for one in ids.tolist()], "f4"))
@@ -503,7 +536,7 @@ def features_of(
         put("together", found.together[files])
     if found.recency is not None:
         put("recency", found.recency[files])
-    _put_paths(table, files, corpus.index.paths, words, wanted)
+    _put_paths(table, files, corpus.index.paths, _by_rarity(corpus, words), wanted)
     for name, column in _TOPS:
         put(name, _reciprocal_of_files(table[:, _COLUMN[column]], files))
     path = table[:, _COLUMN["path"]]
@@ -512,11 +545,36 @@ def features_of(
     return table
 
 
+def _meaning_of_files(corpus: Corpus, near: Floats, numbers: Integers) -> tuple[Floats, Floats]:
+    """For each file the largest cosine of its pieces, and the mean of its largest few."""
+    live = corpus.index.table.live
+    firsts = np.searchsorted(corpus.files, numbers).tolist()
+    lasts = np.searchsorted(corpus.files, numbers, side="right").tolist()
+    best, several = np.zeros(len(numbers), "f4"), np.zeros(len(numbers), "f4")
+    for at, (first, last) in enumerate(zip(firsts, lasts, strict=True)):
+        pieces = np.sort(near[first:last][live[first:last]])[-_SEVERAL:]
+        if len(pieces):
+            best[at], several[at] = pieces[-1], pieces.mean()
+    return best, several
+
+
+_SEVERAL = 3
+
+
+@lru_cache(maxsize=1 << 16)
+def _said_by(path: str) -> str:
+    """The words of a file's name and its folder's."""
+    parts = PurePosixPath(path)
+    return " ".join(words_of(f"{parts.parent.name} {parts.name.partition('.')[0]}")) or path
+
+
 _TOPS = (
     ("top_words", "words"),
     ("top_file", "file_words"),
     ("top_sum", "file_sum"),
     ("top_meaning", "meaning"),
+    ("top_meaning_sum", "file_meaning_sum"),
+    ("top_path_meaning", "path_meaning"),
     ("top_path", "path"),
     ("top_name", "name"),
 )
@@ -544,7 +602,27 @@ def _of_best(scores: Floats) -> Floats:
     return scores / np.float32(max(float(scores.max(initial=0.0)), 1e-6))
 
 
+def _of_nearest(cosines: Floats) -> Floats:
+    """Cosines as shares of the largest, which differs from query to query with what its words are,
+    however well they are answered.
+    """
+    return np.maximum(_of_best(cosines), -1)
+
+
 _COLUMN = {name: at for at, name in enumerate(FEATURES)}
+
+
+def _by_rarity(corpus: Corpus, words: Mapping[str, float]) -> Mapping[str, float]:
+    """The words that the index has, with what each tells: a file named for a word that stands
+    everywhere answers no question.
+    """
+    index = corpus.index
+    found = {term: index.document_frequency(term) for term in words}
+    return {
+        term: words[term] * rarity(count, corpus.chunk_count)
+        for term, count in found.items()
+        if count or len(index.files_named(term))
+    }
 
 
 def _put_paths(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pairwright.index.evidence import Corpus, Evidence, Floats, Mask
     from pairwright.index.literal import Text
     from pairwright.index.mentions import Mentioned
-    from pairwright.index.ranking import Diversity
+    from pairwright.index.ranking import Diversity, Meaning
     from pairwright.index.vector_search import VectorSearch
     from pairwright.index.vectors import VectorStore
     from pairwright_analyzers.graph import CodeGraph
@@ -154,7 +154,7 @@ def _ranked(
     corpus: Corpus,
     evidence: Evidence,
     named: Mentioned,
-    meaning: Floats | None,
+    meaning: Meaning | None,
     mask: Mask | None,
 ) -> _Scored:
     from pairwright.index import ranking
@@ -184,10 +184,12 @@ def _diversity(query: Query) -> Diversity:
     return ranking.Diversity(decay, ranking.LATER)
 
 
-def _meaning(asked: Asked, kept: Kept, corpus: Corpus) -> Floats | None:
+def _meaning(asked: Asked, kept: Kept, corpus: Corpus) -> Meaning | None:
     """The cosine of each chunk with the query; where there is no vector yet, what an unlike
     piece has.
     """
+    from pairwright.index.ranking import Meaning
+
     encoder = kept.encoder()
     if encoder is None:
         if kept.encoder_problem:
@@ -222,7 +224,7 @@ def _meaning(asked: Asked, kept: Kept, corpus: Corpus) -> Floats | None:
             there = scores[~lacking & live]
             scores = scores.copy()
             scores[lacking] = float(np.mean(there)) if len(there) else 0.0
-    return scores
+    return Meaning(scores, kept.likeness(encoder, query))
 
 
 def _reranked(
@@ -376,7 +378,7 @@ def _texts(asked: Asked) -> Iterator[Text]:
     from pairwright.index.literal import Text
     from pairwright.index.ranking import PathTrait, traits_of
 
-    aside = ~(PathTrait.BARREL | PathTrait.SCRIPT | PathTrait.HIDDEN)
+    aside = ~(PathTrait.BARREL | PathTrait.SCRIPT | PathTrait.HIDDEN | PathTrait.HEADER)
     paths = [path for path in asked.view.paths() if asked.allows(path)]
     if asked.query.filters.tests:
         paths = [path for path in paths if is_test(path)]
