@@ -48,9 +48,14 @@ def test_hits_go_into_the_quickfix_list(open_neovim: Start, repository: Path) ->
     assert nvim.lua("return vim.bo.buftype") == "quickfix"
     assert hits[0]["file"] == str(file)
     (hit, *_) = [one for one in hits if "normalize_file" in str(one["text"])]
+    assert "def normalize_file(" in str(hit["text"])
     nvim.command("cc " + str(hits.index(hit) + 1))
     assert nvim.lua("return vim.api.nvim_buf_get_name(0)") == str(file)
     assert nvim.lua("return vim.api.nvim_win_get_cursor(0)[1]") == hit["line"]
+
+    # A pasted text is no title.
+    long = "normalize a file path " * 40
+    searched(nvim, f"Pairwright search {long}", f"Pairwright search: {long[:79]}…")
 
     # What is typed and not saved is found, and what the cursor is in has its like.
     nvim.lua("vim.api.nvim_set_current_win(...)", window)

@@ -37,16 +37,29 @@ local function current_client()
   return vim.lsp.get_clients({ bufnr = 0, name = 'pairwright' })[1] or vim.lsp.get_clients({ name = 'pairwright' })[1]
 end
 
---- The line of a snippet that says most: the first with a letter in it.
+--- The line of a snippet that says most: the first that has the symbol's name, else with a letter in it.
 ---@param snippet string
+---@param symbol string
 ---@return string
-local function first_line(snippet)
+local function telling_line(snippet, symbol)
+  local name = symbol:match('[%w_]+[!?=]?$')
+  local first
   for line in vim.gsplit(snippet, '\n', { plain = true }) do
-    if line:find('%w') then
+    if name and line:find(name, 1, true) then
       return vim.trim(line)
+    elseif not first and line:find('%w') then
+      first = line
     end
   end
-  return vim.trim(snippet)
+  return vim.trim(first or snippet)
+end
+
+--- A text as a title has it: one line, not endless.
+---@param text string
+---@return string
+local function shortened(text)
+  local line = vim.trim((text:gsub('%s+', ' ')))
+  return vim.fn.strchars(line) <= 80 and line or vim.fn.strcharpart(line, 0, 79) .. '…'
 end
 
 ---@param hits pairwright.Hit[]
@@ -58,7 +71,7 @@ local function items_of(hits, encoding)
     local item = vim.lsp.util.locations_to_items({ hit.location }, encoding)[1]
     if item then
       local name = hit.symbol ~= '' and (hit.symbol .. ': ') or ''
-      item.text = name .. first_line(hit.snippet)
+      item.text = name .. telling_line(hit.snippet, hit.symbol)
       item.user_data = nil
       item.hit = hit
       items[#items + 1] = item
@@ -263,7 +276,7 @@ function M.query(query)
   ask(client, 'pairwright.search.query', {
     query = query,
     limit = require('pairwright.config').options.search_limit,
-  }, 'Pairwright search: ' .. query)
+  }, 'Pairwright search: ' .. shortened(query))
 end
 
 --- Code like what the cursor is in.
