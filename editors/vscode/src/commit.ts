@@ -134,6 +134,9 @@ export async function split(call: Call): Promise<unknown> {
 
 /** Make the commits of the plan that is open, else of the one that was made last. */
 export async function applySplit(call: Call): Promise<unknown> {
+  if (!vscode.workspace.isTrusted) {
+    throw new Error('Trust this workspace first: a commit runs its hooks.');
+  }
   const active = vscode.window.activeTextEditor?.document;
   const open = vscode.workspace.textDocuments.filter(({ uri }) => isPlan(uri));
   const plan = active !== undefined && isPlan(active.uri) ? active : open[0];
