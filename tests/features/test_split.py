@@ -631,3 +631,36 @@ def test_the_command_that_is_told_takes_the_commits_back(planned: tuple[Project,
     git(project.root, *made.undo.split()[1:])
     assert git(project.root, "rev-parse", "HEAD") == head
     assert git(project.root, "status", "--short") == status
+
+
+def test_what_brings_in_one_new_name_goes_together(project: Project) -> None:
+    before = {
+        "api.py": "from client import Client\n\n\ndef get(url):\n    return Client().send(url)\n",
+        "client.py": (
+            "class Client:\n    def __init__(self):\n        self.sent = 0\n\n"
+            "    def send(self, url):\n        return url\n\n    def close(self):\n        return None\n"
+        ),
+    }
+    project.commit(before)
+    project.put(
+        {
+            "api.py": before["api.py"]
+            .replace("get(url)", "get(url, trusting=True)")
+            .replace("Client()", "Client(trusting=trusting)"),
+            "client.py": before["client.py"]
+            .replace("__init__(self)", "__init__(self, trusting=True)")
+            .replace("self.sent = 0", "self.sent = 0\n        self.trusting = trusting")
+            .replace("return url", "return url if self.trusting else None")
+            .replace("return None", "self.sent = 0\n        return True"),
+        }
+    )
+    found = places(split_plan(project.context()))
+    assert sorted(map(sorted, found)) == [
+        [
+            "api.py get",
+            "client.py Client.__init__",
+            "client.py Client.send",
+            "client.py Client.trusting",
+        ],
+        ["client.py Client.close"],
+    ]

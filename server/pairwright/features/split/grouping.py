@@ -15,10 +15,11 @@ from typing import Any
 from pairwright.features.commits.files import FileClass
 from pairwright.features.context import Context
 from pairwright.features.split.checks import broken_file
-from pairwright.features.split.material import Material, PartView
+from pairwright.features.split.material import Material, PartView, Side
 from pairwright.git.patches import PartKind
 from pairwright_analyzers.graph import SymbolId
 from pairwright_analyzers.graph.tested import tests_reaching
+from pairwright_analyzers.lines import LineRange
 from pairwright_analyzers.types import SymbolFlag, SymbolKind
 from pairwright_analyzers.words import terms_of
 
@@ -31,6 +32,15 @@ _CODE = frozenset(
 _PROSE = frozenset({FileClass.DOCS, FileClass.RELEASE})
 _MAX_REACHED = 20
 """Symbols whose tests are looked for over the graph."""
+
+_WORTH = 5
+"""Letters from which on a new name is hardly chosen twice for different things."""
+
+_HANDED_ON = frozenset({SymbolKind.FIELD, SymbolKind.PROPERTY, SymbolKind.VARIABLE})
+"""Definitions that nobody takes for a topic of their own."""
+
+_RARE = 2
+"""Files that may have a name already that is new to others."""
 
 _ENOUGH = 0.5
 """The least that a document must say about a group to go with it."""
@@ -60,6 +70,7 @@ def groups_of(ctx: Context, material: Material) -> tuple[tuple[PartView, ...], .
     """
     clusters = _Clusters(material.parts)
     _join_code(clusters, material)
+    _join_new_names(clusters, material)
     _join_imports(clusters)
     _join_tests(ctx, clusters, material)
     _join_renames(clusters)
@@ -242,6 +253,46 @@ def _join_definitions_and_users(
             if len(others) == 1:
                 clusters.join(lead, others.pop())
                 again = True
+
+
+def _join_new_names(clusters: _Clusters, material: Material) -> None:
+    """What brings a name into files that do not have it yet goes together: a parameter that is
+    handed on, a key that is written and read. So does what takes one out for good. The name is to
+    be rare elsewhere. Names of functions, types and imports say less: what uses them may be another
+    topic.
+    """
+    members = clusters.numbered(lambda view: _is_code(view) and not _is_import(view))
+    symbols = [material.symbol(one) for _, view in members for one in view.defines]
+    symbols += [material.dropped(one) for _, view in members for one in view.drops]
+    defined = {symbol.name for symbol in symbols if symbol.kind not in _HANDED_ON}
+    for view in clusters.parts:
+        defined |= view.binds | view.unbinds
+    come: dict[str, list[int]] = defaultdict(list)
+    gone: dict[str, list[int]] = defaultdict(list)
+    for number, view in members:
+        for sides, places in ((view.added, come), (view.removed, gone)):
+            for name in _names(sides) - defined:
+                places[name].append(number)
+    for places, graph in ((come, material.before), (gone, material.after)):
+        for name, numbers in places.items():
+            if len(numbers) == 1:
+                continue
+            known = [material.prefix + path for path in graph.workspace.files_mentioning(name)]
+            here = {clusters.parts[number].path for number in numbers}
+            if len(known) <= _RARE and here.isdisjoint(known):
+                for number in numbers[1:]:
+                    clusters.join(numbers[0], number)
+
+
+def _names(sides: Sequence[tuple[Side, LineRange]]) -> set[str]:
+    """The names that code on some lines mentions, long enough to mean one thing."""
+    return {
+        name
+        for side, lines in sides
+        if side.facts is not None and lines.start < lines.end
+        for index in side.facts.references_in(side.span(lines))
+        if len(name := side.facts.reference(index).name) >= _WORTH
+    }
 
 
 def _join_imports(clusters: _Clusters) -> None:
