@@ -175,6 +175,17 @@ def test_hits_are_pieces_of_the_text(searcher: IndexSearcher, store: Store) -> N
     assert all(0 <= score <= 1 for score in scores)
 
 
+def test_of_small_neighbours_the_one_that_is_meant_is_shown(
+    searcher: IndexSearcher, store: Store
+) -> None:
+    text = "def dim(lamp):\n    lamp.low()\n\n\ndef douse(fire):\n    fire.out()\n"
+    view = opened(view_of(store), "shop/light.py", text)
+    hit = ask(searcher, view, "put out a fire").hits[0]
+    assert (hit.path, hit.symbol, hit.start_line, hit.end_line) == ("shop/light.py", "douse", 5, 6)
+    both = ask(searcher, view, "lamp fire low out").hits[0]
+    assert (both.symbol, both.start_line, both.end_line) == ("", 1, 6)
+
+
 @pytest.mark.parametrize(
     ("lines", "query", "first", "last"),
     [

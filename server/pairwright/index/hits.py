@@ -17,17 +17,19 @@ from pairwright.index.query import Query
 from pairwright.index.source import NotSource, read_source
 from pairwright.index.view import IndexView
 from pairwright_analyzers.chunks import fields_of_chunks, text_of_fields
-from pairwright_analyzers.types import Chunk, ChunkKind, Span
+from pairwright_analyzers.types import CALLABLE_KINDS, TYPE_KINDS, Chunk, ChunkKind, Span
 from pairwright_analyzers.words import terms_of
 
 if TYPE_CHECKING:
     from pairwright.index.evidence import Corpus
     from pairwright_analyzers.facts import FileFacts
+    from pairwright_analyzers.types import Symbol
 
 SNIPPET_LINES = 12
 
 _LINE_BYTES = 400
 _MOST_ROWS = 200
+_OWN_HITS = CALLABLE_KINDS | TYPE_KINDS
 _LEFT_OUT = "…".encode()
 _NOTHING_SAID = re.compile(
     rb"[^\w\x80-\xff]*(?:begin|do|done|else|end|esac|fi|then)?[^\w\x80-\xff]*\Z"
@@ -61,6 +63,8 @@ def hit_of_chunk(
     if asked.query.filters.kinds:
         return _hit_of_kind(path, text, facts, chunk, asked.query, score, parts, digest)
     symbol = chunk.symbol if named is None else named
+    if symbol < 0 and chunk.kind is not ChunkKind.SECTION:
+        symbol = _meant(text, facts, chunk, asked.query)
     if symbol != chunk.symbol and symbol < facts.symbol_count:
         chunk = _narrowed(facts, chunk, symbol)
     return _hit(path, text, facts, chunk, asked.query, score, parts, digest)
@@ -167,6 +171,34 @@ def _hit_of_kind(
         return _hit(path, text, facts, chunk, query, score, parts, digest)
     narrowed = _narrowed(facts, chunk, best)
     return _hit(path, text, facts, narrowed, query, score, parts, digest)
+
+
+def _meant(text: bytes, facts: FileFacts, chunk: Chunk, query: Query) -> int:
+    """Which of the small definitions that make up a piece has more of the words than each other
+    one, the outermost of those that have the same; -1 where none has.
+    """
+    fits: list[tuple[float, int, Symbol]] = []
+    for index in range(facts.symbol_count):
+        if not chunk.start <= facts.symbol_name_start(index) < chunk.end:
+            continue
+        symbol = facts.symbol(index)
+        if symbol.kind not in _OWN_HITS:
+            continue
+        start, end = max(symbol.span.start, chunk.start), min(symbol.span.end, chunk.end)
+        said = set(terms_of(text[start:end].decode("utf-8", "replace")))
+        named = set(terms_of(symbol.name))
+        fit = sum(
+            weight * ((term in said) + (term in named)) for term, weight in query.words.items()
+        )
+        fits.append((fit, end - start, symbol))
+    if not fits:
+        return -1
+    most, _, best = max(fits, key=lambda one: one[:2])
+    rivals = any(
+        fit >= most and other is not best and not best.span.covers(other.span)
+        for fit, _, other in fits
+    )
+    return best.index if most > 0 and not rivals else -1
 
 
 def _narrowed(facts: FileFacts, chunk: Chunk, symbol: int) -> Chunk:
