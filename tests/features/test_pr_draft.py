@@ -59,6 +59,14 @@ def test_a_removed_function_is_a_risk(branch: Project) -> None:
     assert any("`tax`" in risk and risk.startswith("Breaking") for risk in drafted(branch).risks)
 
 
+def test_a_function_that_moves_is_not_gone(branch: Project) -> None:
+    head, _, tax = PRICES.partition("\n\n\ndef tax")
+    commit(branch, "refactor: move tax (#7)", {"prices.py": head + "\n", "t.py": "def tax" + tax})
+    request = drafted(branch)
+    assert any("Moved" in risk and "`tax`" in risk for risk in request.risks)
+    assert not any(risk.startswith("Breaking") for risk in request.risks)
+
+
 def test_what_no_test_reaches_is_a_risk(branch: Project) -> None:
     commit(branch, "test: drop", {"test_cart.py": "x = 1\n"})
     assert any("No test reaches `price`" in risk for risk in drafted(branch).risks)

@@ -184,8 +184,12 @@ def _title(own: Sequence[LoggedCommit], draft: Draft) -> str:
     much for one line, the subject that the branch began with.
     """
     if len(own) == 1 or re.search(r" \d\d+ more$", draft.header):
-        return own[-1].subject
+        # The number is that of a pull request which was merged: this one is another.
+        return _NUMBER.sub("", own[-1].subject) if len(own) > 1 else own[-1].subject
     return draft.header
+
+
+_NUMBER = re.compile(r"\s*\(#\d+\)$")
 
 
 def _what(draft: Draft, own: Sequence[LoggedCommit]) -> Iterable[str]:
@@ -290,12 +294,21 @@ def _symbol_id(ctx: Context, path: str, change: SymbolChange) -> SymbolId | None
 
 
 def _risks(files: Sequence[FileMeaning], reach: Sequence[Reach], draft: Draft) -> Iterable[str]:
-    broken = [
-        change.symbol.qualname
-        for one in files
-        for change in one.symbols
-        if is_public_break(one, change)
-    ]
+    changed = [(one, change) for one in files for change in one.symbols]
+    came = {
+        (change.symbol.name, change.symbol.kind)
+        for _, change in changed
+        if change.kind is ChangeKind.ADDED
+    }
+    broken: list[str] = []
+    moved: list[str] = []
+    for one, change in changed:
+        if is_public_break(one, change):
+            went = change.after is None and (change.symbol.name, change.symbol.kind) in came
+            (moved if went else broken).append(change.symbol.qualname)
+    broken, moved = _outermost(broken), _outermost(moved)
+    if moved:
+        yield f"Moved to another place, so that imports change: {_named(moved)}."
     if broken:
         yield f"Breaking: {_named(broken)} {'is' if len(broken) == 1 else 'are'} gone or renamed."
     elif draft.breaking:
@@ -308,6 +321,12 @@ def _risks(files: Sequence[FileMeaning], reach: Sequence[Reach], draft: Draft) -
         if kinds[kind]:
             names = _named([one.path for one in files if one.kind is kind])
             yield f"{said}: {names}."
+
+
+def _outermost(names: Sequence[str]) -> list[str]:
+    """The qualified names that lie in none of the others."""
+    held = set(names)
+    return [name for name in names if name.rpartition(".")[0] not in held]
 
 
 _DELICATE = {
