@@ -18,12 +18,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pairwright.features.commits.files import FileClass, class_of
 from pairwright_analyzers.languages import language_of
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.lines import matching_blocks
 from pairwright_analyzers.merge.conflicts import Conflict, conflicts_in
 from pairwright_analyzers.merge.resolutions import merge
 
+_LEFT = frozenset({FileClass.LOCK, FileClass.GENERATED})
 _STYLES = {"merge": (), "diff3": ("--diff3",), "zdiff3": ("--zdiff3",)}
 
 
@@ -81,7 +83,7 @@ class Git:
                 stages.setdefault(path, {})[stage] = blob
         for path, blobs in stages.items():
             spec = language_of(path)
-            if spec is None or set(blobs) != {"1", "2", "3"}:
+            if spec is None or class_of(path) in _LEFT or set(blobs) != {"1", "2", "3"}:
                 continue
             person = self("cat-file", "blob", f"{commit}:{path}")
             if person.returncode != 0 or conflicts_in(person.stdout):
