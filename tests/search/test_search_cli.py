@@ -98,6 +98,18 @@ def test_a_folder_that_its_repository_ignores_is_a_workspace_of_its_own(tmp_path
     assert hits(done)[0]["path"] == "net/retry.py"
 
 
+def test_that_nothing_was_changed_is_told(tmp_path: Path) -> None:
+    root = write_tree(tmp_path / "uploads", UPLOADS)
+    who = ("-c", "user.name=a", "-c", "user.email=a@b.c")
+    for arguments in (("init", "-q"), ("add", "."), (*who, "commit", "-qm", "first")):
+        subprocess.run(["git", *arguments], cwd=root, check=True, capture_output=True)
+    done = pairwright("search", "changed: transfer", "--path", root)
+    assert done.returncode == 1 and "review.base" in done.stderr
+    (root / "net/upload.py").write_text("def transfer_anew():\n    return 1\n")
+    done = pairwright("search", "changed: transfer", "--path", root, "--json")
+    assert [hit["path"] for hit in hits(done)] == ["net/upload.py"]
+
+
 def test_nothing_found_is_an_exit_code(root: Path) -> None:
     done = pairwright("search", "/zzz_nothing_like_this/", "--path", root, "--json")
     assert (done.returncode, hits(done)) == (1, [])

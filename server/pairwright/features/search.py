@@ -55,6 +55,8 @@ MAX_BUDGET = 1_000_000
 _EMPTY = "The query is empty."
 _EMPTY_HELP = "Say what you look for: words, a name, `/regex/` or `like:path:line`."
 
+_NOTHING_CHANGED = "No file of the index differs from the base revision (`review.base`)."
+
 Publish = Callable[[Sequence[Hit]], None]
 
 
@@ -70,16 +72,20 @@ def search(
         raise BadArgument(_EMPTY, _EMPTY_HELP)
     if ctx.searcher is None:
         return SearchResult((), (_not_ready(ctx),), degraded=True)
-    return ctx.searcher.search(
+    signals = _signals(ctx, "changed:" in query)
+    result = ctx.searcher.search(
         ctx.graph.workspace,
         ctx.graph,
         placed(query, ctx.root, ctx.root),
         limit,
-        _signals(ctx, "changed:" in query),
+        signals,
         ctx.check,
         within=within,
         publish=publish,
     )
+    if not result.hits and signals.changed is not None and not signals.changed:
+        return replace(result, notes=(*result.notes, _NOTHING_CHANGED))
+    return result
 
 
 _PLACE = re.compile(r"(?<!\S)like:(\S.*):(?=\d+(?!\S))")
