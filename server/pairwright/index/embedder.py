@@ -13,17 +13,15 @@ from __future__ import annotations
 import json
 import logging
 import os
-import queue
 import subprocess
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from pairwright.errors import EncoderProblem
 from pairwright.index.embed_worker import (
@@ -42,7 +40,8 @@ from pairwright.index.embed_worker import (
 )
 from pairwright.index.store import FileRow, Store, StoreMode
 from pairwright.index.vectors import EncoderKey, encoder_key
-from pairwright.index.worker import READY, command, receive, send
+from pairwright.index.worker import command
+from pairwright.index.workers import GONE, Batch, Crew, Worker
 
 if TYPE_CHECKING:
     from pairwright.index.embed import Encoder
@@ -52,6 +51,8 @@ _log = logging.getLogger(__name__)
 _BATCH_FILES = 128
 _BATCH_BYTES = 1 << 20
 _POLL_SECONDS = 0.1
+# While a build holds the store, the processes wait.
+_MOST_ANSWERS = 2
 # The slowest encoder sends a batch each few seconds.
 _SILENCE_SECONDS = 300.0
 _MOST_CRASHES = 4
@@ -234,13 +235,11 @@ class _Run:
         key: EncoderKey | None = None
         while True:
             self.check()
-            try:
-                answer = work.answers.get(timeout=_POLL_SECONDS)
-            except queue.Empty:
-                if work.is_over():
+            answer = work.crew.answer(_SILENCE_SECONDS)
+            if answer is None:
+                if work.crew.is_over:
                     return key
-                continue
-            if isinstance(answer, Vectors):
+            elif isinstance(answer, Vectors):
                 assert key is not None
                 self.commit(key, answer)
             elif key is None:
@@ -367,146 +366,91 @@ def _alone(store: Store, check: Callable[[], None]) -> Iterator[None]:
 # --- processes
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    rows: Sequence[FileRow]
-    singly: bool = False
-
-
-@dataclass(slots=True)
-class _Driver:
-    """One process as its thread sees it."""
-
-    process: subprocess.Popen[bytes] | None = None
-    heard: float = field(default_factory=time.monotonic)
-
-
 class _Work:
-    """The processes of one run, each driven by a thread, and what these share under `lock`."""
+    """What the processes of one run are asked, and what came of it."""
 
     def __init__(self, store: Store, choice: str, options: EmbedOptions) -> None:
         self.store = store
         self.choice = choice
         self.options = options
-        self.lock = threading.Lock()
-        self.batches: deque[_Batch] = deque()
         self.key: EncoderKey | None = None
-        self.fed = threading.Event()
-        self.stopped = False
         self.failure: EncoderProblem | None = None
         self.reason = ""
         self.crashes = 0
-        self.in_a_row = 0
-        self.cpu = 0.0
-        # Bounded: while a build holds the store, the processes wait.
-        self.answers: queue.Queue[Vectors | EncoderKey] = queue.Queue(maxsize=2)
-        self._drivers: list[tuple[_Driver, threading.Thread]] = []
+        self.crew: Crew[FileRow, Vectors | EncoderKey] = Crew(
+            "index-embedder", self._drive, _MOST_ANSWERS
+        )
+        self._fed = threading.Event()
+        self._in_a_row = 0
 
     def start(self, count: int = 1) -> None:
-        for _ in range(count):
-            driver = _Driver()
-            thread = threading.Thread(
-                target=self._drive, args=(driver,), name="index-embedder", daemon=True
-            )
-            self._drivers.append((driver, thread))
-            thread.start()
+        self.crew.start([_worker(self.options.niceness) for _ in range(count)])
 
     def feed(self, rows: Sequence[FileRow]) -> None:
-        self.batches.extend(_Batch(batch) for batch in _batches(rows))
-        self.fed.set()
-
-    def is_over(self) -> bool:
-        """Whether all threads have ended and all they made was taken; ends silent processes."""
-        alive = any(thread.is_alive() for _, thread in self._drivers)
-        latest = time.monotonic() - _SILENCE_SECONDS
-        for driver, _ in self._drivers:
-            process = driver.process
-            if process is not None and driver.heard < latest and self.answers.empty():
-                _log.warning("an encoder has been silent for %d seconds", _SILENCE_SECONDS)
-                process.kill()
-        return not alive and self.answers.empty()
+        self.crew.batches.extend(Batch(batch) for batch in _batches(rows))
+        self._fed.set()
 
     def end(self) -> float:
         """End the threads and their processes; the processor seconds that they used."""
-        with self.lock:
-            self.stopped = True
-        self.fed.set()
-        while any(thread.is_alive() for _, thread in self._drivers):
-            for driver, _ in self._drivers:
-                process = driver.process
-                if process is not None:
-                    process.kill()
-            try:
-                # A thread may be blocked handing over what it has.
-                self.answers.get(timeout=0.01)
-            except queue.Empty:
-                continue
-        return self.cpu
+        self.crew.stop()
+        self._fed.set()
+        self.crew.end()
+        return self.crew.cpu
 
     # --- in a driving thread
 
-    def _drive(self, driver: _Driver) -> None:
-        started = time.thread_time()
-        try:
-            if not self._open(driver):
+    def _drive(self, worker: Worker) -> None:
+        if not self._open(worker):
+            return
+        self._fed.wait()
+        while (batch := self.crew.next_batch()) is not None:
+            if worker.process is None and not self._open(worker):
                 return
-            self.fed.wait()
-            while (batch := self._next()) is not None:
-                if driver.process is None and not self._open(driver):
-                    return
-                self._run(driver, batch)
-        finally:
-            used = _finish(driver)
-            with self.lock:
-                self.cpu += used + time.thread_time() - started
+            self._run(worker, batch)
 
-    def _next(self) -> _Batch | None:
-        with self.lock:
-            return self.batches.popleft() if self.batches and not self.stopped else None
-
-    def _open(self, driver: _Driver) -> bool:
+    def _open(self, worker: Worker) -> bool:
         """Start a process and tell it what there is; whether it is ready for files."""
-        reason = _start(driver, self.options.niceness)
+        reason = worker.start()
         if reason:
-            with self.lock:
+            with self.crew.lock:
                 self.reason = reason
                 first = self.key is None
-            return not first and self._crashed() and self._open(driver)
+            return not first and self._crashed() and self._open(worker)
         try:
-            for answer in _asked(driver, (OPEN, self.choice)):
+            for answer in worker.ask((OPEN, self.choice)):
                 if answer[0] == PROBLEM:
                     self._fail(EncoderProblem(answer[1], answer[2]))
                     continue
                 assert answer[0] == ENCODER
                 key = EncoderKey(answer[1], answer[2])
-                with self.lock:
+                with self.crew.lock:
                     first, self.key = self.key is None, key
                 if first:
-                    self.answers.put(key)
+                    self.crew.answers.put(key)
             if self.key is None:
                 return False
             known = [digests for _, digests in self.store.vectors.known(self.key)]
-            for _ in _asked(driver, (KNOWN, known)):
+            for _ in worker.ask((KNOWN, known)):
                 pass
-        except _GONE:
-            _discard(driver)
+        except GONE:
+            worker.discard()
             if self._crashed():
-                return self._open(driver)
+                return self._open(worker)
             return False
         return True
 
-    def _run(self, driver: _Driver, batch: _Batch) -> None:
-        left = {row.path: row for row in batch.rows}
+    def _run(self, worker: Worker, batch: Batch[FileRow]) -> None:
+        left = {row.path: row for row in batch.items}
         files = []
-        for row in batch.rows:
+        for row in batch.items:
             file = _file_of(self.store, row)
             if file is None:
-                self.answers.put(_unread(row.path, _LOST))
+                self.crew.answers.put(_unread(row.path, _LOST))
                 del left[row.path]
             else:
                 files.append(tuple(file))
         try:
-            for answer in _asked(driver, (EMBED, str(self.store.root), files)):
+            for answer in worker.ask((EMBED, str(self.store.root), files)):
                 if answer[0] == PROBLEM:
                     self._fail(EncoderProblem(answer[1], answer[2]))
                     continue
@@ -519,29 +463,28 @@ class _Work:
                     for path, row in left.items()
                     if path not in gone and row.digest not in done
                 }
-                self.answers.put(made)
-                with self.lock:
-                    self.in_a_row = 0
-        except _GONE:
-            _discard(driver)
-            with self.lock:
-                stopped = self.stopped
-            if stopped or not self._crashed():
+                self.crew.answers.put(made)
+                with self.crew.lock:
+                    self._in_a_row = 0
+        except GONE:
+            worker.discard()
+            if self.crew.stopped or not self._crashed():
                 return
             if batch.singly:
                 for path in left:
-                    self.answers.put(_unread(path, "its pieces end the process of the encoder"))
+                    self.crew.answers.put(
+                        _unread(path, "its pieces end the process of the encoder")
+                    )
             else:
-                with self.lock:
-                    self.batches.extendleft(_Batch([row], singly=True) for row in left.values())
+                self.crew.put_back([Batch([row], singly=True) for row in left.values()])
 
     def _crashed(self) -> bool:
         """Count a process that ended by itself; whether another one is worth a try."""
-        with self.lock:
+        with self.crew.lock:
             self.crashes += 1
-            self.in_a_row += 1
-            if self.in_a_row <= _MOST_CRASHES:
-                return not self.stopped
+            self._in_a_row += 1
+            if self._in_a_row <= _MOST_CRASHES:
+                return not self.crew.stopped
         self._fail(
             EncoderProblem(
                 "The process of the encoder ended by itself several times",
@@ -551,83 +494,19 @@ class _Work:
         return False
 
     def _fail(self, problem: EncoderProblem) -> None:
-        with self.lock:
-            self.failure = problem
-            self.stopped = True
-
-
-_GONE = (EOFError, OSError, ValueError)
-"""What reading from a process raises that has ended."""
+        self.failure = problem
+        self.crew.stop()
 
 
 def _unread(path: str, reason: str) -> Vectors:
     return Vectors(b"", b"", (), ((path, reason),), 0)
 
 
-def _start(driver: _Driver, niceness: int) -> str:
-    """Start a process; the reason when it does not come up."""
-    try:
-        process = subprocess.Popen(
-            command("pairwright.index.embed_worker", niceness),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            creationflags=getattr(subprocess, "IDLE_PRIORITY_CLASS", 0) if niceness else 0,
-        )
-    except OSError as error:
-        return f"a process cannot be started ({error})"
-    assert process.stdout is not None
-    driver.process = process
-    driver.heard = time.monotonic()
-    try:
-        if receive(process.stdout) == READY:
-            return ""
-    except _GONE:
-        _log.debug("a process of an encoder did not begin")
-    status = _discard(driver)
-    return f"a process ended at once (exit status {status})"
-
-
-def _asked(driver: _Driver, request: tuple[object, ...]) -> Iterator[tuple[Any, ...]]:
-    """The answers to a request. Raises one of `_GONE` when the process has ended."""
-    process = driver.process
-    assert process is not None and process.stdin is not None and process.stdout is not None
-    driver.heard = time.monotonic()
-    send(process.stdin, request)
-    while True:
-        answer = cast("tuple[Any, ...] | None", receive(process.stdout))
-        driver.heard = time.monotonic()
-        if answer is None:
-            return
-        yield answer
-
-
-def _finish(driver: _Driver) -> float:
-    """End a process in good order; the processor seconds it used."""
-    process = driver.process
-    if process is None:
-        return 0.0
-    assert process.stdin is not None and process.stdout is not None
-    used = 0.0
-    try:
-        send(process.stdin, None)
-        used = cast("float", receive(process.stdout))
-    except _GONE:
-        _log.debug("a process of an encoder was gone before it could report its time")
-    _discard(driver)
-    return used
-
-
-def _discard(driver: _Driver) -> int:
-    process = driver.process
-    assert process is not None and process.stdin is not None and process.stdout is not None
-    driver.process = None
-    try:
-        process.stdin.close()
-    except OSError:
-        _log.debug("a process of an encoder left a request unread")
-    process.stdout.close()
-    return process.wait()
+def _worker(niceness: int) -> Worker:
+    return Worker(
+        command("pairwright.index.embed_worker", niceness),
+        getattr(subprocess, "IDLE_PRIORITY_CLASS", 0) if niceness else 0,
+    )
 
 
 def _kept(
@@ -637,8 +516,8 @@ def _kept(
     check: Callable[[], None],
 ) -> dict[int, tuple[int, ...]] | None:
     """What `rows_to_keep` says of the files as they are, in a process; None when it has ended."""
-    driver = _Driver()
-    if _start(driver, options.niceness):
+    worker = _worker(options.niceness)
+    if worker.start():
         return None
     kept: dict[int, tuple[int, ...]] | None = None
     try:
@@ -646,13 +525,13 @@ def _kept(
         for batch in _batches(rows):
             check()
             terms = [store.terms(row.digest) or b"" for row in batch]
-            for _ in _asked(driver, (USED, terms)):
+            for _ in worker.ask((USED, terms)):
                 pass
-        for answer in _asked(driver, (KEEP, list(batches))):
+        for answer in worker.ask((KEEP, list(batches))):
             assert answer[0] == KEPT
             kept = answer[1]
-    except _GONE:
+    except GONE:
         _log.debug("the process that looks for spare vectors has ended")
     finally:
-        _discard(driver)
+        worker.discard()
     return kept
