@@ -149,7 +149,7 @@ def _pieces(text: bytes, facts: FileFacts) -> list[_Piece]:
             continue
         while stack[-1].end <= start:
             closed = stack.pop()
-            _add_gap(text, found, position, closed, at_header)
+            _add_gap(text, found, position, closed.end, closed, at_header)
             position, at_header = max(position, closed.end), False
         if start < position:
             continue
@@ -166,7 +166,7 @@ def _pieces(text: bytes, facts: FileFacts) -> list[_Piece]:
             start = line + 1
         if start >= end:
             continue
-        _add_gap(text, found, position, around._replace(end=start), at_header)
+        _add_gap(text, found, position, start, around, at_header)
         position, at_header = start, False
         size = end - start
         bodiless = ints[base + 5] >= ints[base + 2]
@@ -184,7 +184,7 @@ def _pieces(text: bytes, facts: FileFacts) -> list[_Piece]:
             at_header = True
     while stack:
         closed = stack.pop()
-        _add_gap(text, found, position, closed, at_header)
+        _add_gap(text, found, position, closed.end, closed, at_header)
         position, at_header = max(position, closed.end), False
     return found
 
@@ -197,11 +197,12 @@ def _is_whole(kind: int, size: int) -> bool:
     return size <= MAX_BYTES
 
 
-def _add_gap(text: bytes, found: list[_Piece], start: int, around: _Open, header: bool) -> None:
-    """What lies between definitions, up to `around.end`. The rest of the line that the definition
-    before it ends in belongs to that: a semicolon, a comment.
+def _add_gap(
+    text: bytes, found: list[_Piece], start: int, end: int, around: _Open, header: bool
+) -> None:
+    """What lies between definitions. The rest of the line that the definition before it ends in
+    belongs to that: a semicolon, a comment.
     """
-    end = around.end
     if start >= end:
         return
     if found and found[-1].end == start and not header:
