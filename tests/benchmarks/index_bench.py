@@ -3,7 +3,8 @@
 Owns the figures of the index alone, each beside its bar. Takes folders of source code; every
 measured step runs in a process of its own, so that one does not pay for another's memory. Processor
 time is compared with that of only parsing the same files, measured in the same run: machines
-differ, ratios less so.
+differ, ratios less so. What search by words adds is the median over pairs of builds with it and
+without, processor time of all their processes.
 
     python -m benchmarks.index_bench FOLDER...
 """
@@ -16,6 +17,7 @@ import json
 import os
 import random
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,12 +26,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pairwright.index import build as builds
+from pairwright.index import pool
 from pairwright.index.build import BuildOptions, BuildReport, build, update
+from pairwright.index.embedder import EmbedOptions, embed_missing
 from pairwright.index.source import Source, read_source
 from pairwright.index.store import Store, open_store
 from pairwright.index.view import view_of
+from pairwright.index.worker import command
 
 WORKERS = 2
+PAIRS = 5
 Figures = dict[str, float]
 
 
@@ -53,7 +60,12 @@ BARS: tuple[Bar, ...] = (
     Bar("cold_peak", "cold build, parent's peak", "MiB", 250.0),
     Bar("warm_mline", "warm start a million lines, every file checked", "ms", 250.0),
     Bar("warm_memory_mline", "warm memory a million lines, above an idle process", "MiB", 60.0),
-    Bar("store_ratio", "store / source", "x", 1.0),
+    Bar("store_ratio", "store with words / source", "x", None),
+    Bar("words_ratio", "cold build with words / without, all processes", "x", 1.3),
+    Bar("whole_ratio", "store with words and vectors / source", "x", 2.0),
+    Bar("chunks", "chunks", "", None),
+    Bar("chunk_rate", "vectors made, chunks a processor second (at least 8,000)", "/s", None),
+    Bar("search_memory", "words and vectors in memory, at most 50,000 chunks", "MiB", 80.0),
     Bar("update", "update of one file, median", "ms", 10.0),
     Bar("look_up_p95", "files mentioning a name, p95", "us", 20.0),
     Bar("search_p95", "search among symbols, p95", "ms", 15.0),
@@ -87,14 +99,20 @@ def measured(root: Path) -> Figures:
     """All figures of one folder."""
     figures: Figures = {}
     with tempfile.TemporaryDirectory() as cache:
-        for step in ("parse", "cold", "warm", "warm", "ask", "change"):
+        for step in ("parse", "cold", "warm", "warm", "ask", "change", "vectors", "search"):
             figures |= _in_process(step, root, Path(cache))
+    figures["words_ratio"] = statistics.median(
+        _cpu_of("cold", root) / _cpu_of("bare", root) for _ in range(PAIRS)
+    )
     millions = figures["lines"] / 1e6
     figures["cold_ratio"] = figures["cold_cpu"] / figures["parse_cpu"]
     figures["cold_cpu_mline"] = figures["cold_cpu"] / millions
     figures["warm_mline"] = figures["warm_ms"] / millions
     figures["warm_memory_mline"] = figures["warm_memory"] / millions
     figures["store_ratio"] = figures["store_bytes"] / figures["source_bytes"]
+    figures["whole_ratio"] = figures["whole_bytes"] / figures["source_bytes"]
+    share = min(1.0, 50_000 / figures["chunks"])
+    figures["search_memory"] = figures["search_bytes"] * share / (1 << 20)
     return figures
 
 
@@ -102,6 +120,15 @@ def _in_process(step: str, root: Path, cache: Path) -> Figures:
     command = [sys.executable, __file__, "--step", step, "--cache", str(cache), str(root)]
     found: Figures = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     return found
+
+
+def _cpu_of(step: str, root: Path) -> float:
+    """Processor seconds of a step from nothing, with all processes that it starts."""
+    with tempfile.TemporaryDirectory() as cache:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        _in_process(step, root, Path(cache))
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _opened(root: Path, cache: Path, workers: int = WORKERS) -> tuple[Store, BuildReport]:
@@ -137,6 +164,46 @@ def _cold(root: Path, cache: Path) -> Figures:
         "cold_peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "store_bytes": float(size),
     }
+
+
+def _bare(root: Path, cache: Path) -> Figures:
+    """A cold build without words: its workers keep none, and nothing merges them."""
+    vars(pool)["command"] = lambda: command("facts_worker")
+    vars(builds)["keep_lexical"] = lambda store, check: 0.0
+    return _cold(root, cache)
+
+
+def _vectors(root: Path, cache: Path) -> Figures:
+    store, _ = _opened(root, cache)
+    report = embed_missing(store, "bundled", EmbedOptions(WORKERS, 0))
+    store.close()
+    size = sum(path.stat().st_size for path in store.folder.iterdir())
+    return {
+        "chunks": float(report.chunks),
+        "chunk_rate": report.chunks / report.cpu_seconds,
+        "whole_bytes": float(size),
+    }
+
+
+def _search(root: Path, cache: Path) -> Figures:
+    from pairwright.index.arrays import np
+    from pairwright.index.embed import open_encoder
+    from pairwright.index.lexical import FieldWeights
+    from pairwright.index.vectors import encoder_key
+
+    store, _ = _opened(root, cache)
+    encoder = open_encoder("bundled")
+    query = encoder.encode(["retry a failed upload"], query=True)[0]
+    np.linalg.norm(query)
+    before = _resident()
+    lexical = view_of(store).lexical()
+    lexical.scores({"retri": 1.0, "upload": 1.0}, FieldWeights())
+    vectors = store.vectors.index(encoder_key(encoder), lexical.table.digests)
+    vectors.search(query, 100)
+    gc.collect()
+    memory = _resident() - before
+    store.close()
+    return {"search_bytes": memory * (1 << 20)}
 
 
 def _warm(root: Path, cache: Path) -> Figures:
@@ -201,9 +268,12 @@ def _change(root: Path, cache: Path) -> Figures:
 STEPS: dict[str, Callable[[Path, Path], Figures]] = {
     "parse": _parse,
     "cold": _cold,
+    "bare": _bare,
     "warm": _warm,
     "ask": _ask,
     "change": _change,
+    "vectors": _vectors,
+    "search": _search,
 }
 
 
