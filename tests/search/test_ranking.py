@@ -129,7 +129,7 @@ def words(text: str) -> dict[str, float]:
 
 def nothing_named(one: Corpus) -> Mentioned:
     empty = np.zeros(len(one.file_norm), "f4")
-    return Mentioned({}, {}, empty, empty, empty)
+    return Mentioned({}, {}, empty, empty, empty, empty, {})
 
 
 def ranked(one: Corpus, text: str) -> list[str]:

@@ -241,6 +241,47 @@ def test_a_path_finds_its_file(searcher: IndexSearcher, store: Store, raw: str) 
     assert ask(searcher, view_of(store), raw).hits[0].path == "shop/mail.py"
 
 
+def test_the_deepest_own_frame_ran(searcher: IndexSearcher, store: Store) -> None:
+    report = """\
+Nothing works
+
+```
+Traceback (most recent call last):
+  File "/usr/lib/site-packages/web/basket.py", line 1, in serve
+  File "/srv/site-packages/shop/cart.py", line 25, in checkout
+  File "/srv/site-packages/shop/mail.py", line 16, in retry_with_backoff
+  File "/usr/lib/python3.12/socket.py", line 853, in connect
+OSError: unreachable
+```
+"""
+    parts = {hit.path: hit.parts for hit in ask(searcher, view_of(store), report).hits}
+    assert parts["shop/mail.py"]["ran"] > parts["shop/cart.py"]["ran"] > 0
+    assert all("ran" not in told for path, told in parts.items() if not path.startswith("shop/"))
+
+
+def test_a_message_is_found_in_the_source(searcher: IndexSearcher, store: Store) -> None:
+    stock = """\
+def wanted(item):
+    if item.price is None:
+        raise ValueError(
+            f"no price is known for {item} "
+            "of this basket"
+        )
+"""
+    view = opened(view_of(store), "shop/stock.py", stock)
+    report = """\
+It is broken since yesterday
+
+I only see this on my terminal, and then it is over.
+
+```console
+no price is known for 3 pears of this basket
+```
+"""
+    said = [hit for hit in ask(searcher, view, report).hits if hit.parts.get("says")]
+    assert [(hit.path, hit.symbol) for hit in said] == [("shop/stock.py", "wanted")]
+
+
 def test_a_report_finds_what_it_names(searcher: IndexSearcher, store: Store) -> None:
     report = """\
 Customers are not told anything

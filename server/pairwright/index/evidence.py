@@ -187,6 +187,9 @@ def _heaviest(
         for term, weight in terms.items():
             if asked or term not in words:
                 found = corpus.index.document_frequency(term)
+                if not found and not len(corpus.index.files_named(term)):
+                    # As rare as can be, and no help at all.
+                    continue
                 weighed.append((weight * rarity(found, corpus.chunk_count), term, weight, asked))
     weighed.sort(key=lambda one: -one[0])
     return [(term, weight, asked) for _, term, weight, asked in weighed[:most]]

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from pairwright.index.arrays import np
 from pairwright.index.evidence import Corpus
+from pairwright.index.lexical import rarity
 from pairwright_analyzers.words import terms_of
 
 if TYPE_CHECKING:
     from pairwright.index.evidence import Floats, Integers
+    from pairwright.index.reports import Frame
     from pairwright_analyzers.facts import FileFacts
 
 _MOST_DEFINITIONS = 40
@@ -37,16 +39,20 @@ class Names(Protocol):
 
 
 class Facts(Protocol):
-    """Where facts of files come from."""
+    """Where facts of files come from, and their texts."""
 
     def facts(self, path: str) -> FileFacts | None: ...
+
+    def text(self, path: str) -> bytes | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Mentioned:
     """What a query names, each with a weight from 0 to 1: by chunk number what defines it; by file
     number, what defines it, what uses it, and what it is as a path or module. `symbols` has the
-    defined symbol's number in its file, by chunk number.
+    defined symbol's number in its file, by chunk number. `ran` is by file number how
+    deep in a stack trace a file stands, among those of this workspace; `says` by chunk number what
+    share of a message stands there word by word.
     """
 
     definitions: Mapping[int, float]
@@ -54,6 +60,8 @@ class Mentioned:
     file_definition: Floats
     file_mention: Floats
     path_mention: Floats
+    ran: Floats
+    says: Mapping[int, float]
 
 
 def mentioned(
@@ -62,6 +70,8 @@ def mentioned(
     source: Facts,
     identifiers: Mapping[str, float],
     paths: Mapping[str, float],
+    frames: Sequence[Frame] = (),
+    messages: Sequence[str] = (),
 ) -> Mentioned:
     """Look up what a query names. Names that much defines, and paths that fit many files, count
     for less.
@@ -104,7 +114,99 @@ def mentioned(
         np.minimum(file_definition, 2) * np.float32(0.5),
         file_mention,
         path_mention,
+        _ran(corpus, frames),
+        _says(corpus, source, messages),
     )
+
+
+# --- stack traces and messages
+
+_DEEPER = 0.35
+_LOOKED_UP = 12
+_READ = 6
+_LEAST_SHARE = 0.6
+_LEAST_RUN = 2
+_ENOUGH = 14.0
+_MESSAGE_WORD = re.compile(r"[^\W\d_]+")
+
+
+def _ran(corpus: Corpus, frames: Sequence[Frame]) -> Floats:
+    """By file, 1 for the deepest own frame and less for those above. Others are skipped: what a
+    library's file shares with one of ours is its name alone.
+    """
+    found = np.zeros(len(corpus.file_norm), "f4")
+    depth, last = 0, -1
+    for frame in frames:
+        parts = [part for part in frame.path.split("/") if part not in ("", ".", "..")]
+        ends = list(_path(corpus, frame.path))
+        if len(ends) != 1 or (ends[0][1] < 1 and len(parts) > 1):
+            continue
+        file = ends[0][0]
+        found[file] = max(found[file], 1 / (1 + _DEEPER * depth))
+        depth += file != last
+        last = file
+    return found
+
+
+def _says(corpus: Corpus, source: Facts, messages: Sequence[str]) -> dict[int, float]:
+    """By chunk, the share of a message that stands in its text in a row or in a few: what a program
+    put in between is not in its source.
+    """
+    found: dict[int, float] = {}
+    for message in messages:
+        words = [word.lower() for word in _MESSAGE_WORD.findall(message)]
+        told: list[tuple[float, Integers]] = []
+        for term in list(dict.fromkeys(terms_of(message)))[:_LOOKED_UP]:
+            numbers, _ = corpus.index.postings(term)
+            if len(numbers):
+                told.append((rarity(len(numbers), corpus.chunk_count), numbers))
+        total = sum(worth for worth, _ in told)
+        if len(told) < _LEAST_RUN:
+            continue
+        cover = np.zeros(len(corpus.files), "f4")
+        for worth, numbers in told:
+            cover[numbers] += worth
+        cover /= np.float32(total)
+        cover[corpus.tests > 0] = 0
+        best = np.argpartition(-cover, min(_READ, len(cover) - 1))[:_READ]
+        for number in best[cover[best] >= _LEAST_SHARE].tolist():
+            share = _in_a_row(words, _words_in(corpus, source, number))
+            value = share * min(1.0, total / _ENOUGH)
+            if value > found.get(number, 0.0):
+                found[number] = value
+    return found
+
+
+def _words_in(corpus: Corpus, source: Facts, number: int) -> list[str]:
+    text = source.text(corpus.index.paths[int(corpus.files[number])])
+    if text is None:
+        return []
+    chunk = corpus.index.table.chunk(number)
+    piece = text[chunk.start : chunk.end].decode("utf-8", "replace")
+    return [word.lower() for word in _MESSAGE_WORD.findall(piece)]
+
+
+def _in_a_row(message: Sequence[str], text: Sequence[str]) -> float:
+    """The share of a message's words that stand in a text in runs of two or more, in order."""
+    places: dict[str, list[int]] = {}
+    for at, word in enumerate(text):
+        places.setdefault(word, []).append(at)
+    found = start = 0
+    while start < len(message):
+        longest = 0
+        for place in places.get(message[start], ())[:50]:
+            length = 0
+            while (
+                start + length < len(message)
+                and place + length < len(text)
+                and message[start + length] == text[place + length]
+            ):
+                length += 1
+            longest = max(longest, length)
+        if longest >= _LEAST_RUN + 1 or (longest >= _LEAST_RUN and len(message) <= 4):
+            found += longest
+        start += max(longest, 1)
+    return found / len(message) if message else 0.0
 
 
 # --- definitions

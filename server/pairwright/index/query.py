@@ -9,11 +9,12 @@ Texts may be whole bug reports, with logs and code in them; all work is linear i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 
+from pairwright.index.reports import Frame, Part, frames_of, lines_of, messages_of
 from pairwright_analyzers.languages import LANGUAGES
 from pairwright_analyzers.patterns import language_named
 from pairwright_analyzers.stems import stem
@@ -70,7 +71,8 @@ class Query:
     pattern. `words` has the weight of each index term (1 for those of a short query), `identifiers`
     and `paths` of each name and path mentioned. `phrases` are pairs of neighbouring terms. `place`
     is the path and line (from 1) of `like:`. `long` marks a pasted text. `flags` are those behind
-    the slashes.
+    the slashes. `gist` is what a pasted text means: its title and prose; `frames` are those of its
+    stack traces, the deepest first, and `messages` what a program said of a failure.
     """
 
     form: QueryForm
@@ -86,6 +88,9 @@ class Query:
     wants_documents: bool = False
     flags: str = ""
     notes: tuple[str, ...] = ()
+    gist: tuple[str, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    messages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,13 +260,21 @@ def _special_form(
 # --- words
 
 _IDENTIFIER = re.compile(r"[^\W\d][\w$]*(?:(?:\.|::|->|\#)~?[^\W\d][\w$]*[!?]?)*(?:\(\))?[!?]?\Z")
-_SEPARATOR = re.compile(r"\.|::|->|#")
+_SEPARATOR = re.compile(r"\.|::|->|#|\\")
 
 _LONG_CHARACTERS = 300
-_TITLE_WEIGHT = 1.0
-_BODY_WEIGHT = 0.45
-_CODE_WEIGHT = 0.2
-_LOG_WEIGHT = 0.3
+_PART_WEIGHTS: Mapping[Part, float] = {
+    Part.TITLE: 1.0,
+    Part.PROSE: 0.45,
+    Part.OUTPUT: 0.3,
+    Part.CODE: 0.2,
+}
+_RAN = 0.5
+_DEEPER = 0.3
+"""How much less each further function of a stack trace counts."""
+_PHRASED = frozenset({Part.TITLE, Part.PROSE})
+_GIST = 1_500
+"""Characters of prose that say what a report means."""
 
 
 def _stems(words: str) -> frozenset[str]:
@@ -322,12 +335,14 @@ def _in_words(text: str, filters: Filters, notes: tuple[str, ...]) -> Query:
             notes=notes,
         )
     long = len(text) > _LONG_CHARACTERS or text.count("\n") > 2
+    parts = _parts(text) if long else [(Part.TITLE, text)]
+    frames = frames_of(text) if long else ()
     weights: dict[str, float] = {}
     phrases: set[tuple[str, str]] = set()
-    for part, weight in _parts(text) if long else ((text, 1.0),):
+    for part, line in parts:
         former = ""
-        for term in terms_of(part):
-            added = weight
+        for term in terms_of(line):
+            added = _PART_WEIGHTS[part]
             if term in _REPORT_WORDS and long:
                 added *= _REPORT_WEIGHT
             elif term in _QUESTION_WORDS and not long:
@@ -335,13 +350,18 @@ def _in_words(text: str, filters: Filters, notes: tuple[str, ...]) -> Query:
             held = weights.get(term, 0.0)
             # Said again counts, but less each time.
             weights[term] = max(held, added) + 0.25 * min(held, added)
-            if former and weight >= _BODY_WEIGHT and len(phrases) < 2 * MAX_TERMS:
+            if former and part in _PHRASED and len(phrases) < 2 * MAX_TERMS:
                 phrases.add((former, term))
             former = term
     if not weights:
         # Nothing but stop words and single letters: then these are what is meant.
         weights = dict.fromkeys(words_of(text)[:MAX_TERMS], 1.0)
-    identifiers, paths = _mentions(text, long)
+    identifiers, paths = _mentions(parts, text)
+    for at, frame in enumerate(frames):
+        if frame.function and len(identifiers) < MAX_MENTIONS:
+            weight = _RAN / (1 + _DEEPER * at)
+            identifiers[frame.function] = max(weight, identifiers.get(frame.function, 0.0))
+    title = text.partition("\n")[0]
     return Query(
         QueryForm.WORDS,
         text,
@@ -351,9 +371,12 @@ def _in_words(text: str, filters: Filters, notes: tuple[str, ...]) -> Query:
         frozenset(phrases),
         filters=filters,
         long=long,
-        wants_tests=_wants(_TEST_WORDS, text.partition("\n")[0], filters),
-        wants_documents=_wants(_DOCUMENT_WORDS, text.partition("\n")[0], filters),
+        wants_tests=_wants(_TEST_WORDS, title, filters),
+        wants_documents=_wants(_DOCUMENT_WORDS, title, filters),
         notes=notes,
+        gist=_gist(parts) if long else (),
+        frames=frames,
+        messages=messages_of(text) if long else (),
     )
 
 
@@ -368,111 +391,86 @@ def _wants(words: frozenset[str], text: str, filters: Filters) -> bool:
 _URL = re.compile(r"https?://[^\s)>\]\"']+")
 _BLOB = re.compile(r"/(?:blob|tree)/[^/]+/([^\s#?]+)")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
-_FENCE = re.compile(r"^\s*(?:```|~~~)")
-_VERSION = re.compile(
-    r"^[\W_]*(?:os|platform|node|npm|yarn|pnpm|python|pip|version|versions|ruby|go|java|php|rustc|"
-    r"browser|chrome|firefox|system|binaries|packages?)\b[^.]{0,40}[:=v \t]+v?\d[\w.+-]*\W*$",
-    re.I,
-)
-_CHECK = re.compile(r"^\s*[-*]\s*\[[ xX]\]")
-_TEMPLATE = re.compile(
-    r"^\W*(?:(?:steps to )?reproduc\w+(?: steps)?|reproduction(?: link)?|to reproduce|"
-    r"(?:expected|actual|current|observed)(?: behaviou?r| results?)?|(?:issue )?description|"
-    r"describe the bug|bug report|environment(?: info\w*)?|system info\w*|versions?|context|"
-    r"additional context|checklist|screenshots?|logs?|summary|motivation|what happened\??|"
-    r"what did you expect\w*[^.]{0,20}|possible solution|used package manager|validations)\W*$",
-    re.I,
-)
-_FRAME = re.compile(
-    r"^\s*(?:File \"|at |from |#\d+ |\.\.\. |in |\d+: +0x|thread '|goroutine |"
-    r"[\w./-]+:\d+(?::\d+)?:?)"
-)
+_LONGEST_TITLE = 400
 
 
-def _parts(text: str) -> Iterator[tuple[str, float]]:
-    """The lines of a pasted text that say something, each with its weight."""
-    text = _COMMENT.sub(" ", text)
-    fenced = False
-    first = True
-    for line in text.split("\n"):
-        if _FENCE.match(line):
-            fenced = not fenced
-            continue
-        if not line.strip() or _CHECK.match(line) or _VERSION.match(line) or _TEMPLATE.match(line):
-            continue
+def _parts(text: str) -> list[tuple[Part, str]]:
+    """The lines of a pasted text that say something."""
+    found: list[tuple[Part, str]] = []
+    for part, line in lines_of(text):
         line = _URL.sub(" ", line)
-        if first:
-            first = False
-            yield line[:400], _TITLE_WEIGHT
-            if len(line) > 400:
-                yield line[400:], _BODY_WEIGHT
-        elif _FRAME.match(line):
-            yield line, _LOG_WEIGHT
-        elif fenced or line.startswith(("    ", "\t", ">>>", "$ ")):
-            yield line, _CODE_WEIGHT
+        if part is Part.TITLE and len(line) > _LONGEST_TITLE:
+            found.append((part, line[:_LONGEST_TITLE]))
+            found.append((Part.PROSE, line[_LONGEST_TITLE:]))
         else:
-            yield line, _BODY_WEIGHT
+            found.append((part, line))
+    return found
+
+
+def _gist(parts: Sequence[tuple[Part, str]]) -> tuple[str, ...]:
+    """The title, and title and prose."""
+    title = next((line for part, line in parts if part is Part.TITLE), "")
+    prose = "\n".join(line for part, line in parts if part is Part.PROSE)[:_GIST]
+    return tuple(text for text in (title, f"{title}\n{prose}" if prose else "") if text.strip())
 
 
 # --- what a text names
 
 _TICKED = re.compile(r"`([^`\n]{2,120})`")
-_NAMES = re.compile(r"(?<![\w@/.$-])\$?([^\W\d]\w*(?:(?:\.|::|->|\#)~?[^\W\d]\w*[!?]?)*)(\(\)|\()?")
+_NAMES = re.compile(
+    r"(?<![\w@/.$-])\$?([^\W\d]\w*(?:(?:\.|::|->|\#|\\)~?[^\W\d]\w*[!?]?)*)(\(\)|\()?"
+)
 _COMPOUND = re.compile(
     r"[a-z0-9]_[a-z0-9]|[a-z0-9][A-Z]|^[A-Z]+_[A-Z]|^[A-Z][A-Za-z]+(?:Error|Exception|Warning)$"
     r"|[A-Z]{2,}[a-z]|^__\w+__$"
 )
-_TRACE_FUNCTION = re.compile(
-    r"(?:\", line \d+, in |^\s*at (?:async |new )?|:in [`'])([\w.$#<>]+?)(?=['(\s]|$)", re.M
-)
 _ENDS_SENTENCE = re.compile(r"^(?:e\.g|i\.e|etc|vs)$", re.I)
+_BACKSLASH = re.compile(r"(?<=\w)\\(?=\w)")
+_NAMED: Mapping[Part, tuple[float, float]] = {
+    Part.TITLE: (1.0, 0.8),
+    Part.PROSE: (0.6, 0.48),
+    Part.OUTPUT: (0.5, 0.3),
+    Part.CODE: (0.3, 0.2),
+}
+"""What a name counts that is marked as one, and one that only looks so."""
+_PATHED: Mapping[Part, float] = {
+    Part.TITLE: 1.0,
+    Part.PROSE: 0.7,
+    Part.OUTPUT: 0.5,
+    Part.CODE: 0.4,
+}
 
 
-def _mentions(text: str, long: bool) -> tuple[dict[str, float], dict[str, float]]:
+def _mentions(
+    parts: Sequence[tuple[Part, str]], text: str
+) -> tuple[dict[str, float], dict[str, float]]:
+    """The names and the paths in a text, each with its weight."""
     identifiers: dict[str, float] = {}
     paths: dict[str, float] = {}
 
     def name(found: str, weight: float) -> None:
-        if len(identifiers) < MAX_MENTIONS and 2 < len(found) <= 120:
+        if 2 < len(found) <= 120 and (len(identifiers) < MAX_MENTIONS or found in identifiers):
             identifiers[found] = max(weight, identifiers.get(found, 0.0))
 
-    title, _, body = text.partition("\n")
-    for match in _BLOB.finditer(text):
+    for match in _BLOB.finditer(_COMMENT.sub(" ", text)):
         paths[match[1]] = 1.0
-    for part, weight in ((title, 1.0), (_COMMENT.sub(" ", body), 0.6 if long else 1.0)):
-        plain = _URL.sub(" ", part)
-        for match in _path_pattern().finditer(plain):
+    for part, line in sorted(parts, key=lambda one: -_PATHED[one[0]]):
+        line = _URL.sub(" ", line)
+        marked, plain = _NAMED[part]
+        for match in _path_pattern().finditer(_BACKSLASH.sub("/", line)):
             found = match[0].removeprefix("./").strip("/.")
             if found and len(paths) < MAX_MENTIONS and len(found) <= 300:
-                paths[found] = max(weight, paths.get(found, 0.0))
-        for match in _TICKED.finditer(plain):
+                paths[found] = max(_PATHED[part], paths.get(found, 0.0))
+        for match in _TICKED.finditer(line):
             inner = match[1].strip()
             called = inner.partition("(")[0].lstrip("@.#$-")
             if _IDENTIFIER.match(called) and called.lower() not in STOP_WORDS:
-                name(called, weight)
-        for match in _TRACE_FUNCTION.finditer(plain):
-            name(match[1].strip("<>"), 0.5 * weight)
-        fenced = _Fenced(plain)
-        for match in _NAMES.finditer(plain):
+                name(called, marked)
+        for match in _NAMES.finditer(line):
             found = match[1]
             dotted = _SEPARATOR.search(found) is not None
             if dotted and _ENDS_SENTENCE.match(found):
                 continue
             if dotted or match[2] or _COMPOUND.search(found):
-                name(found, weight * (0.35 if fenced(match.start()) else 0.8))
+                name(found, plain)
     return identifiers, paths
-
-
-class _Fenced:
-    """Whether an offset lies in a block of code; asked in rising order."""
-
-    __slots__ = ("_at", "_bounds")
-
-    def __init__(self, text: str) -> None:
-        self._bounds = [match.start() for match in re.finditer(r"^\s*(?:```|~~~)", text, re.M)]
-        self._at = 0
-
-    def __call__(self, offset: int) -> bool:
-        while self._at < len(self._bounds) and self._bounds[self._at] <= offset:
-            self._at += 1
-        return self._at % 2 == 1

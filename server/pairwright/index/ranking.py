@@ -241,6 +241,9 @@ FEATURES: tuple[str, ...] = (
     "file_definition",
     "file_mention",
     "path_mention",
+    "ran",
+    "says",
+    "file_says",
     "type",
     "callable",
     "test_symbol",
@@ -306,6 +309,9 @@ WEIGHTS: Mapping[str, float] = {
     "file_definition": 0.14,
     "file_mention": 1.45,
     "path_mention": 2.50,
+    "ran": 2.00,
+    "says": 1.00,
+    "file_says": 1.50,
     "type": -0.34,
     "callable": 1.07,
     "test_symbol": -2.60,
@@ -417,7 +423,11 @@ def candidates_of(
     """
     score = evidence.chunk_score if mask is None else np.where(mask, evidence.chunk_score, 0)
     by_words = _largest(score, MOST_BY_WORDS)
-    chosen = [by_words, np.fromiter(named.definitions, np.intp, len(named.definitions))]
+    chosen = [
+        by_words,
+        np.fromiter(named.definitions, np.intp, len(named.definitions)),
+        np.fromiter(named.says, np.intp, len(named.says)),
+    ]
     by_meaning = None
     if meaning is not None:
         near = meaning.chunks
@@ -429,6 +439,7 @@ def candidates_of(
         + evidence.path_cover
         + named.path_mention
         + named.file_definition
+        + named.ran
     )
     by_file = _largest(whole, MOST_FILES)
     firsts = np.searchsorted(corpus.files, by_file).tolist()
@@ -524,6 +535,11 @@ def features_of(
     put("file_definition", named.file_definition[files])
     put("file_mention", named.file_mention[files])
     put("path_mention", named.path_mention[files])
+    put("ran", named.ran[files])
+    if named.says:
+        says = np.array([named.says.get(one, 0.0) for one in ids.tolist()], "f4")
+        put("says", says)
+        put("file_says", _best_of_files(says, files))
     put("type", corpus.types[ids])
     put("callable", corpus.callables[ids])
     if not wanted & PathTrait.TEST:
@@ -578,6 +594,15 @@ _TOPS = (
     ("top_path", "path"),
     ("top_name", "name"),
 )
+
+
+def _best_of_files(column: Floats, files: Integers) -> Floats:
+    """For each row the largest value of its file."""
+    numbers, rows = np.unique(files, return_inverse=True)
+    best = np.zeros(len(numbers), "f4")
+    np.maximum.at(best, rows, column)
+    found: Floats = best[rows]
+    return found
 
 
 def _reciprocal_of_files(column: Floats, files: Integers) -> Floats:

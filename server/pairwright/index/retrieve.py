@@ -135,7 +135,9 @@ def _words(asked: Asked, kept: Kept, publish: Publish | None) -> list[Hit]:
     further = ranking.further_words(corpus.index, query.words)
     evidence = gather(corpus, query.words, further, ranking.MOST_TERMS)
     asked.check()
-    named = mentioned(corpus, view.names, view, query.identifiers, query.paths)
+    named = mentioned(
+        corpus, view.names, view, query.identifiers, query.paths, query.frames, query.messages
+    )
     symbols = named.symbols if query.form is QueryForm.IDENTIFIER else {}
     asked.check()
     if publish is not None and not kept.encoder_is_loaded:
@@ -204,7 +206,7 @@ def _meaning(asked: Asked, kept: Kept, corpus: Corpus) -> Meaning | None:
                 "No piece has a vector yet, so the search went by words and names alone."
             )
         return None
-    query = encoder.encode([asked.query.text], query=True)[0]
+    query = encoder.encode(asked.query.gist or [asked.query.text], query=True).sum(axis=0)
     if not query.any():
         return None
     scores = vectors.scores(query)

@@ -77,6 +77,10 @@ BY_HAND: Mapping[str, float] = {
     "hidden": -1.5,
     # A text of the data that names a path which answers had it taken out.
     "path_mention": 2.5,
+    # Nor do messages of fixes have stack traces, and few say what a program said.
+    "ran": 2.0,
+    "says": 1.0,
+    "file_says": 1.5,
     # Nothing in the data was edited or is open.
     "together": 0.3,
     "recency": 0.3,
@@ -117,9 +121,17 @@ def _sample(
     corpus, index = one.corpus, one.corpus.index
     further = further_words(index, query.words)
     evidence = gather(corpus, query.words, further, MOST_TERMS)
-    asked = encoder.encode([question.text], query=True)[0]
+    asked = encoder.encode(query.gist or [question.text], query=True).sum(axis=0)
     meaning = Meaning(one.vectors.scores(asked), lambda names: encoder.encode(names) @ asked)
-    named = mentioned(corpus, one.view.names, one.view, query.identifiers, query.paths)
+    named = mentioned(
+        corpus,
+        one.view.names,
+        one.view,
+        query.identifiers,
+        query.paths,
+        query.frames,
+        query.messages,
+    )
     candidates = candidates_of(corpus, evidence, named, meaning, None, None, None)
     ids = candidates.ids
     if len(ids) < 2:
