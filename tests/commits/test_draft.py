@@ -123,10 +123,33 @@ def test_a_fix_with_its_test(shop: Path) -> None:
         {"src/shop/cart.py": guarded, "tests/test_cart.py": PYTHON["tests/test_cart.py"] + test},
     )
     draft = drafted(shop).draft
-    assert draft.header == "fix(cart): fix discount of nothing"
+    assert draft.header == "fix(cart): correct discount of nothing"
     assert "fix(cart): handle missing values in discount" in draft.alternatives
     assert [one.symbol for one in draft.evidence] == ["discount", "discount of nothing"]
     assert not draft.breaking
+
+
+def test_a_release_note_gives_its_words_and_its_kind(shop: Path) -> None:
+    written(
+        shop,
+        {
+            "src/shop/mail.py": PYTHON["src/shop/mail.py"] + "\n\ndef sent(to):\n    return to\n",
+            "news/12.bugfix.md": "Keep the dates of letters (#12). They were lost.\n",
+        },
+    )
+    draft = drafted(shop).draft
+    assert (draft.type, draft.subject) == ("fix", "keep the dates of letters")
+    assert "news" not in draft.body
+
+
+def test_a_pattern_that_wants_a_scope_gets_one(tmp_path: Path) -> None:
+    rules = "[tool.commitizen]\nname = 'cz_customize'\n[tool.commitizen.customize]\n"
+    pattern = "schema_pattern = '(feat|fix|docs|ci|test|build|chore)\\(\\w+\\): .*'\n"
+    root = repository(tmp_path / "shop", conventional_history())
+    written(root, {"pyproject.toml": rules + pattern})
+    git(root, "commit", "--quiet", "--message=build(deps): set rules")
+    written(root, {"docs/usage.md": "# Usage\n\nAdd items, then pay.\n"})
+    assert "(" in header(root)
 
 
 def test_a_new_function(shop: Path) -> None:
@@ -160,7 +183,7 @@ def test_a_dependency_with_both_versions(shop: Path) -> None:
 def test_a_test_alone(shop: Path) -> None:
     text = PYTHON["tests/test_cart.py"] + "\n\ndef test_add_twice():\n    Cart().add(1)\n"
     written(shop, {"tests/test_cart.py": text})
-    assert header(shop) == "test(cart): test add twice"
+    assert header(shop) == "test(cart): cover add twice"
 
 
 def test_a_rename_in_code(shop: Path) -> None:

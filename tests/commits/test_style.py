@@ -49,6 +49,12 @@ def test_conventional_commits() -> None:
     assert found.max_header == 50
 
 
+def test_one_mark_in_a_long_history_is_no_habit() -> None:
+    calm = ("feat: add a thing", "fix: mend it", "docs: say so")
+    assert not style_of(history(["feat!: drop it", *calm * 60]), MessageRules()).breaking_marks
+    assert style_of(history(["feat!: drop it", *calm * 20]), MessageRules()).breaking_marks
+
+
 def test_a_thin_history_leaves_the_standard_types_open() -> None:
     assert set(style(*CONVENTIONAL, times=2).allowed_types) >= {"perf", "refactor", "test"}
     assert style_of((), MessageRules()).form is Form.PLAIN

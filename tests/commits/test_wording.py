@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pairwright.features.commits.files import class_of
+from pairwright.features.commits.header import Form
 from pairwright.features.commits.meaning import FileMeaning
 from pairwright.features.commits.notes import is_note, note_of
 from pairwright.features.commits.style import CommitStyle, Mood
@@ -100,6 +101,13 @@ def test_places_are_told_only_where_there_are_several() -> None:
 def test_data_of_tests_is_not_what_was_fixed() -> None:
     data = Topic("update", ("happy.toml",), "parser/testdata/happy.toml", 1.0)
     assert phrases([FIX, data], "fix", STYLE)[0] == "fix send"
+
+
+def test_the_word_of_the_type_is_not_said_twice() -> None:
+    conventional = CommitStyle(form=Form.CONVENTIONAL)
+    assert phrases([FIX], "fix", conventional)[0] == "correct send"
+    assert phrases([test("empty letters")], "test", conventional)[0] == "cover empty letters"
+    assert phrases([FIX], "fix", STYLE)[0] == "fix send"
 
 
 def test_what_is_private_is_not_named_beside_what_is_public() -> None:

@@ -42,7 +42,7 @@ def git(folder: Path, *arguments: str, given: str = "") -> str:
 
 def clone(source: Path, target: Path) -> None:
     """A clone that shares its objects, and has nothing checked out."""
-    git(source, "clone", "--quiet", "--shared", "--no-checkout", str(source), str(target))
+    git(source, "clone", "--quiet", "--shared", "--no-checkout", str(source.resolve()), str(target))
     git(target, "config", "user.name", "A")
     git(target, "config", "user.email", "a@x")
 

@@ -42,7 +42,7 @@ from pairwright.git.staged import ChangeSet, FileChange, texts_of_all
 MAX_READ = 200
 """Files whose texts are read; of the others names and counts are enough."""
 
-NOTE_WEIGHT = 2.0
+NOTE_WEIGHT = 4.0
 """How much it counts that a release note of the change names a type (natural logarithm)."""
 
 SCOPE_SHARE = 0.6

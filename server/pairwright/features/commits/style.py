@@ -303,6 +303,8 @@ _FORMS = {
     "handle": ("handled", "handles", "handling"),
     "test": ("tested", "tests", "testing"),
     "document": ("documented", "documents", "documenting"),
+    "cover": ("covered", "covers", "covering"),
+    "extend": ("extended", "extends", "extending"),
     "extract": ("extracted", "extracts", "extracting"),
     "replace": ("replaced", "replaces", "replacing"),
     "correct": ("corrected", "corrects", "correcting"),

@@ -137,7 +137,19 @@ def phrases(topics: Sequence[Topic], type_: str, style: CommitStyle, scope: str 
             found.append(_worded(verb, places[0], style))
         elif len(places) > 1:
             found.append(_worded(verb, _joined(places, style), style))
+    if style.conventional and style.language == "en":
+        found = [_beside_type(one, type_) for one in found]
     return list(dict.fromkeys(_in_mood(one, style.mood) for one in found if one))
+
+
+_SAID_BY_TYPE = {"fix": "correct", "test": "cover", "tests": "cover"}
+
+
+def _beside_type(phrase: str, type_: str) -> str:
+    """The phrase without its type's own word: not `fix: fix send`, `test: test send`."""
+    first, blank, rest = phrase.partition(" ")
+    other = _SAID_BY_TYPE.get(type_, "")
+    return f"{other}{blank}{rest}" if other and first == type_.removesuffix("s") else phrase
 
 
 def bullet(topic: Topic, type_: str, style: CommitStyle) -> str:
@@ -563,7 +575,17 @@ def shortened(text: str, most: int) -> str:
     return found if len(found) <= most and not _dangling(found) else ""
 
 
-_OF_NAMES = ("add ", "remove ", "rename ", "fix ", "extend ", "rework ", "update ", "change ")
+_OF_NAMES = (
+    "add ",
+    "remove ",
+    "rename ",
+    "fix ",
+    "extend ",
+    "rework ",
+    "update ",
+    "change ",
+    "correct ",
+)
 
 _CLAUSE = re.compile(
     r",? (?:when|if|while|that|with|without|for|in|from|to|and|after|before|because|using|by|so"
