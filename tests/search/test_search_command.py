@@ -313,3 +313,12 @@ def test_what_is_lacking_is_said(root: Path, tmp_path: Path) -> None:
         (status,) = client.command("pairwright.index.status")["roots"]
         assert str(tmp_path) in note and status["vectors"]["reason"] == note
         assert status["state"] == "ready"
+
+
+def test_a_folder_in_a_folder_is_searched_once(root: Path) -> None:
+    with LspClient() as client:
+        client.initialize(root, root / "net")
+        client.ready()
+        answer = client.command(QUERY, {"query": "/def with_backoff/"})
+        (hit,) = answer["hits"]
+        assert hit["location"]["uri"] == (root / "net/retry.py").as_uri()

@@ -37,7 +37,7 @@ from pairwright.git.repo import ChangeStatus
 from pairwright.index.protocol import Hit, SearchResult, Signals
 from pairwright.index.status import IndexState
 from pairwright_analyzers.graph import CodeGraph, SymbolId
-from pairwright_analyzers.types import CALLABLE_KINDS, TYPE_KINDS
+from pairwright_analyzers.types import CALLABLE_KINDS, TYPE_KINDS, Span
 from pairwright_analyzers.words import terms_of
 
 _log = logging.getLogger(__name__)
@@ -286,7 +286,7 @@ def _query(ctx: CommandContext, arguments: QueryArguments) -> Hits:
     # Each root is ranked by the same rules, so their scores may stand beside each other.
     found.sort(key=lambda one: -one[1].score)
     whole = Hits(
-        tuple(found[:limit]),
+        _once(found)[:limit],
         tuple(dict.fromkeys(notes)),
         _state((root for root, _ in places), degraded),
         arguments.explain,
@@ -295,6 +295,14 @@ def _query(ctx: CommandContext, arguments: QueryArguments) -> Hits:
         title = f"Search: {_shortened(arguments.query)}"
         return replace(whole, document=hits_page("query", title, ctx.roots, whole))
     return whole
+
+
+def _once(found: Iterable[tuple[Path, Hit]]) -> tuple[tuple[Path, Hit], ...]:
+    """Each place once, as it came first: a folder of the workspace may lie in another one."""
+    places: dict[tuple[Path, Span], tuple[Path, Hit]] = {}
+    for root, hit in found:
+        places.setdefault((root / hit.path, hit.span), (root, hit))
+    return tuple(places.values())
 
 
 def _places(ctx: CommandContext, arguments: QueryArguments) -> list[tuple[Context, str]]:
