@@ -32,7 +32,7 @@ from pairwright.git.cochange import Habits, Partner, habits_of
 from pairwright.git.line_log import LineCommit, line_history
 from pairwright.git.repo import RepoView
 from pairwright_analyzers.facts import facts_of
-from pairwright_analyzers.graph.queries import symbol_at
+from pairwright_analyzers.graph.queries import enclosing, symbol_at
 from pairwright_analyzers.text import LineIndex
 from pairwright_analyzers.types import (
     CALLABLE_KINDS,
@@ -281,7 +281,7 @@ def _fenced(patch: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class SymbolPlace:
-    """The place of a symbol's name, in any of its uses."""
+    """The place of a symbol's name, in any of its uses; elsewhere the function around is meant."""
 
     uri: str
     position: Position
@@ -290,8 +290,11 @@ class SymbolPlace:
 def _show(ctx: CommandContext, arguments: SymbolPlace) -> Show:
     place = ctx.place(arguments.uri)
     here = place.context
-    found = symbol_at(here.graph, place.path, place.offset(arguments.position))
+    offset = place.offset(arguments.position)
+    found = symbol_at(here.graph, place.path, offset)
     if found is None or found.index < 0:
+        found = enclosing(here.graph, place.path, offset)
+    if found.index < 0:
         raise no_symbol("commits")
     return Show(symbol_page(here, found.path, here.graph.symbol(found)))
 
@@ -315,8 +318,9 @@ COMMANDS = (
     Command(
         SYMBOL,
         "Show the history of a symbol",
-        "The commits that touched the symbol at a position, through renames of its file, each with "
-        "what it changed there, and the files that change together with it.",
+        "The commits that touched the symbol at a position, or the function around it, through "
+        "renames of its file, each with what it changed there, and the files that change together "
+        "with it.",
         SymbolPlace,
         _show,
         "Reading the history",
