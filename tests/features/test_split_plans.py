@@ -97,7 +97,7 @@ def assert_whole(texts: Mapping[str, str]) -> None:
 
 
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     # Each example runs dozens of processes: making it smaller takes longer than reading it.
