@@ -220,6 +220,7 @@ def test_one_side_added_what_stands_beside_what_the_other_removed() -> None:
         "def b(): ...\n",
         "def a(): ...\ndef c(): ...\ndef b(): ...\n",
         "def c(): ...\ndef b(): ...\n",
+        safe=False,
     )
 
 
@@ -421,6 +422,19 @@ def test_a_function_that_one_side_removed_and_the_other_uses_is_for_a_person_to_
         "def old():\n    return 1\n\n\ndef kept():\n    return 2\n\n\nnew = old()\n",
     )
     assert not result.safe
+
+
+def test_a_function_that_goes_where_the_other_side_adds_one_is_for_a_person_to_see() -> None:
+    base = "def one():\n    return 1\n\n\ndef two():\n    return 2\n"
+    added = "def three():\n    return 3\n"
+    check_merged(
+        "python",
+        base,
+        base.partition("\n\n\n")[0] + "\n",
+        f"{base}\n\n{added}",
+        f"def one():\n    return 1\n\n\n{added}",
+        safe=False,
+    )
 
 
 def test_an_import_that_both_sides_added_at_two_places_stands_once() -> None:

@@ -451,6 +451,9 @@ def _list(
                 raise _Conflicting(f"One side changed {_where(old)}, the other removed it.")
             if left is not None and left.imports and left.binds & work.needed:
                 result.append((left, left.text))
+            elif left is not None and left.declares and not left.imports:
+                # Right by the book; yet the other side shows it in the conflict as if it stayed.
+                work.safe = False
             continue
         if old.start != old.node.start_byte or our.start != our.node.start_byte:
             # With its comments: taken apart only where one side left the whole alone.
