@@ -152,6 +152,16 @@ def test_a_pattern_that_wants_a_scope_gets_one(tmp_path: Path) -> None:
     assert "(" in header(root)
 
 
+def test_what_lies_in_the_work_tree_is_read_anew(shop: Path) -> None:
+    mail = shop / "src/shop/mail.py"
+    for name in ("first", "second"):
+        mail.write_text(f"{PYTHON['src/shop/mail.py']}\n\ndef {name}(to):\n    return to\n")
+        assert drafted(shop, Compared.ALL).draft.subject == f"add {name}"
+        git(shop, "add", "--all")
+        assert drafted(shop).draft.subject == drafted(shop).draft.subject == f"add {name}"
+        git(shop, "reset", "--quiet")
+
+
 def test_a_new_function(shop: Path) -> None:
     text = PYTHON["src/shop/mail.py"] + "\n\ndef retry(send, times):\n    return send, times\n"
     written(shop, {"src/shop/mail.py": text})

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from benchmarks.commit.histories import opened
 from pairwright.features.commit_draft import draft_for
+from pairwright.features.commits.draft import forget_meanings
 from pairwright.git.log import commits
 
 FILES = range(30, 61)
@@ -84,15 +85,15 @@ def staged(path: Path, most: int) -> Iterator[tuple[Timing, Timing]]:
         target = Path(folder) / "clone"
         clone(path, target)
         chosen = large_commits(path, most)
-        for place, (commit, parent) in enumerate(chosen):
+        for commit, parent in chosen:
             git(target, "update-ref", "--no-deref", "HEAD", parent)
             git(target, "read-tree", commit)
             cold = timed(partial(_run_command, target))
             with closing(opened(target)) as repo:
-                # What a server has from an earlier draft: the history and the languages.
+                # What a server has from an earlier draft: the history and the languages, and
+                # nothing of this change.
                 draft_for(repo)
-                if place == 0:
-                    draft_for(repo)
+                forget_meanings()
                 yield timed(partial(draft_for, repo)), cold
 
 
@@ -117,6 +118,7 @@ def renames(folder: Path) -> tuple[Timing, Timing]:
     cold = timed(partial(_run_command, target))
     with closing(opened(target)) as repo:
         draft_for(repo)
+        forget_meanings()
         return timed(partial(draft_for, repo)), cold
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 import re
 import textwrap
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -146,11 +148,43 @@ def read_changes(
         if kind in (FileClass.LOCK, FileClass.GENERATED):
             # Nobody wrote it, so nobody reads it.
             before = after = None
-        files.append(meaning_of(change, before, after))
+        files.append(_meaning(change, before, after))
     held = dependencies or locks
     paths = {one.name: path for path, all_ in held.items() for one in all_}
     told = told_once(one for all_ in held.values() for one in all_)
     return tuple(files), tuple((paths[one.name], one) for one in told)
+
+
+_KEPT = 200
+_KEPT_LINES = 2_000
+_meanings: OrderedDict[tuple[FileChange, bool, bool], FileMeaning] = OrderedDict()
+_lock = threading.Lock()
+
+
+def _meaning(change: FileChange, before: bytes | None, after: bytes | None) -> FileMeaning:
+    """`meaning_of`, kept from one draft to the next for what blobs hold on both sides: who asks for
+    another wording, or commits one file and drafts again, does not have all read again.
+    """
+    blobs = bool(change.new_blob) or not change.new_mode
+    if not blobs or change.added + change.removed > _KEPT_LINES:
+        return meaning_of(change, before, after)
+    key = (change, before is None, after is None)
+    with _lock:
+        known = _meanings.get(key)
+    if known is not None:
+        return known
+    found = meaning_of(change, before, after)
+    with _lock:
+        _meanings[key] = found
+        while len(_meanings) > _KEPT:
+            _meanings.popitem(last=False)
+    return found
+
+
+def forget_meanings() -> None:
+    """Drop what earlier drafts have read."""
+    with _lock:
+        _meanings.clear()
 
 
 _Texts = tuple[bytes | None, bytes | None]
