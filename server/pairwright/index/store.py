@@ -17,7 +17,6 @@ import os
 import re
 import sqlite3
 import stat
-import sys
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,6 +27,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
+from pairwright.index.lock import acquired, released
 from pairwright.index.names import NO_NAMES, NameTable
 from pairwright.index.vectors import VectorStore
 
@@ -147,7 +147,7 @@ class Store:
             self.problem = ""
             try:
                 _private_folder(self.folder)
-                self._lock = _acquired(self.folder / _LOCK)
+                self._lock = acquired(self.folder / _LOCK)
             except OSError as error:
                 self._open_without_lock(error)
                 return
@@ -549,7 +549,7 @@ class Store:
             self._writer.close()
             self._writer = None
         if self._lock is not None:
-            _released(self._lock)
+            released(self._lock)
             self._lock = None
 
 
@@ -620,42 +620,3 @@ def _moved_aside(database: Path) -> Path:
     for beside in ("-wal", "-shm"):
         database.with_name(database.name + beside).unlink(missing_ok=True)
     return target
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _acquired(path: Path) -> int | None:
-        """An open lock file, or None when another process holds it. Raises OSError."""
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            os.close(descriptor)
-            return None
-        return descriptor
-
-    def _released(descriptor: int) -> None:
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-        os.close(descriptor)
-
-else:
-    import fcntl
-
-    def _acquired(path: Path) -> int | None:
-        """An open lock file, or None when another process holds it. Raises OSError."""
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            return None
-        except OSError:
-            os.close(descriptor)
-            raise
-        return descriptor
-
-    def _released(descriptor: int) -> None:
-        # Closing the descriptor gives the lock back, as does the end of the process.
-        os.close(descriptor)

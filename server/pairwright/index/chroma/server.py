@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pairwright.errors import ChromaProblem
+from pairwright.index import lock
 from pairwright.index.chroma.http import ChromaHttp
 from pairwright.index.worker import command
 
@@ -67,7 +68,7 @@ class ManagedServer:
     @contextlib.contextmanager
     def alone(self, check: Callable[[], None]) -> Iterator[None]:
         """Hold the right to change what is kept, among the users of this server."""
-        with _exclusive(self.folder / _CHANGE, check):
+        with lock.locked(self.folder / _CHANGE, check):
             yield
 
     def close(self) -> None:
@@ -101,12 +102,12 @@ def managed_server(folder: Path, check: Callable[[], None]) -> ManagedServer:
         )
     try:
         _make_private(folder)
-        user = os.open(folder / _USERS, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        user = lock.lock_file(folder / _USERS)
     except OSError as error:
         raise _no_folder(folder, error) from error
     try:
-        _locked(user, shared=True, check=check)
-        with _exclusive(folder / _START, check):
+        lock.wait_for_shared_lock(user, check)
+        with lock.locked(folder / _START, check):
             http = _found(folder) or _started(folder, check)
     except BaseException:
         os.close(user)
@@ -118,7 +119,7 @@ def restarted(server: ManagedServer, check: Callable[[], None]) -> ManagedServer
     """The same server with empty data: for one whose data cannot be mended by requests."""
     folder = server.folder
     server.close()
-    with _exclusive(folder / _START, check):
+    with lock.locked(folder / _START, check):
         _end(folder, check)
         shutil.rmtree(folder / _DATA, ignore_errors=True)
     return managed_server(folder, check)
@@ -229,7 +230,7 @@ def _end(folder: Path, check: Callable[[], None]) -> None:
     A running server holds a lock file with its number in it, so that the number is not another's.
     """
     (folder / _STATE).unlink(missing_ok=True)
-    descriptor = os.open(folder / _SERVER, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = lock.lock_file(folder / _SERVER)
 
     def end_it() -> None:
         check()
@@ -239,7 +240,7 @@ def _end(folder: Path, check: Callable[[], None]) -> None:
                 os.kill(int(said), signal.SIGKILL)
 
     try:
-        _locked(descriptor, shared=False, check=end_it)
+        lock.wait_for_lock(descriptor, end_it)
         os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
@@ -279,38 +280,15 @@ def _no_folder(folder: Path, error: OSError) -> ChromaProblem:
 
 
 if sys.platform != "win32":
-    import fcntl
-
-    def _locked(descriptor: int, *, shared: bool, check: Callable[[], None]) -> None:
-        """Wait for a lock; the wait can be cancelled."""
-        kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
-        while True:
-            try:
-                fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                check()
-                threading.Event().wait(_POLL_SECONDS)
-
-    @contextlib.contextmanager
-    def _exclusive(path: Path, check: Callable[[], None]) -> Iterator[None]:
-        """Hold a lock file; it is given back with its descriptor, or with the process."""
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            _locked(descriptor, shared=False, check=check)
-            yield
-        finally:
-            os.close(descriptor)
-
     # --- the process of the server
 
     def main(port: int) -> None:
         """Serve on a port of this machine until nobody uses the folder of the last argument."""
         folder = Path(sys.argv[-1])
-        users = os.open(folder / _USERS, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        mine = os.open(folder / _SERVER, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        # Raises where another server has the data: this one ends, with a line in its log.
-        fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        users = lock.lock_file(folder / _USERS)
+        mine = lock.acquired(folder / _SERVER)
+        if mine is None:
+            sys.exit("another server has the data")
         os.ftruncate(mine, 0)
         os.pwrite(mine, str(os.getpid()).encode(), 0)
         threading.Thread(target=_end_with_users, args=(folder, users), daemon=True).start()
@@ -325,14 +303,12 @@ if sys.platform != "win32":
         looks = 0
         while looks < _GRACE:
             threading.Event().wait(_LOOK_SECONDS)
-            try:
-                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            if not lock.try_lock(users):
                 looks = 0
                 continue
             looks += 1
             if looks < _GRACE:
-                fcntl.flock(users, fcntl.LOCK_UN)
+                lock.unlock(users)
         # The lock is held to the end: who comes now waits for it, and then starts another one.
         state = _state(folder)
         if state is not None and state.process == os.getpid():
