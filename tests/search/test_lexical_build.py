@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+import pairwright
 from pairwright.index.build import BuildOptions, build, compact, load, update
 from pairwright.index.lexical import FieldWeights, LexicalIndex, load_lexical
 from pairwright.index.lexical_segment import segment_digests
@@ -281,6 +284,30 @@ def test_no_process_can_be_started(
         build(root, store, WORKERS)
         assert view_of(store).lexical().document_frequency("upload") == 250
         assert_as_from_scratch(root, store)
+
+
+def test_a_program_that_is_replaced_while_it_runs_says_nothing_and_finds_all(
+    root: Path,
+    cache: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    package = Path(pairwright.__file__).parent
+    shutil.copytree(
+        package, tmp_path / "new/pairwright", ignore=shutil.ignore_patterns("encoders", "demo")
+    )
+    with (tmp_path / "new/pairwright/index/lexical_merge.py").open("a") as code:
+        code.write("\n# Another release.\n")
+    write_tree(root, many(250))
+    with opened(root, cache) as store:
+        monkeypatch.syspath_prepend(tmp_path / "new")
+        build(root, store, WORKERS)
+        assert store.table("lexical") is None
+        assert view_of(store).lexical().document_frequency("upload") == 250
+        monkeypatch.undo()
+        assert_as_from_scratch(root, store)
+    assert [record for record in caplog.records if record.levelno > logging.INFO] == []
 
 
 def test_the_first_search_keeps_what_it_had_to_make(root: Path, cache: Path) -> None:

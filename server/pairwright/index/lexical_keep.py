@@ -262,7 +262,20 @@ def _merged_elsewhere(
         _close(process)
     if not answers:
         status = process.returncode
-        _log.warning("the process that merges the lexical index ended (exit status %s)", status)
+        _log.warning(
+            "the words of %s are merged by the next search: the process that merges them ended "
+            "(exit status %s)",
+            store.root,
+            status,
+        )
+        return None
+    if answers[0] is None:
+        # What it makes cannot be read here: its code is newer.
+        _log.info(
+            "the words of %s are merged by the next search: Pairwright was changed on disk while "
+            "it runs; restart it to use what is there now",
+            store.root,
+        )
         return None
     data, lost, seconds = cast("tuple[bytes, list[str], float]", answers[0])
     return _Merged(data, frozenset(lost), seconds)

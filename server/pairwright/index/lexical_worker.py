@@ -31,7 +31,7 @@ def compressed(index: LexicalIndex) -> bytes:
 def main() -> None:
     """Merge once: from standard input the mark of segments, a base, lists of (path, digest, packed
     terms) and None; to standard output the base that comes of it, compressed, the paths whose terms
-    were not usable, and the processor seconds used. No answer where the mark is of other code.
+    were not usable, and the processor seconds used. None where the mark is of other code.
     """
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # whatever prints must not break the wire
@@ -39,6 +39,7 @@ def main() -> None:
     gc.disable()
     with contextlib.suppress(EOFError, BrokenPipeError):
         if receive(requests) != segment_mark():
+            send(answers, None)
             return
         base = cast("bytes", receive(requests))
         changed: dict[str, FileTerms | None] = {}
