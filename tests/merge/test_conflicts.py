@@ -86,7 +86,7 @@ def test_what_is_left_of_a_conflict_is_told() -> None:
     assert [len(one.markers) for one in found] == [1, 3, 1]
 
 
-def test_safe_resolutions_that_do_not_fit_each_other_are_all_left() -> None:
+def test_what_would_define_a_name_twice_is_left() -> None:
     base = b"a = 1\n\n\ndef kept():\n    return 1\n\n\nz = 1\n"
     new = b"def new():\n    return %d\n"
     text = (
@@ -95,5 +95,7 @@ def test_safe_resolutions_that_do_not_fit_each_other_are_all_left() -> None:
         b"<<<<<<< ours\nlast = 1\n=======\n%s>>>>>>> theirs\n"
     ) % (new % 1, new % 2)
     edits, left = resolve_safely(language("python"), text, base)
-    assert edits == ()
-    assert len(left) == 2
+    assert [edit.new_text for edit in edits] == [
+        "def new():\n    return 1\ndef first():\n    return 0\n"
+    ]
+    assert left == [conflicts_in(text)[1]]
