@@ -9,7 +9,6 @@ sentence. The idea is structured merge (S. Apel et al., "Semistructured Merge", 
 
 from __future__ import annotations
 
-import os
 import re
 from bisect import bisect_left
 from collections import Counter
@@ -74,7 +73,7 @@ def merge_texts(
     versions = [_Version(parse_politely(spec, text)) for text in (base, ours, theirs)]
     errors = [version.facts.errors for version in versions[1:]]
     work = _Work()
-    mentioned = frozenset(os.fsdecode(word) for word in _WORD.findall(elsewhere))
+    mentioned = frozenset(word.decode("utf-8", "replace") for word in _WORD.findall(elsewhere))
     while True:
         try:
             text = _node(work, *(version.whole() for version in versions), ordered=False, depth=0)
