@@ -120,6 +120,7 @@ def driven(
             "typed": "fox",
             "fix": "Change the type to `fix`",
             "fixed": "fix(cart)",
+            "reflog": str(shop / ".git/logs/refs/heads/topic"),
         },
         at_shop | {"name": "box", "own": "my own words"},
         at_shop | {"name": "split", "heading": "## ", "added": " at last"},

@@ -1,5 +1,21 @@
 // What is done with a repository: conflicts, messages, splits, history, pull requests, the base of reviews.
 
+import { statSync, watch } from 'node:fs';
+
+/** Resolves once a file has grown beyond a size: git commits after its editor has let go of the message. */
+function grown(file, size) {
+  return new Promise((resolve) => {
+    const watcher = watch(file, look);
+    function look() {
+      if (statSync(file).size > size) {
+        watcher.close();
+        resolve();
+      }
+    }
+    look();
+  });
+}
+
 /** PLAN: {file, found, lens, merge, merged}: `found` is the number of findings. */
 export async function conflicts(window, plan, seen) {
   const { page } = window;
@@ -29,7 +45,7 @@ export async function conflicts(window, plan, seen) {
   await window.save();
 }
 
-/** PLAN: {typed, fix, fixed}: `typed` takes the place of as many letters of the draft. */
+/** PLAN: {typed, fix, fixed, reflog}: `typed` takes the place of as many letters of the draft. */
 export async function message(window, plan, seen) {
   const { page } = window;
   await window.ready();
@@ -58,8 +74,10 @@ export async function message(window, plan, seen) {
   await window.shows(seen.wordings[1]);
   await window.shot('wording');
   await window.save();
+  const { size } = statSync(plan.reflog);
   await page.getByText('Commit', { exact: true }).last().click();
   await page.locator('.tab', { hasText: 'COMMIT_EDITMSG' }).waitFor({ state: 'detached' });
+  await grown(plan.reflog, size);
 }
 
 /** PLAN: {own} */
