@@ -551,8 +551,8 @@ def _prose(raw: bytes) -> str:
 
 
 _COMMENT_MARKS = re.compile(
-    r"^[ \t]*(?://[/!]*|/\*[*!]*|\*+/?|#+!?|--+(?:\[=*\[)?|<!--|=begin|=end|;+)?[ \t]*"
-    r"|\*/|-->|\]=*\]$",
+    r"^[ \t]*(?://[/!]*|/\*[*!]*|\*+/?|#+!?|--+(?:\[=*\[| [|^](?= ))?|\{- ?\|?|<!--|=begin"
+    r"|=end|;+)?[ \t]*|\*/|-->|-\}|\]=*\]$",
     re.MULTILINE,
 )
 _MARKUP = re.compile(
@@ -576,8 +576,13 @@ _SLASH_COMMENT = re.compile(
 _DASH_COMMENT = re.compile(
     _START + rb"((?:[ \t]*+--(?!\[\[)[^\n]*(?:\n|\Z))++|--\[\[(?:[^\]]|\](?!\]))*+\]\])"
 )
+_HASKELL_COMMENT = re.compile(
+    _START + rb"(?:\{-#(?:[^#]|#(?!-\}))*+#-\}\s*+)*+"
+    rb"(\{-(?![ \t]?[|#])(?:[^-]|-(?!\}))*+-\}|(?:[ \t]*+--(?![ \t]*\|)[^\n]*(?:\n|\Z))++)"
+)
+"""A Haddock comment is none: besides the licence it says what the module is for."""
 _COMMENTS = (
     dict.fromkeys(("ruby", "bash", "elixir", "yaml", "toml"), _HASH_COMMENT)
-    | {"python": _PYTHON_COMMENT}
+    | {"python": _PYTHON_COMMENT, "haskell": _HASKELL_COMMENT}
     | dict.fromkeys(("lua", "sql"), _DASH_COMMENT)
 )

@@ -14,6 +14,7 @@ from pairwright_analyzers.languages.csharp.spec import CSHARP
 from pairwright_analyzers.languages.css.spec import CSS
 from pairwright_analyzers.languages.elixir.spec import ELIXIR
 from pairwright_analyzers.languages.go.spec import GO
+from pairwright_analyzers.languages.haskell.spec import HASKELL
 from pairwright_analyzers.languages.html.spec import HTML
 from pairwright_analyzers.languages.java.spec import JAVA
 from pairwright_analyzers.languages.javascript.spec import JAVASCRIPT
@@ -52,6 +53,7 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     SWIFT,
     LUA,
     ELIXIR,
+    HASKELL,
     BASH,
     CSS,
     HTML,

@@ -26,7 +26,7 @@ const OLDEST_VERSION = [0, 1, 0] as const;
 // prettier-ignore
 const LANGUAGES = [
   'python', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'go', 'rust', 'java', 'c', 'cpp',
-  'csharp', 'ruby', 'php', 'kotlin', 'scala', 'swift', 'lua', 'elixir', 'shellscript', 'sql', 'html', 'css',
+  'csharp', 'ruby', 'php', 'kotlin', 'scala', 'swift', 'lua', 'elixir', 'haskell', 'shellscript', 'sql', 'html', 'css',
   'json', 'jsonc', 'yaml', 'toml', 'markdown', 'git-commit',
 ];
 
