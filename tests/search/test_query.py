@@ -56,6 +56,7 @@ def test_like_has_a_place() -> None:
 
 def test_flags_of_an_expression() -> None:
     assert read("/foo/i").flags == "i"
+    assert (read("/foo/gui").text, read("/foo/gui").flags) == ("foo", "i")
     assert read("/a/b").form is not QueryForm.REGEX
 
 

@@ -216,7 +216,7 @@ def _language(word: str) -> frozenset[str] | None:
 # --- forms other than words
 
 _LIKE = re.compile(r"like:(.+):(\d+)\Z")
-_REGEX = re.compile(r"/(.+)/([imsx]*)\Z", re.S)
+_REGEX = re.compile(r"/(.+)/([gimsux]*)\Z", re.S)
 _PATTERN = re.compile(r"pattern:\s*(.*)\Z", re.S)
 
 
@@ -253,7 +253,9 @@ def _special_form(
     if form is QueryForm.REGEX:
         expression = _REGEX.match(text)
         assert expression is not None
-        return Query(form, expression[1], flags=expression[2], filters=filters, notes=notes)
+        # All matches in Unicode is what is meant anyway; other tools have to be told.
+        flags = expression[2].replace("g", "").replace("u", "")
+        return Query(form, expression[1], flags=flags, filters=filters, notes=notes)
     return None
 
 
