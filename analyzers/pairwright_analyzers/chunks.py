@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
+from itertools import pairwise
 from typing import NamedTuple
 
 from pairwright_analyzers.facts import FileFacts
@@ -46,6 +47,19 @@ _SYMBOL_INTS = 11
 _WORD = re.compile(rb"[0-9A-Za-z\x80-\xff]")
 _NOT_BLANK = re.compile(rb"\S")
 _COMMENT_START = re.compile(rb"[ \t]*(?:#(?!e(?:ndif|lse|lif))|//|/?\*|--|<!--|;)")
+_PLAIN = "plaintext"
+_MARGIN = re.compile(rb"\n[ \t\r]*\n(?=[^\s)}\]])")
+_SAID = re.compile(
+    rb"^[ \t]{0,4}(?:(?:pub|export|public|private|protected|internal|static|inline|extern|abstract"
+    rb"|final|async|override|local|default|virtual)[ \t]+)*"
+    rb"(?:fn|func|function|fun|def|defn|defmacro|define|sub|proc|procedure|method|class|struct|enum"
+    rb"|union|type|data|newtype|interface|trait|protocol|instance|module|package|message|service"
+    rb"|rpc|resource|variable|macro|contract|event|task|target|rule|schema|model|const|let|val|var)"
+    rb"[ \t]+[\"']?([A-Za-z_$][\w$]*)",
+    re.MULTILINE,
+)
+_MOST_SAID = 8
+"""Names that a piece of a text without structure is found by."""
 _DOCUMENTS = frozenset({"markdown", "json", "yaml", "toml", "html"})
 _CONTAINERS = frozenset(int(kind) for kind in CONTAINER_KINDS)
 _CALLABLES = frozenset(int(kind) for kind in CALLABLE_KINDS)
@@ -135,6 +149,8 @@ class _Open(NamedTuple):
 
 
 def _pieces(text: bytes, facts: FileFacts) -> list[_Piece]:
+    if facts.language == _PLAIN:
+        return _paragraphs(text)
     document = facts.language in _DOCUMENTS
     ints = facts.columns.symbol_ints
     kinds = facts.columns.symbol_kinds
@@ -187,6 +203,16 @@ def _pieces(text: bytes, facts: FileFacts) -> list[_Piece]:
         _add_gap(text, found, position, closed.end, closed, at_header)
         position, at_header = max(position, closed.end), False
     return found
+
+
+def _paragraphs(text: bytes) -> list[_Piece]:
+    """The pieces of a text without structure: each begins behind a blank line at the margin."""
+    starts = [0, *(found.end() for found in _MARGIN.finditer(text)), len(text)]
+    return [
+        _Piece(start, end, -1, ChunkKind.CODE, -1, True, False, False)
+        for start, end in pairwise(starts)
+        if _NOT_BLANK.search(text, start, end)
+    ]
 
 
 def _is_whole(kind: int, size: int) -> bool:
@@ -454,6 +480,10 @@ def _fields(
     if start <= preface[0] < preface[1] <= end:
         removed.append(preface)
         docs.append(_prose(text[preface[0] : preface[1]]))
+    if facts.language == _PLAIN:
+        line = text.rfind(b"\n", 0, start) + 1
+        said = dict.fromkeys(found[1].decode() for found in _SAID.finditer(text, line, end))
+        names += [*said][:_MOST_SAID]
     if symbol >= 0:
         base = symbol * _SYMBOL_INTS
         names.append(strings[ints[base]])

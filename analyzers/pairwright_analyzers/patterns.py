@@ -45,7 +45,7 @@ LANGUAGES: Mapping[str, str] = {
 }
 """Our language ids -> ast-grep's names."""
 
-UNSUPPORTED = frozenset({"toml", "sql"})
+UNSUPPORTED = frozenset({"toml", "sql", "plaintext"})
 """Languages of ours that ast-grep cannot read."""
 
 ALIASES: Mapping[str, str] = {

@@ -284,6 +284,8 @@ def _lacks(marks: Path) -> dict[str, str]:
 
 
 def _read_for(spec: LanguageSpec) -> str:
+    if not spec.parsed:
+        return "search"
     return "definitions, references, imports, scopes" if spec.first_class else "structure"
 
 

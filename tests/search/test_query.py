@@ -98,6 +98,7 @@ def test_filters_beside_other_forms() -> None:
         (".rs", {"rust"}),
         ("Go", {"go"}),
         ("py,rb", {"python", "ruby"}),
+        ("proto,.VUE", {".proto", ".vue"}),
     ],
 )
 def test_languages_by_any_of_their_names(language: str, ids: set[str]) -> None:

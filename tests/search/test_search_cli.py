@@ -62,6 +62,21 @@ def test_words_need_no_quotes_and_text_shows_the_code(root: Path) -> None:
     assert "\x1b" not in done.stdout
 
 
+def test_source_that_no_grammar_reads_is_found_too(tmp_path: Path) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "api/order.proto": 'syntax = "proto3";\n\nmessage OrderPlaced {\n  string id = 1;\n}\n',
+            "web/Order.vue": "<template>\n  <p>the order was placed</p>\n</template>\n",
+            "notes/order.py": "def place(order):\n    return order\n",
+        },
+    )
+    found = hits(pairwright("search", "order placed", "--path", tmp_path, "--json"))
+    assert {"api/order.proto", "web/Order.vue"} <= {hit["path"] for hit in found}
+    only = hits(pairwright("search", "order lang:vue", "--path", tmp_path, "--json"))
+    assert [hit["path"] for hit in only] == ["web/Order.vue"]
+
+
 def test_a_folder_in_a_repository_is_searched_with_the_repositorys_index(root: Path) -> None:
     (root / ".git").mkdir()
     try:

@@ -30,6 +30,7 @@ from pairwright_analyzers.languages.scala.spec import SCALA
 from pairwright_analyzers.languages.spec import LanguageSpec
 from pairwright_analyzers.languages.sql.spec import SQL
 from pairwright_analyzers.languages.swift.spec import SWIFT
+from pairwright_analyzers.languages.text.spec import TEXT
 from pairwright_analyzers.languages.toml.spec import TOML
 from pairwright_analyzers.languages.tsx.spec import TSX
 from pairwright_analyzers.languages.typescript.spec import TYPESCRIPT
@@ -62,6 +63,7 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     SQL,
     TOML,
     YAML,
+    TEXT,
 )
 
 
@@ -72,7 +74,8 @@ def _by_id() -> dict[str, LanguageSpec]:
 
 @cache
 def _by_extension() -> dict[str, LanguageSpec]:
-    return {extension: spec for spec in LANGUAGES for extension in spec.extensions}
+    # The first that claims one has it: the last of them takes what is left.
+    return {one: spec for spec in reversed(LANGUAGES) for one in spec.extensions}
 
 
 @cache

@@ -157,6 +157,8 @@ class LanguageSpec:
     call: CallHook
     first_class: bool = True
     """Has definitions, references, imports and scopes; False for text with structure."""
+    parsed: bool = True
+    """False where no grammar reads it: text without structure, which can only be searched."""
     filenames: tuple[str, ...] = ()
     interpreters: tuple[str, ...] = ()
     """Names in a `#!` line that mean this language."""

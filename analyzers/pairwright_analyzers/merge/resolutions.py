@@ -78,7 +78,7 @@ def merge(
             "What both sides started from is not known here: git keeps it while a merge is going "
             "on, and writes it into the file with `merge.conflictStyle=zdiff3`."
         )
-    if spec is None:
+    if spec is None or not spec.parsed:
         return _none("The syntax of this file is not known, so its sides cannot be merged by it.")
     before, behind = _around(text, conflict)
     whole = ancestor if ancestor is not None else before + (base or b"") + behind

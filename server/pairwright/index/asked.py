@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from pairwright.index.protocol import Signals
@@ -77,6 +78,13 @@ class Asked:
             mask &= tests[corpus.files] | (corpus.tests > 0)
         return mask
 
+    def _is_in(self, path: str, languages: frozenset[str]) -> bool:
+        """Whether a file is in one of some languages; what is not parsed goes by its extension."""
+        spec = language_of(path)
+        if spec is not None and not spec.parsed and PurePosixPath(path).suffix.lower() in languages:
+            return True
+        return (spec.id if spec is not None else language_id(self.view, path)) in languages
+
     def allows(self, path: str) -> bool:
         """Whether the filters let a file through; those about tests only where the path decides."""
         filters = self.query.filters
@@ -85,10 +93,8 @@ class Asked:
             return False
         if filters == NO_FILTERS:
             return True
-        if filters.languages:
-            spec = language_of(path)
-            if (spec.id if spec else language_id(self.view, path)) not in filters.languages:
-                return False
+        if filters.languages and not self._is_in(path, filters.languages):
+            return False
         if filters.paths and not any(_fits(path, wanted) for wanted in filters.paths):
             return False
         if any(_fits(path, unwanted) for unwanted in filters.without_paths):

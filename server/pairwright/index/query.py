@@ -203,7 +203,10 @@ def _without_filters(text: str) -> tuple[str, Filters] | QueryProblem:
 def _language(word: str) -> frozenset[str] | None:
     wanted = word.strip().lower().removeprefix(".")
     found = {spec.id for spec in LANGUAGES if wanted in {spec.id, spec.name.lower()}}
-    found |= {spec.id for spec in LANGUAGES if f".{wanted}" in spec.extensions}
+    extension = f".{wanted}"
+    claims = next((spec for spec in LANGUAGES if extension in spec.extensions), None)
+    if claims is not None:
+        found.add(claims.id if claims.parsed else extension)
     named = language_named(wanted)
     if named is not None:
         found.add(named)

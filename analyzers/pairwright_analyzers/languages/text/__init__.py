@@ -1,0 +1,1 @@
+"""Source files of languages that no grammar is at hand for."""
