@@ -45,7 +45,7 @@ LANGUAGES: Mapping[str, str] = {
 }
 """Our language ids -> ast-grep's names."""
 
-UNSUPPORTED = frozenset({"toml", "sql", "plaintext"})
+UNSUPPORTED = frozenset({"dart", "plaintext", "sql", "toml", "zig"})
 """Languages of ours that ast-grep cannot read."""
 
 ALIASES: Mapping[str, str] = {

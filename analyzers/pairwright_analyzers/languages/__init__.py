@@ -12,6 +12,7 @@ from pairwright_analyzers.languages.c.spec import C
 from pairwright_analyzers.languages.cpp.spec import CPP
 from pairwright_analyzers.languages.csharp.spec import CSHARP
 from pairwright_analyzers.languages.css.spec import CSS
+from pairwright_analyzers.languages.dart.spec import DART
 from pairwright_analyzers.languages.elixir.spec import ELIXIR
 from pairwright_analyzers.languages.go.spec import GO
 from pairwright_analyzers.languages.haskell.spec import HASKELL
@@ -35,6 +36,7 @@ from pairwright_analyzers.languages.toml.spec import TOML
 from pairwright_analyzers.languages.tsx.spec import TSX
 from pairwright_analyzers.languages.typescript.spec import TYPESCRIPT
 from pairwright_analyzers.languages.yaml.spec import YAML
+from pairwright_analyzers.languages.zig.spec import ZIG
 
 LANGUAGES: tuple[LanguageSpec, ...] = (
     PYTHON,
@@ -56,6 +58,8 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     ELIXIR,
     HASKELL,
     BASH,
+    DART,
+    ZIG,
     CSS,
     HTML,
     JSON,

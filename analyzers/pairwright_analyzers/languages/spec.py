@@ -252,6 +252,11 @@ class LanguageSpec:
         """The family's name: `family`, or the id where there is none."""
         return self.family or self.id
 
+    @property
+    def links_files(self) -> bool:
+        """Whether uses in other files are found: where not, nothing can be called unused."""
+        return self.resolver != "global"
+
     def is_test_path(self, path: str) -> bool:
         """Whether a workspace-relative path is a test file's."""
         return any(re.search(pattern, path) for pattern in self.test_paths)

@@ -25,7 +25,8 @@ The finding stands at the definition when it is in the same file, and at the cha
 
 **Silent** for what is visible outside the workspace (exported names, public members), since others
 may use it; for tests, entry points, decorated and overriding members, members of types with bases
-outside the workspace, and names that are mentioned anywhere in a way that cannot be told apart.
+outside the workspace, names that are mentioned anywhere in a way that cannot be told apart, and in
+languages whose uses in other files are not followed (Dart, Haskell, Zig).
 
 **Suppress** with `pairwright: ignore[dead-code-introduced]` in a comment on the definition's line.
 """
@@ -62,7 +63,7 @@ _NO_USE = frozenset({Role.DEFINE, Role.BIND, Role.OUTER, Role.KEYWORD, Role.IMPO
 
 def check(ctx: ReviewContext) -> Iterator[Finding]:
     """One finding a private symbol that the change left without a use."""
-    if ctx.graph.is_test_path(ctx.path):
+    if ctx.graph.is_test_path(ctx.path) or not ctx.after.spec.links_files:
         return
     yield from _left_behind(ctx)
     yield from _never_used(ctx)

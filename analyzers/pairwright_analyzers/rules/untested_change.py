@@ -13,11 +13,12 @@ def discount(customer, total):     # no test reaches 'discount'
 A test reaches a symbol when it uses it, or uses something that does, over calls and inheritance in
 the code graph. Measured coverage is better evidence; this hint needs no run.
 
-**Silent** in workspaces without tests of the file's language, for tests themselves, declarations,
-trivial bodies (under three lines), changes of comments, layout and types, constructors and local
-functions, decorated symbols and members that a base outside or an interface may call, entry points,
-functions that only another reported one leads to, and whenever a test file so much as mentions the
-symbol, its type, or one of its users.
+**Silent** in workspaces without tests of the file's language, in languages whose uses in other
+files are not followed (Dart, Haskell, Zig), for tests themselves, declarations, trivial bodies
+(under three lines), changes of comments, layout and types, constructors and local functions,
+decorated symbols and members that a base outside or an interface may call, entry points, functions
+that only another reported one leads to, and whenever a test file so much as mentions the symbol,
+its type, or one of its users.
 
 **Suppress** with `pairwright: ignore[untested-change]` in a comment on the definition's line.
 """
@@ -60,7 +61,7 @@ _ENTRY_POINTS = frozenset({"main", "init", "setup"})
 
 def check(ctx: ReviewContext) -> Iterator[Finding]:
     """One hint a changed function that no test reaches, those it leads to counted in."""
-    if ctx.graph.is_test_path(ctx.path) or not _has_tests(ctx):
+    if not ctx.after.spec.links_files or ctx.graph.is_test_path(ctx.path) or not _has_tests(ctx):
         return
     untested: dict[SymbolId, tuple[SymbolChange, set[SymbolId]]] = {}
     kinds = (ChangeKind.ADDED, ChangeKind.SIGNATURE, ChangeKind.BODY)

@@ -26,8 +26,8 @@ const OLDEST_VERSION = [0, 1, 0] as const;
 // prettier-ignore
 const LANGUAGES = [
   'python', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'go', 'rust', 'java', 'c', 'cpp',
-  'csharp', 'ruby', 'php', 'kotlin', 'scala', 'swift', 'lua', 'elixir', 'haskell', 'shellscript', 'sql', 'html', 'css',
-  'json', 'jsonc', 'yaml', 'toml', 'markdown', 'git-commit',
+  'csharp', 'ruby', 'php', 'kotlin', 'scala', 'swift', 'lua', 'elixir', 'haskell', 'shellscript', 'dart', 'zig', 'sql',
+  'html', 'css', 'json', 'jsonc', 'yaml', 'toml', 'markdown', 'git-commit',
 ];
 
 /**

@@ -41,7 +41,7 @@ TEXT = LanguageSpec(
     extensions=(
         *(".ada", ".adb", ".ads", ".agda", ".asm", ".astro", ".awk", ".bats", ".bzl", ".cl"),
         *(".clj", ".cljc", ".cljs", ".cmake", ".cob", ".coffee", ".cr", ".cu", ".cuh", ".cue"),
-        *(".d", ".dart", ".edn", ".el", ".elm", ".erl", ".f", ".f03", ".f08", ".f90", ".f95"),
+        *(".d", ".edn", ".el", ".elm", ".erl", ".f", ".f03", ".f08", ".f90", ".f95"),
         *(".fish", ".fs", ".fsi", ".fsx", ".gd", ".glsl", ".gql", ".gradle", ".graphql", ".groovy"),
         *(".hcl", ".hlsl", ".hrl", ".hx", ".idr", ".jl", ".jq", ".jsonnet"),
         *(".l", ".lean", ".libsonnet", ".lisp", ".m", ".mk", ".ml", ".mli", ".mll"),
@@ -49,7 +49,7 @@ TEXT = LanguageSpec(
         *(".pp", ".prisma", ".proto", ".ps1", ".psd1", ".psm1", ".pxd", ".pxi", ".pyx", ".qml"),
         *(".r", ".raku", ".rego", ".rkt", ".s", ".scm", ".smithy", ".sml", ".sol", ".star"),
         *(".sv", ".svelte", ".svh", ".tcl", ".tf", ".tfvars", ".thrift", ".v", ".vala", ".vb"),
-        *(".vert", ".vhd", ".vhdl", ".vim", ".vue", ".wat", ".wgsl", ".y", ".yy", ".zig"),
+        *(".vert", ".vhd", ".vhdl", ".vim", ".vue", ".wat", ".wgsl", ".y", ".yy"),
     ),
     filenames=(
         *("BUILD", "CMakeLists.txt", "Containerfile", "Dockerfile", "GNUmakefile", "Jenkinsfile"),
