@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pairwright.features.commits.classify import plain
 from pairwright.features.commits.files import FileClass, class_of
@@ -256,6 +256,11 @@ def _verb(topic: Topic, type_: str) -> str:
     return _TYPE_VERBS.get(type_, "update")
 
 
+def _owners(name: str) -> Iterator[str]:
+    """What a dotted name stands in: `a.b` and `a` for `a.b.c`."""
+    return (name[:at] for at, sign in enumerate(name) if sign == ".")
+
+
 _LESS = 2.0
 """How much less than the first a topic weighs that is not named beside it."""
 
@@ -271,11 +276,8 @@ def _phrase(
     names = list(dict.fromkeys(name for topic in group for name in topic.names))
     if not mark and len(names) > 2 and verb != "bump":
         # Members go without saying where their types are named.
-        names = [
-            name
-            for name in names
-            if not any(name.startswith(f"{other}.") for other in names if other != name)
-        ]
+        named = frozenset(names)
+        names = [name for name in names if named.isdisjoint(_owners(name))]
     quoted = [f"`{name}`" if mark and _is_code(name) else name for name in names]
     joined = _joined(quoted, style, most=8 if mark else 3)
 
