@@ -63,7 +63,9 @@ def _top_level(root: Node) -> Iterator[tuple[str, Node]]:
 
 def _define(word: str, node: Node, text: bytes) -> Definition | list[Definition] | None:
     if word in ("variable", "local"):
-        return _variable(node, text)
+        found = _variable(node, text)
+        # Of what a function declares, the types alone are symbols.
+        return found if word == "variable" or isinstance(found, list) else None
     if word == "function":
         return _function(node, text)
     if word == "test":
