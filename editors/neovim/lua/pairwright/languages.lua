@@ -19,7 +19,10 @@ return {
   'swift',
   'lua',
   'elixir',
+  'haskell',
   'shellscript',
+  'dart',
+  'zig',
   'css',
   'html',
   'json',
@@ -27,4 +30,5 @@ return {
   'sql',
   'toml',
   'yaml',
+  'plaintext',
 }
