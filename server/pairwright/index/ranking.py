@@ -159,32 +159,44 @@ _CONFIGS = frozenset({"json", "yaml", "toml"})
 @lru_cache(maxsize=1 << 16)
 def traits_of(path: str) -> PathTrait:
     """What a path says of its file."""
-    parts = PurePosixPath(path)
-    found = PathTrait.NONE
-    if len(parts.parts) > 1 and parts.parts[0] in _BUILT:
-        found |= PathTrait.GENERATED
-    for folder in parts.parts[:-1]:
-        lowered = folder.lower()
-        for trait, folders in _FOLDERS:
-            if lowered in folders:
-                found |= trait
-        if lowered.startswith(".") and len(lowered) > 1:
-            found |= PathTrait.HIDDEN
-        elif lowered.endswith((".tests", ".test", "-tests", "_tests", "-test", "tests")):
-            found |= PathTrait.TEST
+    *folders, name = path.split("/")
+    found = 0
+    if folders and folders[0] in _BUILT:
+        found |= _GENERATED
+    for folder in folders:
+        found |= _traits_of_folder(folder)
     for trait, pattern in _NAMES:
-        if pattern.search(parts.name):
-            found |= trait
+        if pattern.search(name):
+            found |= trait.value
     spec = language_of(path)
     if spec is not None:
         if spec.id in _DOCUMENTS:
-            found |= PathTrait.DOCUMENT
+            found |= _DOCUMENT
         elif spec.id in _CONFIGS:
-            found |= PathTrait.CONFIG
+            found |= _CONFIG
         if any(re.search(pattern, path) for pattern in spec.test_paths):
-            found |= PathTrait.TEST
-    if parts.name.startswith("."):
-        found |= PathTrait.HIDDEN
+            found |= _TEST
+    if name.startswith("."):
+        found |= _HIDDEN
+    return PathTrait(found)
+
+
+# Many files are asked at once, and to join members of an enumeration takes long.
+_TEST = PathTrait.TEST.value
+_DOCUMENT = PathTrait.DOCUMENT.value
+_CONFIG = PathTrait.CONFIG.value
+_GENERATED = PathTrait.GENERATED.value
+_HIDDEN = PathTrait.HIDDEN.value
+
+
+@lru_cache(maxsize=1 << 12)
+def _traits_of_folder(name: str) -> int:
+    lowered = name.lower()
+    found = sum(trait.value for trait, folders in _FOLDERS if lowered in folders)
+    if lowered.startswith(".") and len(lowered) > 1:
+        return found | _HIDDEN
+    if lowered.endswith((".tests", ".test", "-tests", "_tests", "-test", "tests")):
+        return found | _TEST
     return found
 
 
@@ -199,10 +211,10 @@ def file_name_of(path: str) -> str:
 
 
 def _own_name(path: str) -> str:
-    parts = PurePosixPath(path)
-    if traits_of(path) & PathTrait.BARREL and parts.parent.name:
-        return parts.parent.name
-    return parts.name.partition(".")[0] or parts.name.strip(".")
+    folder, _, name = path.rpartition("/")
+    if folder and traits_of(path) & PathTrait.BARREL:
+        return folder.rpartition("/")[2]
+    return name.partition(".")[0] or name.strip(".")
 
 
 # --- features
@@ -369,6 +381,7 @@ _TRAIT_COLUMNS: tuple[tuple[str, PathTrait], ...] = tuple(
     for trait in PathTrait
     if trait.name and trait.name.lower() in FEATURES
 )
+_TRAIT_VALUES = tuple(trait.value for _, trait in _TRAIT_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -695,8 +708,8 @@ def _told_by(path: str) -> tuple[frozenset[str], str, tuple[float, ...]]:
     """What a path says whatever is asked: terms and letters of the file's name, its traits as
     columns, its depth.
     """
-    traits = traits_of(path)
-    columns = [1.0 if traits & trait else 0.0 for _, trait in _TRAIT_COLUMNS]
+    traits = traits_of(path).value
+    columns = [1.0 if traits & trait else 0.0 for trait in _TRAIT_VALUES]
     return stem_terms(path), file_name_of(path), (*columns, min(path.count("/"), 10) / 10)
 
 
